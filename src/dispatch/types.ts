@@ -1,0 +1,130 @@
+import type { FlowError } from '../errors/flow-error.js';
+import type { VariableScope } from '../runtimes/types.js';
+import type { WorkNode } from '../types/ast.js';
+import type { LogLevel } from '../types/events.js';
+
+/** Runs tasks somewhere. Bodies: `inline` (this thread) and `threads` (a Piscina pool). All give deeply equal replies. */
+export interface Dispatcher {
+  readonly mode: 'async' | 'threads';
+  /** Tasks that run at one time; more wait in the dispatcher's own queue, highest `priority` first, then in order of arrival. */
+  readonly maxConcurrency: number;
+  /**
+   * Never rejects for what a task did: that is in the reply. One outcome per iteration, in order.
+   * A dead worker, a timeout and a cancel are outcomes too.
+   * @throws FlowError POOL_CLOSED after `close()`
+   */
+  dispatch(task: Task, options?: DispatchOptions): Promise<TaskReply>;
+  /** Ends every worker; running tasks get `RUN_CANCELLED`. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface DispatchOptions {
+  /** Cancels: a queued task never starts, a running one is stopped for real (after its grace if it asked for the signal). */
+  readonly signal?: AbortSignal | undefined;
+  /** In order; all of a task's events come before its reply. */
+  readonly onEvent?: ((event: TaskEvent) => void) | undefined;
+}
+
+/** Everything of a flow and a run that every task of the run shares. Reaches each worker once. */
+export interface RunPackage {
+  /** Unique per run. */
+  readonly key: string;
+  readonly runId: string;
+  readonly flowDirectory: string;
+  /** Every work node by id, settings included. */
+  readonly nodes: Readonly<Record<string, WorkNode>>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly startedAt: number;
+}
+
+/** A segment: plain work nodes run in order, on one or more iterations. */
+export interface Task {
+  readonly run: RunPackage;
+  /** Node ids, in order. What passes between them stays where they run. */
+  readonly nodeIds: readonly string[];
+  /** Ids whose outputs the reply must carry; the rest stay in the worker. */
+  readonly keep: readonly string[];
+  /** Names every iteration sees. */
+  readonly shared: Slice;
+  /** At least one. */
+  readonly iterations: readonly Iteration[];
+  /** Higher first. */
+  readonly priority: number;
+}
+
+/**
+ * The values a task reads, and no more: expression roots by name (`input`, `item`, `vars`, `branch`, `error` …), and under
+ * `nodes` the results of other nodes by id. `run`, `config`, `secrets` and `env` come from the package, except `run.input`,
+ * which comes as the root `runInput` where it is read.
+ */
+export interface Slice {
+  readonly names: Readonly<Record<string, unknown>>;
+  readonly nodes: Readonly<Record<string, unknown>>;
+}
+
+export interface Iteration {
+  /** Attempt of the segment's first node, from 1; the others always start at 1. */
+  readonly attempt: number;
+  /** `foreach` position and `parallel` branch for the user's context, where there is one. */
+  readonly index: number | undefined;
+  readonly branch: number | undefined;
+  /** The body's own input: what the first node gets when it names no `input`. */
+  readonly input: unknown;
+  readonly item: unknown;
+  /** Names only this iteration sees; they hide `shared` ones. */
+  readonly slice: Slice;
+}
+
+export interface TaskReply {
+  /** Same order and length as `Task.iterations`. */
+  readonly outcomes: readonly IterationOutcome[];
+}
+
+export type IterationOutcome =
+  | { readonly status: 'completed'; readonly nodes: readonly NodeRecord[] }
+  | {
+      readonly status: 'failed';
+      /** Nodes that finished before the failing one. */
+      readonly nodes: readonly NodeRecord[];
+      /** The node that failed: the one that ran when the worker died, if it died. */
+      readonly nodeId: string;
+      readonly error: FlowError;
+      readonly startedAt: number;
+      readonly durationMs: number;
+    };
+
+export interface NodeRecord {
+  readonly id: string;
+  readonly status: 'completed' | 'skipped';
+  /** Present for kept nodes: `null` when skipped, own copy otherwise. */
+  readonly output?: unknown;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly writes: readonly VariableWrite[];
+}
+
+export interface VariableWrite {
+  readonly name: string;
+  readonly value: unknown;
+  readonly scope: VariableScope;
+}
+
+export type TaskEvent =
+  | {
+      readonly type: 'log';
+      readonly nodeId: string;
+      readonly iteration: number;
+      readonly level: LogLevel;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'progress';
+      readonly nodeId: string;
+      readonly iteration: number;
+      readonly done: number;
+      readonly total: number | undefined;
+    }
+  /** Iterations that finished while the rest of the task goes on. */
+  | { readonly type: 'finished'; readonly count: number };

@@ -1,0 +1,82 @@
+import type { SourcePosition } from '../types/source.js';
+import type { ErrorCode } from './codes.js';
+
+export interface FlowErrorDetails {
+  readonly cause?: unknown;
+  /** Where in the flow file the fault lies. */
+  readonly source?: SourcePosition | undefined;
+  readonly nodeId?: string | undefined;
+  /** Path through blocks and iterations, such as `scored[3]/score`. */
+  readonly path?: string | undefined;
+  /** What to do about it, as a sentence. */
+  readonly hint?: string | undefined;
+  /** The attempt that failed, from 1. */
+  readonly attempt?: number | undefined;
+  /** Further genuine failures of the same block, in declared order. */
+  readonly errors?: readonly FlowError[] | undefined;
+  /** Name of the error that user code threw. @default "FlowError" */
+  readonly name?: string | undefined;
+  readonly stack?: string | undefined;
+  /** Own fields of the error that user code threw. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Every failure FlowScript reports: what (`message`, `code`), where (`source`, `nodeId`, `path`), why (`cause`), what to do (`hint`).
+ */
+export class FlowError extends Error {
+  /** An `ErrorCode`, or the code that user code gave. */
+  readonly code: string;
+  readonly source: SourcePosition | undefined;
+  readonly nodeId: string | undefined;
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+  readonly attempt: number | undefined;
+  readonly errors: readonly FlowError[];
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode | (string & {}), message: string, details: FlowErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = details.name ?? 'FlowError';
+    this.code = code;
+    this.source = details.source;
+    this.nodeId = details.nodeId;
+    this.path = details.path;
+    this.hint = details.hint;
+    this.attempt = details.attempt;
+    this.errors = details.errors ?? [];
+    this.fields = details.fields ?? {};
+    if (details.stack !== undefined) this.stack = details.stack;
+  }
+
+  /** A copy with more known about where it happened; what is already known stays. */
+  located(where: Pick<FlowErrorDetails, 'source' | 'nodeId' | 'path' | 'attempt'>): FlowError {
+    return new FlowError(this.code, this.message, {
+      cause: this.cause,
+      source: this.source ?? where.source,
+      nodeId: this.nodeId ?? where.nodeId,
+      path: this.path ?? where.path,
+      attempt: this.attempt ?? where.attempt,
+      hint: this.hint,
+      errors: this.errors,
+      name: this.name,
+      stack: this.stack,
+      fields: this.fields,
+    });
+  }
+}
+
+/** Thrown by `loadWorkflow` when a flow has faults. `faults` holds all of them, in file order. */
+export class FlowValidationError extends FlowError {
+  readonly faults: readonly FlowError[];
+
+  constructor(file: string, faults: readonly FlowError[]) {
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+    const first = faults[0];
+    super('FLOW_INVALID', `${file} has ${count}${first ? `; the first: ${first.message}` : ''}`, {
+      source: first?.source,
+      name: 'FlowValidationError',
+    });
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,58 @@
+import type { FlowError } from '../errors/flow-error.js';
+import type { NodeStatus } from './state.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+interface EventBase {
+  readonly runId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Where in the run an event belongs: the node and its path, such as `scored[3]/score`. */
+interface NodeEventBase extends EventBase {
+  readonly nodeId: string;
+  readonly path: string;
+}
+
+export type FlowEvent =
+  | (EventBase & {
+      readonly type: 'run.started';
+      readonly workflow: string;
+      readonly mode: string;
+      readonly maxConcurrency: number;
+      /** Top-level nodes in the plan. */
+      readonly nodes: number;
+      readonly waves: number;
+    })
+  | (EventBase & {
+      readonly type: 'run.finished';
+      readonly status: 'completed' | 'failed' | 'cancelled';
+      readonly durationMs: number;
+      readonly error?: FlowError;
+    })
+  | (NodeEventBase & { readonly type: 'node.started' })
+  | (NodeEventBase & {
+      readonly type: 'node.finished';
+      readonly status: NodeStatus;
+      readonly durationMs: number;
+      readonly attempts: number;
+      readonly error?: FlowError;
+    })
+  | (NodeEventBase & {
+      readonly type: 'node.retrying';
+      /** The attempt that failed, from 1. */
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: FlowError;
+    })
+  /** A parallel or foreach block advanced. Sent when it starts (`done: 0`), on progress and when it ends. */
+  | (NodeEventBase & {
+      readonly type: 'block.progress';
+      readonly done: number;
+      readonly failed: number;
+      readonly total: number;
+    })
+  | (NodeEventBase & { readonly type: 'log'; readonly level: LogLevel; readonly message: string })
+  /** From a user function's `context.progress(done, total?)`. */
+  | (NodeEventBase & { readonly type: 'progress'; readonly done: number; readonly total?: number });
