@@ -1,0 +1,144 @@
+import type { FlowError } from '../errors/flow-error.js';
+import { compileExpression, compileTemplate, type Expression, type Template } from '../expressions/index.js';
+import type { WorkflowAST } from '../types/ast.js';
+import type { Evaluable } from '../types/source.js';
+import { findConflicts } from './conflicts.js';
+import { collectDeclarations, type Declaration, type Declarations, type Place } from './declarations.js';
+import { type DeclaredNames, type ReadingPlace, resolveRead, type ValueRead } from './reads.js';
+import { checkSettings } from './rules.js';
+import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
+import { variableWritten } from './variables.js';
+
+/** What is known of a flow without running it. */
+export interface Analysis {
+  readonly declarations: Declarations;
+  /** What each node's own expressions read, bodies not included. */
+  readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
+  /** What `<output>` reads. */
+  readonly outputReads: readonly ValueRead[];
+  /** Ids of the nodes whose results each node's result is read by. `<output>` counts as the reader `<output>`. */
+  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Some expression names nodes by a computed name, so that any output may be read. */
+  readonly readsAnyNode: boolean;
+  /** Every expression and template, parsed once. */
+  readonly compiled: ReadonlyMap<Evaluable, Expression | Template>;
+}
+
+export interface AnalysisOutcome {
+  readonly analysis: Analysis;
+  /** In file order. */
+  readonly faults: readonly FlowError[];
+}
+
+/** Parses every expression, resolves every reference and checks what no single element can check. Finds all faults. */
+export function analyseWorkflow(workflow: WorkflowAST): AnalysisOutcome {
+  const declarations = collectDeclarations(workflow);
+  const analyser = new Analyser(workflow, declarations);
+  for (const declaration of declarations.all) analyser.readNode(declaration);
+  analyser.readOutput(workflow);
+  const faults = [
+    ...declarations.faults,
+    ...analyser.faults,
+    ...checkSettings(workflow, declarations),
+    ...findConflicts(declarations),
+  ].sort(inFileOrder);
+  return { analysis: analyser, faults };
+}
+
+/** The reader name under which `<output>` stands in `Analysis.readers`. */
+export const outputReader = '<output>';
+
+class Analyser implements Analysis {
+  readonly declarations: Declarations;
+  readonly reads = new Map<string, readonly ValueRead[]>();
+  readonly readers = new Map<string, Set<string>>();
+  readonly compiled = new Map<Evaluable, Expression | Template>();
+  readonly faults: FlowError[] = [];
+  outputReads: readonly ValueRead[] = [];
+  readsAnyNode = false;
+  readonly #declared: DeclaredNames;
+
+  constructor(workflow: WorkflowAST, declarations: Declarations) {
+    this.declarations = declarations;
+    this.#declared = declaredNames(workflow, declarations);
+  }
+
+  readNode(declaration: Declaration): void {
+    const { node } = declaration;
+    const names = localNames(declaration.trail);
+    const reads = expressionSites(node).flatMap((site) => this.#readSite(site, names, declaration));
+    this.reads.set(node.id, reads);
+    this.#remember(node.id, reads);
+  }
+
+  readOutput(workflow: WorkflowAST): void {
+    const site = outputSite(workflow);
+    if (!site) return;
+    this.outputReads = this.#readSite(site, [], undefined);
+    this.#remember(outputReader, this.outputReads);
+  }
+
+  #readSite(site: ExpressionSite, names: readonly string[], reader: Declaration | undefined): ValueRead[] {
+    const compiled = this.#compile(site.evaluable, reader);
+    if (!compiled) return [];
+    const place: ReadingPlace = {
+      declarations: this.declarations,
+      reader,
+      localNames: new Set([...names, ...site.extraNames]),
+      declared: this.#declared,
+    };
+    const given = new Set(site.extraNames);
+    return compiled.reads.flatMap((read) => {
+      const resolved = resolveRead(read, site.evaluable.source, place);
+      if ('read' in resolved) return given.has(read.root) ? [] : [resolved.read];
+      this.faults.push(resolved.fault);
+      return [];
+    });
+  }
+
+  #compile(evaluable: Evaluable, reader: Declaration | undefined): Expression | Template | undefined {
+    try {
+      const compiled = evaluable.kind === 'template' ? compileTemplate(evaluable) : compileExpression(evaluable);
+      this.compiled.set(evaluable, compiled);
+      return compiled;
+    } catch (error) {
+      this.faults.push((error as FlowError).located({ nodeId: reader?.node.id }));
+      return undefined;
+    }
+  }
+
+  #remember(reader: string, reads: readonly ValueRead[]): void {
+    for (const read of reads) {
+      if (read.kind === 'all-nodes') this.readsAnyNode = true;
+      if (read.kind !== 'node') continue;
+      const known = this.readers.get(read.id);
+      if (known) known.add(reader);
+      else this.readers.set(read.id, new Set([reader]));
+    }
+  }
+}
+
+function declaredNames(workflow: WorkflowAST, declarations: Declarations): DeclaredNames {
+  return {
+    config: new Set(workflow.params.map((param) => param.name)),
+    secrets: new Set(workflow.secrets.map((secret) => secret.name)),
+    env: new Set(workflow.env.map((variable) => variable.name)),
+    vars: new Set(declarations.all.flatMap(({ node }) => variableWritten(node) ?? [])),
+    run: new Set(['input', 'id', 'startedAt']),
+  };
+}
+
+/** Names that the blocks around a node bind. */
+function localNames(trail: readonly Place[]): readonly string[] {
+  return trail.flatMap(({ kind, owner }) => {
+    if (kind === 'foreach' && owner?.kind === 'foreach') return [owner.item, owner.index];
+    if (kind === 'branch' && owner?.kind === 'parallel') return ['branch'];
+    if (kind === 'loop' || kind === 'while') return ['index'];
+    if (kind === 'fallback' || kind === 'on-error') return ['error'];
+    return [];
+  });
+}
+
+function inFileOrder(a: FlowError, b: FlowError): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}

@@ -1,0 +1,46 @@
+import { FlowError } from '../errors/flow-error.js';
+import type { NodeAST } from '../types/ast.js';
+import { walkNodes } from './bodies.js';
+import type { Declarations } from './declarations.js';
+import { variableWritten } from './variables.js';
+
+/** Variables that several branches write, or several iterations would carry out, where the block's `conflict` says that is an error. */
+export function findConflicts(declarations: Declarations): readonly FlowError[] {
+  return declarations.all.flatMap(({ node }) => {
+    if (node.kind === 'parallel' && node.conflict === 'error') return branchConflicts(node.branches, node.id);
+    if (node.kind === 'foreach' && node.conflict === 'error') return iterationConflicts(node.body, node.id);
+    return [];
+  });
+}
+
+function branchConflicts(branches: readonly (readonly NodeAST[])[], id: string): FlowError[] {
+  const firstBranch = new Map<string, number>();
+  return branches.flatMap((nodes, index) =>
+    setsIn(nodes).flatMap(({ node, name }) => {
+      const first = firstBranch.get(name) ?? index;
+      firstBranch.set(name, first);
+      if (first === index) return [];
+      return conflict(node, `branches ${first} and ${index} of "${id}" both write vars.${name}`);
+    }),
+  );
+}
+
+/** Every iteration writes the same names; a `node` variable stays inside, one of a wider scope would have to leave. */
+function iterationConflicts(body: readonly NodeAST[], id: string): FlowError[] {
+  return setsIn(body).flatMap(({ node, name, scope }) =>
+    scope === 'node' ? [] : conflict(node, `every iteration of "${id}" writes vars.${name} of the ${scope} scope`),
+  );
+}
+
+function conflict(node: NodeAST, message: string): FlowError[] {
+  const hint = 'Say which write leaves the block: conflict="first", "last" or "list".';
+  return [new FlowError('FLOW_CONFLICT', message, { source: node.at, nodeId: node.id, hint })];
+}
+
+function setsIn(nodes: readonly NodeAST[]): { node: NodeAST; name: string; scope: string }[] {
+  return [...walkNodes(nodes)].flatMap((node) => {
+    const name = variableWritten(node);
+    if (name === undefined || node.kind !== 'work') return [];
+    return [{ node, name, scope: String(node.settings['scope'] ?? 'node') }];
+  });
+}

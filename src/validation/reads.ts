@@ -1,0 +1,126 @@
+import { FlowError } from '../errors/flow-error.js';
+import { locate } from '../errors/locate.js';
+import { suggestName } from '../errors/nearest.js';
+import type { Read } from '../expressions/index.js';
+import type { SourceText } from '../types/source.js';
+import type { Declaration, Declarations } from './declarations.js';
+import { visibility } from './visibility.js';
+
+/** One value an expression reads, exact to the field. */
+export type ValueRead =
+  /** `path` starts after the id: `['output', 'rows']`. */
+  | { readonly kind: 'node'; readonly id: string; readonly path: readonly string[] }
+  | { readonly kind: 'name'; readonly name: string; readonly path: readonly string[] }
+  /** A computed `nodes[…]`: any node that is visible and stands before. */
+  | { readonly kind: 'all-nodes' };
+
+/** What an expression may name where it stands. */
+export interface ReadingPlace {
+  readonly declarations: Declarations;
+  /** The node the expression is written on; `undefined` for `<output>`. */
+  readonly reader: Declaration | undefined;
+  /** `item`, `branch`, `error` … as far as the place has them. */
+  readonly localNames: ReadonlySet<string>;
+  readonly declared: DeclaredNames;
+}
+
+export interface DeclaredNames {
+  readonly config: ReadonlySet<string>;
+  readonly secrets: ReadonlySet<string>;
+  readonly env: ReadonlySet<string>;
+  readonly vars: ReadonlySet<string>;
+  readonly run: ReadonlySet<string>;
+}
+
+const resultFields: ReadonlySet<string> = new Set(['output', 'status', 'error', 'durationMs', 'failures']);
+const alwaysKnown: ReadonlySet<string> = new Set(['input', 'run', 'config', 'secrets', 'env', 'vars', 'nodes']);
+const sometimesKnown: Readonly<Record<string, string>> = {
+  item: 'only inside <foreach> and per-element expressions',
+  index: 'only inside <foreach>, <loop>, <while> and per-element expressions',
+  acc: 'only in the expression of transform:reduce',
+  branch: 'only inside a <branch> of <parallel>',
+  branches: 'only in merge',
+  error: 'only in <fallback>, <on-error> and the when of <retry>',
+};
+
+export type ResolvedRead = { readonly read: ValueRead } | { readonly fault: FlowError };
+
+/** What a static reference means where it stands, or why it means nothing. */
+export function resolveRead(read: Read, source: SourceText, place: ReadingPlace): ResolvedRead {
+  const refuse = (message: string, hint: string | undefined): ResolvedRead => ({
+    fault: new FlowError('FLOW_REFERENCE_UNKNOWN', message, {
+      source: locate(source, read.at),
+      nodeId: place.reader?.node.id,
+      hint,
+    }),
+  });
+  const { root, path } = read;
+  if (place.localNames.has(root)) return { read: { kind: 'name', name: root, path } };
+  if (root === 'nodes') return resolveNodes(read, place, refuse);
+  if (alwaysKnown.has(root)) return resolveDeclared(read, place, refuse);
+  const where = sometimesKnown[root];
+  if (where !== undefined) return refuse(`"${root}" is known ${where}`, undefined);
+  return resolveNode(root, path, place, refuse);
+}
+
+type Refuse = (message: string, hint: string | undefined) => ResolvedRead;
+
+function resolveNodes(read: Read, place: ReadingPlace, refuse: Refuse): ResolvedRead {
+  const [id, ...rest] = read.path;
+  if (read.computed || id === undefined) return { read: { kind: 'all-nodes' } };
+  return resolveNode(id, rest, place, refuse);
+}
+
+function resolveDeclared({ root, path }: Read, place: ReadingPlace, refuse: Refuse): ResolvedRead {
+  const known = (place.declared as unknown as Record<string, ReadonlySet<string> | undefined>)[root];
+  const field = path[0];
+  if (root === 'secrets' && place.reader === undefined) {
+    return refuse('a secret must not reach <output>', 'Use secrets in node settings only.');
+  }
+  if (!known || field === undefined || known.has(field)) return { read: { kind: 'name', name: root, path } };
+  const hint = suggestName(field, known) ?? declareHint(root, field);
+  return refuse(`${root}.${field} is not declared`, hint);
+}
+
+function declareHint(root: string, field: string): string {
+  const hints: Record<string, string> = {
+    config: `Declare it: <config><param name="${field}"/></config>.`,
+    secrets: `Declare it: <secrets><secret name="${field}"/></secrets>.`,
+    env: `List it: <env><var name="${field}"/></env>.`,
+    vars: `Write it first: <set name="${field}" value="…"/>.`,
+    run: 'run has input, id and startedAt.',
+  };
+  return hints[root] ?? '';
+}
+
+function resolveNode(id: string, path: readonly string[], place: ReadingPlace, refuse: Refuse): ResolvedRead {
+  const target = place.declarations.byId.get(id);
+  if (!target) {
+    const names = [...place.declarations.byId.keys(), ...alwaysKnown, ...place.localNames];
+    return refuse(
+      `nothing here is called "${id}"`,
+      suggestName(id, names) ?? 'Name a node of this flow, input, run, config or vars.',
+    );
+  }
+  const seen = place.reader ? visibility(place.reader, target) : outputVisibility(target);
+  if (seen.kind === 'hidden') return refuse(`"${id}" cannot be read here: it ${seen.why}`, hiddenHint(id, seen.why));
+  const field = path[0];
+  if (field !== undefined && !resultFields.has(field)) {
+    return refuse(`a node's result has no field "${field}"`, suggestName(field, resultFields) ?? `Its value is ${id}.output.`);
+  }
+  return { read: { kind: 'node', id, path } };
+}
+
+function hiddenHint(id: string, why: string): string | undefined {
+  if (why.startsWith('runs later')) return `Move "${id}" before this node.`;
+  if (why.includes('only inside')) return 'Read the output of the block instead.';
+  return undefined;
+}
+
+/** `<output>` is evaluated after everything, at the top. */
+function outputVisibility(target: Declaration): ReturnType<typeof visibility> {
+  const first = target.trail[0];
+  if (first?.kind !== 'top') return { kind: 'hidden', why: `stands in <${first?.kind}>` };
+  const top: Declaration = { ...target, trail: [{ ...first, index: -1 }] };
+  return visibility(top, target);
+}

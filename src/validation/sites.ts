@@ -1,0 +1,81 @@
+import type { NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
+import type { Evaluable } from '../types/source.js';
+
+/** One expression or template of a node, with the names that only this setting sees. */
+export interface ExpressionSite {
+  readonly setting: string;
+  readonly evaluable: Evaluable;
+  readonly extraNames: readonly string[];
+}
+
+/** Every expression and template written on the node itself, bodies not included. */
+export function expressionSites(node: NodeAST): readonly ExpressionSite[] {
+  return [...sharedSites(node), ...ownSites(node)];
+}
+
+/** Those of the workflow element. */
+export function outputSite(workflow: WorkflowAST): ExpressionSite | undefined {
+  return workflow.output && { setting: 'value', evaluable: workflow.output, extraNames: [] };
+}
+
+function sharedSites(node: NodeAST): ExpressionSite[] {
+  const sites: ExpressionSite[] = [];
+  if (node.input) sites.push({ setting: 'input', evaluable: node.input, extraNames: [] });
+  if (node.when) sites.push({ setting: 'when', evaluable: node.when, extraNames: [] });
+  for (const retry of node.retries) {
+    if (retry.when) sites.push({ setting: 'retry when', evaluable: retry.when, extraNames: ['error'] });
+  }
+  return sites;
+}
+
+function ownSites(node: NodeAST): ExpressionSite[] {
+  switch (node.kind) {
+    case 'work':
+      return settingSites(node);
+    case 'parallel': {
+      const arms = node.branchConfigs.flatMap((arm, index) =>
+        arm.when ? [{ setting: `branch ${index} when`, evaluable: arm.when, extraNames: ['branch'] }] : [],
+      );
+      return [...arms, ...mergeSites(node.merge)];
+    }
+    case 'foreach':
+      return [{ setting: 'items', evaluable: node.items, extraNames: [] }, ...mergeSites(node.merge)];
+    case 'if':
+      return [{ setting: 'condition', evaluable: node.condition, extraNames: [] }];
+    case 'while':
+      return [{ setting: 'condition', evaluable: node.condition, extraNames: ['index'] }];
+    case 'branch':
+      return node.matches.map((arm) => ({ setting: 'match when', evaluable: arm.when, extraNames: [] }));
+    case 'loop':
+    case 'phase':
+    case 'break':
+      return [];
+  }
+}
+
+function mergeSites(merge: Extract<NodeAST, { kind: 'parallel' }>['merge']): ExpressionSite[] {
+  return typeof merge === 'string' ? [] : [{ setting: 'merge', evaluable: merge, extraNames: ['branches'] }];
+}
+
+function settingSites(node: WorkNode): ExpressionSite[] {
+  return Object.entries(node.settings).flatMap(([setting, value]) =>
+    evaluablesIn(value).map((evaluable) => ({
+      setting,
+      evaluable,
+      extraNames: evaluable.kind === 'lambda' ? evaluable.binds : [],
+    })),
+  );
+}
+
+function evaluablesIn(value: unknown): readonly Evaluable[] {
+  if (Array.isArray(value)) return value.flatMap(evaluablesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if (isEvaluable(value)) return [value];
+  return Object.values(value).flatMap(evaluablesIn);
+}
+
+/** Settings hold evaluables only where the builder put them; JSON given by an author has no `source.marks`. */
+function isEvaluable(value: object): value is Evaluable {
+  const { kind, source } = value as { kind?: unknown; source?: { marks?: unknown } };
+  return (kind === 'expression' || kind === 'lambda' || kind === 'template') && Array.isArray(source?.marks);
+}

@@ -1,0 +1,100 @@
+import type { Dependency, Vertex } from '../scheduler/types.js';
+import type { NodeAST, WorkflowAST } from '../types/ast.js';
+import type { Analysis } from './analysis.js';
+import { topLevelNodes, walkNodes } from './bodies.js';
+import type { ValueRead } from './reads.js';
+import { variableWritten } from './variables.js';
+
+/** What the planner orders: one vertex per top-level node, with every dependency of the node and of all the bodies in it. */
+export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly Vertex[] {
+  const tops = topLevelNodes(workflow.nodes).map(({ node }) => node);
+  const order = new VariableOrder();
+  return tops.map((node, position) => {
+    const inside = [...walkNodes([node])];
+    const reads = inside.flatMap((inner) => analysis.reads.get(inner.id) ?? []);
+    const dependencies = new Map<string, Dependency>();
+    const add = (id: string, reason: Dependency['reason']): void => {
+      if (id !== node.id && !dependencies.has(id)) dependencies.set(id, { id, reason });
+    };
+    for (const id of dataDependencies(reads, tops, position, analysis)) add(id, 'data');
+    for (const id of inside.flatMap((inner) => inner.after)) add(topOf(id, tops, analysis), 'after');
+    for (const id of order.place(node, inside, reads)) add(id, 'variable');
+    return {
+      id: node.id,
+      label: node.kind === 'work' ? node.type : node.kind,
+      costMs: node.costMs,
+      at: node.at,
+      dependsOn: [...dependencies.values()],
+      reads: describeReads(reads),
+    };
+  });
+}
+
+function* dataDependencies(
+  reads: readonly ValueRead[],
+  tops: readonly NodeAST[],
+  position: number,
+  analysis: Analysis,
+): Generator<string> {
+  for (const read of reads) {
+    if (read.kind === 'node') yield topOf(read.id, tops, analysis);
+    if (read.kind === 'all-nodes') for (const before of tops.slice(0, position)) yield before.id;
+  }
+}
+
+/** The top-level node that a node is or lies in. */
+function topOf(id: string, tops: readonly NodeAST[], analysis: Analysis): string {
+  const place = analysis.declarations.byId.get(id)?.trail[0];
+  const top = place?.kind === 'top' ? tops[place.index] : undefined;
+  return top?.id ?? id;
+}
+
+/**
+ * Keeps readers and writers of a variable in document order, so that what a variable holds never depends on
+ * which of two independent nodes happened to finish first.
+ */
+class VariableOrder {
+  readonly #writer = new Map<string, string>();
+  readonly #readersSince = new Map<string, string[]>();
+
+  place(node: NodeAST, inside: readonly NodeAST[], reads: readonly ValueRead[]): readonly string[] {
+    const written = new Set(inside.flatMap((inner) => variableWritten(inner) ?? []));
+    const read = this.#variablesRead(reads);
+    const before: string[] = [];
+    for (const name of read) {
+      const writer = this.#writer.get(name);
+      if (writer !== undefined) before.push(writer);
+      const readers = this.#readersSince.get(name);
+      if (readers) readers.push(node.id);
+      else this.#readersSince.set(name, [node.id]);
+    }
+    for (const name of written) {
+      before.push(...(this.#readersSince.get(name) ?? []));
+      const writer = this.#writer.get(name);
+      if (writer !== undefined) before.push(writer);
+      this.#writer.set(name, node.id);
+      this.#readersSince.set(name, []);
+    }
+    return before;
+  }
+
+  #variablesRead(reads: readonly ValueRead[]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const read of reads) {
+      if (read.kind !== 'name' || read.name !== 'vars') continue;
+      const name = read.path[0];
+      if (name !== undefined) names.add(name);
+      else for (const known of this.#writer.keys()) names.add(known);
+    }
+    return names;
+  }
+}
+
+function describeReads(reads: readonly ValueRead[]): readonly string[] {
+  const texts = reads.map((read) => {
+    if (read.kind === 'all-nodes') return 'nodes[*]';
+    const root = read.kind === 'node' ? read.id : read.name;
+    return [root, ...read.path].join('.');
+  });
+  return [...new Set(texts)].sort();
+}
