@@ -7,30 +7,33 @@ export type NodeStatus = 'completed' | 'skipped' | 'failed' | 'cancelled';
 export interface NodeResult {
   readonly status: NodeStatus;
   /**
-   * Absent when the value never left the worker because nothing outside its branch reads it,
-   * and on a failure; `null` when skipped.
+   * Absent when the value never left the worker because nothing outside its branch reads it, and when the node failed
+   * (a failed block still has what its finished branches gave, `null` for the others); `null` when skipped.
    */
   readonly output?: unknown;
-  readonly error?: FlowError;
+  readonly error?: FlowError | undefined;
+  /** Of a block with `onError="continue"` or tolerated failures: what failed, in declared order. */
+  readonly failures?: readonly BlockFailure[] | undefined;
   /** Attempts made; 0 when skipped or never started. */
   readonly attempts: number;
   readonly startedAt: number;
   readonly durationMs: number;
 }
 
-/** Reserved `$` entries of a node context: what only one branch, iteration or body sees. */
-export interface LocalContext {
-  /** 0-based index of the enclosing parallel branch. */
-  $branch?: number;
-  /** The body's own input. */
-  $input?: unknown;
-  /** Names bound by `foreach`, `fallback` … (`item`, `index`, `error`). */
-  $locals?: Readonly<Record<string, unknown>>;
-  /** `<set scope="node">` variables of the enclosing block. */
-  $vars?: Readonly<Record<string, unknown>>;
+/** One failed branch or item of a block that went on without it. */
+export interface BlockFailure {
+  /** 0-based branch or item. */
+  readonly index: number;
+  readonly error: FlowError;
 }
 
-export type NodeContext = LocalContext & { [nodeId: string]: unknown };
+/** `{ output }` by node id, beside the reserved entries that only one branch or iteration sees. Null prototype: any id is data. */
+export type NodeContext = {
+  /** 0-based index of the enclosing parallel branch. */
+  $branch?: number;
+  /** `<set scope="node">` variables of this branch, iteration or, at the top, flow. */
+  $vars: Record<string, unknown>;
+} & { [nodeId: string]: unknown };
 
 /**
  * The main thread's record of a run. Plain structured-cloneable data: values in it are never changed in place,

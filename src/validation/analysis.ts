@@ -1,10 +1,11 @@
 import type { FlowError } from '../errors/flow-error.js';
 import { compileExpression, compileTemplate, type Expression, type Template } from '../expressions/index.js';
 import type { WorkflowAST } from '../types/ast.js';
+import type { ValueRead } from '../types/reads.js';
 import type { Evaluable } from '../types/source.js';
 import { findConflicts } from './conflicts.js';
 import { collectDeclarations, type Declaration, type Declarations, type Place } from './declarations.js';
-import { type DeclaredNames, type ReadingPlace, resolveRead, type ValueRead } from './reads.js';
+import { type DeclaredNames, type ReadingPlace, resolveRead } from './reads.js';
 import { checkSettings } from './rules.js';
 import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
 import { variableWritten } from './variables.js';

@@ -1,5 +1,4 @@
 export { type Analysis, analyseWorkflow, outputReader } from './analysis.js';
 export { bodiesOf, topLevelNodes, walkNodes } from './bodies.js';
-export type { ValueRead } from './reads.js';
 export { variableWritten } from './variables.js';
 export { toVertices } from './vertices.js';

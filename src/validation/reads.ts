@@ -2,17 +2,10 @@ import { FlowError } from '../errors/flow-error.js';
 import { locate } from '../errors/locate.js';
 import { suggestName } from '../errors/nearest.js';
 import type { Read } from '../expressions/index.js';
+import type { ValueRead } from '../types/reads.js';
 import type { SourceText } from '../types/source.js';
 import type { Declaration, Declarations } from './declarations.js';
 import { visibility } from './visibility.js';
-
-/** One value an expression reads, exact to the field. */
-export type ValueRead =
-  /** `path` starts after the id: `['output', 'rows']`. */
-  | { readonly kind: 'node'; readonly id: string; readonly path: readonly string[] }
-  | { readonly kind: 'name'; readonly name: string; readonly path: readonly string[] }
-  /** A computed `nodes[…]`: any node that is visible and stands before. */
-  | { readonly kind: 'all-nodes' };
 
 /** What an expression may name where it stands. */
 export interface ReadingPlace {

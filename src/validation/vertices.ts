@@ -1,8 +1,8 @@
 import type { Dependency, Vertex } from '../scheduler/types.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
+import type { ValueRead } from '../types/reads.js';
 import type { Analysis } from './analysis.js';
 import { topLevelNodes, walkNodes } from './bodies.js';
-import type { ValueRead } from './reads.js';
 import { variableWritten } from './variables.js';
 
 /** What the planner orders: one vertex per top-level node, with every dependency of the node and of all the bodies in it. */

@@ -1,0 +1,62 @@
+import type { ConflictPolicy } from '../types/ast.js';
+import type { ExecutionState } from '../types/state.js';
+
+export interface VariableWrite {
+  readonly name: string;
+  readonly value: unknown;
+  readonly scope: VariableScope;
+  /** Phase the write belongs to, where there is one. */
+  readonly phase?: string | undefined;
+}
+
+export type VariableScope = 'node' | 'phase' | 'workflow';
+
+/** Sets a variable in its scope; `phase` outside any phase means the workflow. */
+export function writeVariable(state: ExecutionState, write: VariableWrite): void {
+  scopeOf(state, write)[write.name] = write.value;
+}
+
+function scopeOf(state: ExecutionState, { scope, phase }: VariableWrite): Record<string, unknown> {
+  if (scope === 'node') return state.nodeContext.$vars;
+  if (scope === 'workflow' || phase === undefined) return state.globalContext;
+  state.phaseContext[phase] ??= {};
+  return state.phaseContext[phase];
+}
+
+/** What `vars` shows: the nearest scope wins, node before phase before workflow. */
+export function visibleVariables(state: ExecutionState, phase: string | undefined): Record<string, unknown> {
+  return {
+    ...state.globalContext,
+    ...(phase === undefined ? {} : state.phaseContext[phase]),
+    ...state.nodeContext.$vars,
+  };
+}
+
+/**
+ * What leaves a block whose branches wrote variables; `writesByBranch` in declared order, each branch's own writes in
+ * theirs. Finish order plays no part. One branch's later write replaces its earlier one.
+ * `list` gathers one value a branch, also where only one wrote.
+ */
+export function mergeVariableWrites(
+  writesByBranch: readonly (readonly VariableWrite[])[],
+  policy: ConflictPolicy,
+): readonly VariableWrite[] {
+  const merged = new Map<string, VariableWrite>();
+  for (const writes of writesByBranch) {
+    for (const [key, write] of lastOfEach(writes)) {
+      const earlier = merged.get(key);
+      merged.set(key, combine(earlier, write, policy));
+    }
+  }
+  return [...merged.values()];
+}
+
+function lastOfEach(writes: readonly VariableWrite[]): Map<string, VariableWrite> {
+  return new Map(writes.map((write) => [`${write.scope}:${write.phase ?? ''}:${write.name}`, write]));
+}
+
+function combine(earlier: VariableWrite | undefined, write: VariableWrite, policy: ConflictPolicy): VariableWrite {
+  if (policy === 'list') return { ...write, value: [...((earlier?.value as unknown[] | undefined) ?? []), write.value] };
+  if (policy === 'first' && earlier) return earlier;
+  return write;
+}
