@@ -75,7 +75,7 @@ function renderMermaid(plan: Plan): string {
 }
 
 function renderDot(plan: Plan): string {
-  const nodes = plan.vertices.map(({ id, label }) => `  ${quoteDot(id)} [label=${quoteDot(`${id}\n${label}`)}];`);
+  const nodes = plan.vertices.map(({ id, label }) => `  ${quoteDot(id)} [label=${quoteDot(escapeEntities(`${id}\n${label}`))}];`);
   const edges = allEdges(plan).map(({ from, to, reasons }) => {
     const label = carriesDataOnly(reasons) ? '' : ` [label=${quoteDot(reasons.join(', '))}]`;
     return `  ${quoteDot(from.id)} -> ${quoteDot(to.id)}${label};`;
@@ -127,6 +127,11 @@ function escapeMermaid(text: string): string {
 
 function quoteDot(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+/** Graphviz decodes character references in labels, though not in names. */
+function escapeEntities(text: string): string {
+  return text.replaceAll('&', '&amp;');
 }
 
 function columnWidth(cells: readonly string[]): number {

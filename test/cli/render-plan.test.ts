@@ -99,7 +99,7 @@ Wave 3
     ['$set-1', 'n0["$set-1<br/>set"]', '"$set-1" [label="$set-1\\nset"];'],
     ['say "hi"', 'n0["say #34;hi#34;<br/>set"]', '"say \\"hi\\"" [label="say \\"hi\\"\\nset"];'],
     ['back\\', 'n0["back#92;<br/>set"]', '"back\\\\" [label="back\\\\\\nset"];'],
-    ['`<b>&#35;', 'n0["#96;#60;b#62;#38;#35;35;<br/>set"]', '"`<b>&#35;" [label="`<b>&#35;\\nset"];'],
+    ['`<b>&#35;', 'n0["#96;#60;b#62;#38;#35;35;<br/>set"]', '"`<b>&#35;" [label="`<b>&amp;#35;\\nset"];'],
   ])('keeps the id %s whole in both drawings', (id, mermaid, dot) => {
     const drawn = createPlan([vertex(id, 'set', [], [])]);
 
