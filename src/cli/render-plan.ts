@@ -1,0 +1,149 @@
+import type { Dependency, Plan, Vertex } from '../scheduler/types.js';
+
+export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
+
+/**
+ * A plan as text that ends in a line break.
+ *
+ * `text`: the waves from 1, a line per node with its element, what it waits for and why, and what it reads.
+ *
+ * `json`: `{ waves, nodes, criticalPath }`. `waves`: lists of ids in declared order. `nodes`, in declared order:
+ * `{ id, element, wave, costMs, line, column, dependsOn, reads }`, where `wave` is an index into `waves`, `costMs` is the
+ * author's estimate or null, `dependsOn` a list of `{ id, reasons }` with reasons `data`, `after` and `variable`, and
+ * `reads` a list of paths. `criticalPath`: ids of the costliest chain, first to last.
+ *
+ * `mermaid`: a flowchart. `dot`: a Graphviz digraph. An arrow leads from a node to one that waits for it, and bears
+ * the reasons unless `data` is the only one.
+ */
+export function renderPlan(plan: Plan, format: PlanFormat): string {
+  return `${renderers[format](plan)}\n`;
+}
+
+const renderers: Readonly<Record<PlanFormat, (plan: Plan) => string>> = {
+  text: renderText,
+  json: renderJson,
+  mermaid: renderMermaid,
+  dot: renderDot,
+};
+
+// One very long name should not push every other line's columns off the screen.
+const widestColumn = 40;
+
+function renderText(plan: Plan): string {
+  const idWidth = columnWidth(plan.vertices.map(({ id }) => id));
+  const labelWidth = columnWidth(plan.vertices.map(({ label }) => label));
+  const line = (index: number): string => {
+    const { id, label, reads } = vertexAt(plan, index);
+    const waits = edgesInto(plan, index).map(({ from, reasons }) => `${from.id} (${reasons.join(', ')})`);
+    const columns = [
+      `  ${id.padEnd(idWidth)}  ${label.padEnd(labelWidth)}`,
+      ...(waits.length > 0 ? [`<- ${waits.join(', ')}`] : []),
+      ...(reads.length > 0 ? [`reads ${reads.join(', ')}`] : []),
+    ];
+    return columns.join('  ').trimEnd();
+  };
+  const waves = plan.layers.members.map((members, wave) => `\nWave ${wave + 1}\n${members.map(line).join('\n')}`);
+  return [summarise(plan), ...waves].join('\n');
+}
+
+function summarise({ vertices, waves, criticalPath }: Plan): string {
+  const counts = `${count(vertices.length, 'node')} in ${count(waves.length, 'wave')}`;
+  return criticalPath.length > 1 ? `${counts}\nLongest path: ${criticalPath.join(' -> ')}` : counts;
+}
+
+function renderJson(plan: Plan): string {
+  const nodes = plan.vertices.map(({ id, label, costMs, at, reads }, index) => ({
+    id,
+    element: label,
+    wave: plan.layers.waveOf[index],
+    costMs: costMs ?? null,
+    line: at.line,
+    column: at.column,
+    dependsOn: edgesInto(plan, index).map(({ from, reasons }) => ({ id: from.id, reasons })),
+    reads,
+  }));
+  return JSON.stringify({ waves: plan.waves, nodes, criticalPath: plan.criticalPath }, null, 2);
+}
+
+function renderMermaid(plan: Plan): string {
+  const nodes = plan.vertices.map(({ id, label }, index) => `  n${index}["${escapeMermaid(id)}<br/>${escapeMermaid(label)}"]`);
+  const edges = allEdges(plan).map(({ fromIndex, toIndex, reasons }) => {
+    const arrow = carriesDataOnly(reasons) ? '-->' : `-->|${reasons.join(', ')}|`;
+    return `  n${fromIndex} ${arrow} n${toIndex}`;
+  });
+  return ['flowchart LR', ...nodes, ...edges].join('\n');
+}
+
+function renderDot(plan: Plan): string {
+  const nodes = plan.vertices.map(({ id, label }) => `  ${quoteDot(id)} [label=${quoteDot(escapeEntities(`${id}\n${label}`))}];`);
+  const edges = allEdges(plan).map(({ from, to, reasons }) => {
+    const label = carriesDataOnly(reasons) ? '' : ` [label=${quoteDot(reasons.join(', '))}]`;
+    return `  ${quoteDot(from.id)} -> ${quoteDot(to.id)}${label};`;
+  });
+  return ['digraph {', '  rankdir=LR;', '  node [shape=box];', ...nodes, ...edges, '}'].join('\n');
+}
+
+interface Edge {
+  readonly fromIndex: number;
+  readonly from: Vertex;
+  readonly toIndex: number;
+  readonly to: Vertex;
+  readonly reasons: readonly Dependency['reason'][];
+}
+
+function allEdges(plan: Plan): readonly Edge[] {
+  return plan.vertices.flatMap((_, index) => edgesInto(plan, index));
+}
+
+/** What a vertex waits for, in the order it names them, each once with all reasons. */
+function edgesInto(plan: Plan, toIndex: number): readonly Edge[] {
+  const to = vertexAt(plan, toIndex);
+  const reasons = reasonsById(to.dependsOn);
+  const { offsets, targets } = plan.dag.dependencies;
+  return Array.from(targets.subarray(offsets[toIndex], offsets[toIndex + 1]), (fromIndex) => {
+    const from = vertexAt(plan, fromIndex);
+    return { fromIndex, from, toIndex, to, reasons: [...(reasons.get(from.id) ?? [])] };
+  });
+}
+
+function reasonsById(dependsOn: readonly Dependency[]): ReadonlyMap<string, ReadonlySet<Dependency['reason']>> {
+  const reasons = new Map<string, Set<Dependency['reason']>>();
+  for (const { id, reason } of dependsOn) {
+    const known = reasons.get(id);
+    if (known === undefined) reasons.set(id, new Set([reason]));
+    else known.add(reason);
+  }
+  return reasons;
+}
+
+function carriesDataOnly(reasons: Edge['reasons']): boolean {
+  return reasons.every((reason) => reason === 'data');
+}
+
+/** Mermaid knows no escapes but `#code;`, and reads a backtick after a quote as Markdown. */
+function escapeMermaid(text: string): string {
+  return text.replace(/["#&<>`\\\r\n]/g, (character) => `#${character.charCodeAt(0)};`);
+}
+
+function quoteDot(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+/** Graphviz decodes character references in labels, though not in names. */
+function escapeEntities(text: string): string {
+  return text.replaceAll('&', '&amp;');
+}
+
+function columnWidth(cells: readonly string[]): number {
+  return cells.reduce((widest, { length }) => Math.max(widest, Math.min(length, widestColumn)), 0);
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+function vertexAt(plan: Plan, index: number): Vertex {
+  const vertex = plan.vertices[index];
+  if (vertex === undefined) throw new TypeError(`Expected the index of a vertex, got ${index}`);
+  return vertex;
+}

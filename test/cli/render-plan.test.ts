@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { renderPlan } from '#src/cli/render-plan.js';
+import { createPlan } from '#src/scheduler/index.js';
+import type { Dependency, Vertex } from '#src/scheduler/types.js';
+
+describe('renderPlan', () => {
+  const plan = createPlan([
+    vertex('fetch-all', 'parallel', [], []),
+    vertex('scored', 'foreach', [['fetch-all', 'data']], ['api1.output', 'config.top']),
+    vertex('note', 'sink:log', [['fetch-all', 'after']], []),
+    {
+      ...vertex(
+        'best',
+        'transform:select',
+        [
+          ['scored', 'data'],
+          ['note', 'after'],
+          ['scored', 'variable'],
+        ],
+        ['scored.output'],
+      ),
+      costMs: 40,
+    },
+  ]);
+
+  it('shows waves as aligned text', () => {
+    expect(renderPlan(plan, 'text')).toBe(
+      `4 nodes in 3 waves
+Longest path: fetch-all -> scored -> best
+
+Wave 1
+  fetch-all  parallel
+
+Wave 2
+  scored     foreach           <- fetch-all (data)  reads api1.output, config.top
+  note       sink:log          <- fetch-all (after)
+
+Wave 3
+  best       transform:select  <- scored (data, variable), note (after)  reads scored.output
+`,
+    );
+  });
+
+  it('describes the plan as JSON', () => {
+    const json = JSON.parse(renderPlan(plan, 'json'));
+
+    expect(Object.keys(json)).toEqual(['waves', 'nodes', 'criticalPath']);
+    expect(json.waves).toEqual([['fetch-all'], ['scored', 'note'], ['best']]);
+    expect(json.criticalPath).toEqual(['fetch-all', 'scored', 'best']);
+    expect(json.nodes).toHaveLength(4);
+    expect(json.nodes[3]).toEqual({
+      id: 'best',
+      element: 'transform:select',
+      wave: 2,
+      costMs: 40,
+      line: 7,
+      column: 3,
+      dependsOn: [
+        { id: 'scored', reasons: ['data', 'variable'] },
+        { id: 'note', reasons: ['after'] },
+      ],
+      reads: ['scored.output'],
+    });
+    expect(json.nodes[0].costMs).toBeNull();
+  });
+
+  it('draws a Mermaid flowchart', () => {
+    expect(renderPlan(plan, 'mermaid')).toBe(`flowchart LR
+  n0["fetch-all<br/>parallel"]
+  n1["scored<br/>foreach"]
+  n2["note<br/>sink:log"]
+  n3["best<br/>transform:select"]
+  n0 --> n1
+  n0 -->|after| n2
+  n1 -->|data, variable| n3
+  n2 -->|after| n3
+`);
+  });
+
+  it('draws a DOT digraph', () => {
+    expect(renderPlan(plan, 'dot')).toBe(`digraph {
+  rankdir=LR;
+  node [shape=box];
+  "fetch-all" [label="fetch-all\\nparallel"];
+  "scored" [label="scored\\nforeach"];
+  "note" [label="note\\nsink:log"];
+  "best" [label="best\\ntransform:select"];
+  "fetch-all" -> "scored";
+  "fetch-all" -> "note" [label="after"];
+  "scored" -> "best" [label="data, variable"];
+  "note" -> "best" [label="after"];
+}
+`);
+  });
+
+  it.each([
+    ['end', 'n0["end<br/>set"]', '"end" [label="end\\nset"];'],
+    ['a.b-c', 'n0["a.b-c<br/>set"]', '"a.b-c" [label="a.b-c\\nset"];'],
+    ['$set-1', 'n0["$set-1<br/>set"]', '"$set-1" [label="$set-1\\nset"];'],
+    ['say "hi"', 'n0["say #34;hi#34;<br/>set"]', '"say \\"hi\\"" [label="say \\"hi\\"\\nset"];'],
+    ['back\\', 'n0["back#92;<br/>set"]', '"back\\\\" [label="back\\\\\\nset"];'],
+    ['`<b>&#35;', 'n0["#96;#60;b#62;#38;#35;35;<br/>set"]', '"`<b>&#35;" [label="`<b>&amp;#35;\\nset"];'],
+  ])('keeps the id %s whole in both drawings', (id, mermaid, dot) => {
+    const drawn = createPlan([vertex(id, 'set', [], [])]);
+
+    expect(renderPlan(drawn, 'mermaid')).toBe(`flowchart LR\n  ${mermaid}\n`);
+    expect(renderPlan(drawn, 'dot')).toContain(`\n  ${dot}\n`);
+  });
+
+  it('does not widen every line for one long id', () => {
+    const long = 'x'.repeat(100);
+    const text = renderPlan(createPlan([vertex(long, 'set', [], []), vertex('a', 'set', [], [])]), 'text');
+
+    expect(text).toContain(`\n  ${long}  set\n`);
+    expect(text).toContain(`\n  a${' '.repeat(39)}  set\n`);
+  });
+
+  it('shows an empty flow in every format', () => {
+    const empty = createPlan([]);
+
+    expect(renderPlan(empty, 'text')).toBe('0 nodes in 0 waves\n');
+    expect(JSON.parse(renderPlan(empty, 'json'))).toEqual({ waves: [], nodes: [], criticalPath: [] });
+    expect(renderPlan(empty, 'mermaid')).toBe('flowchart LR\n');
+    expect(renderPlan(empty, 'dot')).toBe('digraph {\n  rankdir=LR;\n  node [shape=box];\n}\n');
+  });
+
+  it.each(['text', 'json', 'mermaid', 'dot'] as const)('renders 20,000 nodes that each wait for three as %s', (format) => {
+    const size = 20_000;
+    const many = createPlan(
+      Array.from({ length: size }, (_, index) =>
+        vertex(
+          `n${index}`,
+          'set',
+          [1, 2, 3].filter((step) => step <= index).map((step) => [`n${index - step}`, 'data'] as const),
+          [],
+        ),
+      ),
+    );
+    const lines = renderPlan(many, format).split('\n');
+
+    expect(lines.filter((line) => line.includes(`n${size - 1}`)).length).toBeGreaterThan(0);
+    expect(lines.length).toBeGreaterThan(size);
+  });
+});
+
+function vertex(
+  id: string,
+  label: string,
+  dependsOn: readonly (readonly [string, Dependency['reason']])[],
+  reads: readonly string[],
+): Vertex {
+  return {
+    id,
+    label,
+    costMs: undefined,
+    at: { file: 'flow.xml', line: 7, column: 3 },
+    dependsOn: dependsOn.map(([target, reason]) => ({ id: target, reason })),
+    reads,
+  };
+}
