@@ -30,12 +30,18 @@ function isUserCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && error.code === 'RUN_CANCELLED';
 }
 
+interface TopNode {
+  /** The node alone: what runs it takes bodies. */
+  readonly body: readonly NodeAST[];
+  readonly phase: string | undefined;
+}
+
 /** The ready loop over the top-level nodes. */
 class TopLevel {
   readonly #run: Run;
   readonly #plan: Plan;
   readonly #state: ExecutionState;
-  readonly #tops: readonly { readonly body: readonly NodeAST[]; readonly phase: string | undefined }[];
+  readonly #tops: readonly TopNode[];
   readonly #slots: Semaphore | undefined;
   readonly #failures: FlowError[] = [];
 
@@ -99,7 +105,7 @@ class TopLevel {
   }
 
   #start(index: number, signal: AbortSignal): Promise<Outcome> {
-    const { body, phase } = this.#tops[index] as (typeof this.#tops)[number];
+    const { body, phase } = this.#tops[index] as TopNode;
     const { layers, priorities } = this.#plan;
     this.#state.currentWave = Math.max(this.#state.currentWave, layers.waveOf[index] ?? 0);
     const scope = { ...this.scope(signal), phase, priority: priorities[index] ?? 0 };
@@ -112,7 +118,9 @@ class TopLevel {
     const { error } = outcome;
     if (controller.signal.aborted && (error.code === 'RUN_CANCELLED' || error === controller.signal.reason)) return;
     this.#failures.push(error);
-    controller.abort(new FlowError('RUN_CANCELLED', `stopped because "${error.nodeId ?? 'another node'}" failed`, { cause: error }));
+    controller.abort(
+      new FlowError('RUN_CANCELLED', `stopped because "${error.nodeId ?? 'another node'}" failed`, { cause: error }),
+    );
   }
 
   #cancelUnrun(signal: AbortSignal): void {
