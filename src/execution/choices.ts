@@ -9,7 +9,7 @@ import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
 /** Runs `then` or `else`. */
 export async function executeIf(node: IfNode, scope: Scope): Promise<Outcome> {
-  const config: IfConfig = { condition: evaluate(scope, node.condition), then: node.then, else: node.else };
+  const config: IfConfig = { ...node, condition: evaluate(scope, node.condition) };
   const { body } = await describeBlock('control:if', config, isIfResult, scope);
   return executeArm(body, [node.then, node.else ?? []], scope);
 }
