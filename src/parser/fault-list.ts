@@ -22,8 +22,13 @@ export class FaultList {
     return this.#faults.length + this.#left;
   }
 
+  /** Whether further faults are only counted, so that no work need go into describing them. */
+  get isFull(): boolean {
+    return this.#faults.length >= mostFaults;
+  }
+
   report(code: ErrorCode, at: SourcePosition, message: string, details: FaultDetails = {}): void {
-    if (this.#faults.length >= mostFaults) {
+    if (this.isFull) {
       this.#left += 1;
       return;
     }
