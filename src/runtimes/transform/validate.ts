@@ -3,6 +3,7 @@ import { FlowError } from '../../errors/flow-error.js';
 import { readBytes } from '../files.js';
 import { decodeText } from '../formats/decode-text.js';
 import { parseJson } from '../formats/parse-json.js';
+import { isInlineSchema } from '../inline-schema.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 
 export interface ValidateConfig {
@@ -48,11 +49,6 @@ export class ValidateRuntime implements NodeRuntime<ValidateConfig> {
     this.#validators.set(text, validate);
     return validate;
   }
-}
-
-/** A schema is inline when it begins like JSON: with a brace, or as `true` or `false`. */
-export function isInlineSchema(schema: string): boolean {
-  return /^\s*(\{|(true|false)\s*$)/.test(schema);
 }
 
 async function compileSchema(schema: unknown, name: string): Promise<ValidateFunction> {
