@@ -11,11 +11,15 @@ export interface RegisterOptions {
   readonly override?: boolean;
 }
 
+/** Default export of a plugin module. */
+export type RegisterTypes = (registry: RuntimeRegistry) => unknown;
+
 const typePattern = /^[A-Za-z][\w.-]*(:[A-Za-z][\w.-]*)?$/;
 
 /** Which runtime carries out which node type. */
 export class RuntimeRegistry {
   readonly #runtimes = new Map<string, NodeRuntime>();
+  readonly #applied = new WeakMap<RegisterTypes, unknown>();
 
   /**
    * Makes `runtime.type` usable in flows.
@@ -29,6 +33,12 @@ export class RuntimeRegistry {
       );
     }
     this.#runtimes.set(runtime.type, runtime);
+  }
+
+  /** Lets a plugin register its types; a plugin given before is left alone. Settles when the plugin has. */
+  async apply(plugin: RegisterTypes): Promise<void> {
+    if (!this.#applied.has(plugin)) this.#applied.set(plugin, plugin(this));
+    await this.#applied.get(plugin);
   }
 
   /**
