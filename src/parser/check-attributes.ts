@@ -18,18 +18,20 @@ interface Tag {
 export function checkAttributes(text: string, span: Span, name: string, lines: LineIndex, faults: FaultList): 'known' | 'lost' {
   const tag: Tag = { text, name, lines, faults };
   const seen = new Set<string>();
+  let suspect = false;
   let at = span.start;
   while (true) {
     const start = skipBlank(text, at);
     if (start >= span.end) return 'known';
     const attribute = attributeAt(text, start);
-    if (attribute === undefined || start === at) return reportSyntax(tag, start, span.end);
-    checkAttribute(tag, attribute, seen);
+    if (attribute === undefined || start === at) return suspect ? 'lost' : reportSyntax(tag, start, span.end);
+    suspect = checkAttribute(tag, attribute, seen) === 'suspect' || suspect;
     at = attribute.valueEnd + 1;
   }
 }
 
-function checkAttribute({ text, name, lines, faults }: Tag, attribute: AttributeSpan, seen: Set<string>): void {
+/** A value with a "<" in it is suspected to have lost its closing quote; if the next attribute makes no sense, it has. */
+function checkAttribute({ text, name, lines, faults }: Tag, attribute: AttributeSpan, seen: Set<string>): 'sound' | 'suspect' {
   if (seen.has(attribute.name)) {
     const message = `<${name}> has the attribute "${attribute.name}" twice.`;
     faults.report('FLOW_XML_MALFORMED', lines.positionAt(attribute.start), message, { hint: 'Keep one of them.' });
@@ -38,10 +40,11 @@ function checkAttribute({ text, name, lines, faults }: Tag, attribute: Attribute
   const value = text.slice(attribute.valueStart, attribute.valueEnd);
   checkReferences(value, attribute.valueStart, lines, faults);
   const bracket = value.indexOf('<');
-  if (bracket === -1) return;
+  if (bracket === -1) return 'sound';
   const hint = `Write "&lt;" for it. If it should start a tag, the value that ${attribute.name}= opens has lost its closing quote.`;
   const message = `The value of "${attribute.name}" holds a "<".`;
   faults.report('FLOW_XML_MALFORMED', lines.positionAt(attribute.valueStart + bracket), message, { hint });
+  return 'suspect';
 }
 
 function reportSyntax({ text, name, lines, faults }: Tag, start: number, end: number): 'known' | 'lost' {

@@ -133,7 +133,7 @@ function gatherRepeated(gathering: Gathering, child: XmlElement, setting: Settin
     const hint = howToRepeat(child.name);
     faults.report('FLOW_SETTING_MISSING', child.at, `<${child.name}> needs the attribute "name".`, { nodeId, hint });
   }
-  if (value !== undefined && child.text !== undefined) reportTwice(gathering, 'value', startOf(child.text));
+  if (value !== undefined && child.text !== undefined) reportTwice(gathering, child, 'value', startOf(child.text));
   addNamed(gathering, setting, name ?? '', value ?? textOf(child));
 }
 
@@ -177,11 +177,11 @@ export function reportText(element: XmlElement, nodeId: string | undefined, faul
 
 function give(gathering: Gathering, setting: SettingShape, source: SourceText): void {
   const at = startOf(source);
-  if (gathering.given.has(setting.name)) reportTwice(gathering, setting.name, at);
+  if (gathering.given.has(setting.name)) reportTwice(gathering, gathering.element, setting.name, at);
   else gathering.given.set(setting.name, { value: asWritten(setting, source), at });
 }
 
-function reportTwice({ element, faults, nodeId }: Gathering, name: string, at: SourcePosition): void {
+function reportTwice({ faults, nodeId }: Gathering, element: XmlElement, name: string, at: SourcePosition): void {
   const hint = 'A setting is an attribute, a child element or the text: keep one of them.';
   faults.report('FLOW_SETTING_INVALID', at, `"${name}" of <${element.name}> is given twice.`, { nodeId, hint });
 }

@@ -63,16 +63,16 @@ function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: Bui
 }
 
 function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildContext): string | undefined {
-  if (context.faults.isFull) return undefined;
   const nodes = place.takesNodes ? [...context.nodeElements] : [];
-  const meant = meantNames(name, [...place.parts, ...nodes, ...place.settings]);
-  const suggestion = meant.map((known) => `"${known}"`).join(' or ');
+  const known = [...place.parts, ...nodes, ...place.settings];
+  const meant = context.faults.isFull ? [] : meantNames(name, known);
+  const suggestion = meant.map((candidate) => `"${candidate}"`).join(' or ');
   const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : listParts(place);
   context.faults.report('FLOW_ELEMENT_UNKNOWN', at, `There is no element <${name}> in <${place.parent}>.`, {
     nodeId: place.nodeId,
     hint,
   });
-  return meant.find((known) => !place.settings.includes(known));
+  return meant.find((candidate) => !place.settings.includes(candidate));
 }
 
 function listParts({ parts, settings, takesNodes }: Place): string {

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * may stand for, and keeps the first that the field takes. When none fits, the issues of the last try are reported.
  */
 export function fromText(schema: z.core.$ZodType): z.ZodType {
-  const read = z.unknown().transform((written, context) => {
+  return z.unknown().transform((written, context) => {
     const tries = candidates(written).map((candidate) => z.safeParse(schema, candidate));
     const fit = tries.find(({ success }) => success) ?? tries.at(-1);
     if (fit?.success) return fit.data;
@@ -14,7 +14,6 @@ export function fromText(schema: z.core.$ZodType): z.ZodType {
     }
     return z.NEVER;
   });
-  return schema._zod.optin === 'optional' ? read.optional() : read;
 }
 
 function candidates(written: unknown): readonly unknown[] {

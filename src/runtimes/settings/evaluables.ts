@@ -16,17 +16,17 @@ export function lambda(binds: readonly string[]): z.ZodType<LambdaSource, Lambda
 
 /** Text with `{{ }}` in it. */
 export function template(): z.ZodType<TemplateSource, TemplateSource> {
-  return templateOf('template', 'text, may hold {{ }}');
+  return templateOf('template', 'text (may hold {{ }})');
 }
 
 /** A template of a path, whose data may not leave the folder written before it. */
 export function pathTemplate(): z.ZodType<TemplateSource, TemplateSource> {
-  return templateOf('path', 'a path, may hold {{ }}');
+  return templateOf('path', 'a path (may hold {{ }})');
 }
 
 /** A template of a URL, whose data is percent-encoded. */
 export function urlTemplate(): z.ZodType<TemplateSource, TemplateSource> {
-  return templateOf('url', 'a URL, may hold {{ }}');
+  return templateOf('url', 'a URL (may hold {{ }})');
 }
 
 /** A child element `<childElement name="…">value</childElement>` that may come again and again; its values are templates. */
@@ -43,9 +43,9 @@ export function pairs(
   const meta: SettingMeta = {
     kind: 'template',
     repeated: childElement,
-    words: `<${childElement} name="…">text, may hold {{ }}</${childElement}>`,
+    words: `<${childElement} name="…">text (may hold {{ }})</${childElement}>`,
   };
-  const pair = z.object({ name: z.string().min(1, 'expected a name, got none'), value: template() });
+  const pair = z.object({ name: z.string(), value: template() });
   return z
     .array(pair)
     .superRefine((list, context) => {

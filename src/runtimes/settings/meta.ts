@@ -37,7 +37,7 @@ export function readFacts(schema: z.core.$ZodType): SettingFacts {
     fallback ??= defaultOf(layer);
     inner = layer;
   }
-  return { meta, description, default: fallback, required: schema._zod.optin !== 'optional', inner };
+  return { meta, description, default: fallback, required: fallback === undefined && schema._zod.optin !== 'optional', inner };
 }
 
 function metaOf(schema: z.core.$ZodType): Readonly<Record<string, unknown>> {

@@ -75,7 +75,7 @@ function checkJson(text: string, refuse: Refuse): string | undefined {
   } catch {
     const { index, message } = explainJson(text);
     const { line, column } = positionIn(text, index);
-    return refuse({ message: `is not JSON: ${message} (line ${line}, column ${column} of the text)`, index });
+    return refuse({ message: `not JSON: ${message} (line ${line}, column ${column} of the text)`, index });
   }
 }
 

@@ -39,7 +39,7 @@ function describeSetting(name: string, schema: z.core.$ZodType): SettingShape {
 function completeWith(complete: NonNullable<ElementDefinition['complete']>, given: Settings): ShapeOutcome {
   const issues: SettingIssue[] = [];
   const settings = complete(given, (setting, message, hint) => {
-    issues.push({ setting, message: setting === undefined ? message : `\`${setting}\`: ${message}`, hint });
+    issues.push({ setting, message, hint });
   });
   return issues.length === 0 ? { ok: true, settings } : { ok: false, issues };
 }
@@ -50,13 +50,13 @@ function toIssue(issue: Issue, raw: Settings, schema: z.ZodObject): SettingIssue
   const field = schema.shape[setting];
   if (raw[setting] === undefined) {
     const words = field === undefined ? undefined : readFacts(field).meta?.words;
-    return { setting, message: `\`${setting}\` is required${words === undefined ? '' : `: ${words}`}` };
+    return { setting, message: words === undefined ? 'expected a value, got none' : `expected ${words}` };
   }
   const params: Readonly<Record<string, unknown>> = issue.code === 'custom' ? (issue.params ?? {}) : {};
   const { hint, index } = params as Pick<SettingIssue, 'hint' | 'index'>;
   return {
     setting,
-    message: `\`${setting}\`: ${messageOf(issue, raw[setting])}`,
+    message: messageOf(issue, raw[setting]),
     hint: hint ?? nearestValue(params, raw[setting]),
     index,
   };
@@ -64,9 +64,7 @@ function toIssue(issue: Issue, raw: Settings, schema: z.ZodObject): SettingIssue
 
 /** Our constructors say what came; messages of plain zod fields do not. */
 function messageOf({ message }: Issue, value: unknown): string {
-  return typeof value !== 'string' || message.includes(', got ') || message.includes(' got ')
-    ? message
-    : `${message}, got ${quote(value)}`;
+  return typeof value !== 'string' || /\bgot\b/.test(message) ? message : `${message}, got ${quote(value)}`;
 }
 
 function nearestValue({ values }: Readonly<Record<string, unknown>>, value: unknown): string | undefined {

@@ -30,7 +30,6 @@ const fail: ElementDefinition = {
     message: template().describe('Message of the error.').optional(),
   }),
   textSetting: 'message',
-  output: 'none',
   example: '<fail code="NO_ROWS" message="{{ input.path }} holds no rows"/>',
 };
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { quote } from '../../describe-value.js';
-import type { ElementDefinition, RefuseSetting } from '../element.js';
+import type { ElementDefinition } from '../element.js';
 import { expression } from '../evaluables.js';
 import { literal } from '../literal.js';
-import { choice, duration, integer, number, text } from '../literals.js';
+import { choice, duration, flag, integer, number, text } from '../literals.js';
 
 const name = () => text('a name').describe('The name.');
 
@@ -35,12 +34,9 @@ const param: ElementDefinition = {
     default: literal({ words: 'a value', verbatim: true, read: (value) => value })
       .describe('Value when the caller gives none, written as the type says.')
       .optional(),
-    required: choice(['true', 'false'])
-      .describe('The caller must give a value. Default: true without `default`, else false.')
-      .optional(),
+    required: flag().describe('The caller must give a value. Default: true without `default`, else false.').optional(),
     description: text().describe('What it is for.').optional(),
   }),
-  complete: completeParam,
   example: '<param name="top" type="number" default="10"/>',
 };
 
@@ -84,30 +80,3 @@ export const structureElements: readonly ElementDefinition[] = [
   output,
   retry,
 ];
-
-/** Gives the default its declared type. */
-function completeParam(settings: Readonly<Record<string, unknown>>, refuse: RefuseSetting): Readonly<Record<string, unknown>> {
-  const { type, default: written, required } = settings;
-  if (required === 'true' && written !== undefined) refuse('required', 'expected no `default` on a required param');
-  if (typeof written !== 'string') {
-    if (required === 'false') refuse('default', 'expected a `default` for a param that is not required');
-    return settings;
-  }
-  const value = convert(String(type), written);
-  if (value === undefined) refuse('default', `expected ${article[String(type)]}, as \`type\` says, got ${quote(written)}`);
-  return { ...settings, default: value };
-}
-
-const article: Readonly<Record<string, string>> = { number: 'a number', boolean: 'true or false', json: 'JSON' };
-
-function convert(type: string, written: string): unknown {
-  const trimmed = written.trim();
-  if (type === 'string') return written;
-  if (type === 'number') return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : undefined;
-  if (type === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : undefined;
-  try {
-    return JSON.parse(written);
-  } catch {
-    return undefined;
-  }
-}
