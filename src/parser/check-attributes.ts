@@ -1,8 +1,7 @@
-import type { Span } from './check-markup.js';
 import { checkReferences } from './check-references.js';
 import type { FaultList } from './fault-list.js';
 import type { LineIndex } from './line-index.js';
-import { type AttributeSpan, attributeAt, nameAt, skipBlank } from './xml-grammar.js';
+import { type AttributeSpan, attributeAt, nameAt, type Span, skipBlank } from './xml-grammar.js';
 
 interface Tag {
   readonly text: string;

@@ -3,14 +3,8 @@ import { checkReferences } from './check-references.js';
 import type { FaultList } from './fault-list.js';
 import type { LineIndex } from './line-index.js';
 import { OpenTags } from './open-tags.js';
-import { firstNotBlank, nameAt, tagEnd } from './xml-grammar.js';
+import { firstNotBlank, nameAt, type Span, tagEnd } from './xml-grammar.js';
 import type { XmlLimits } from './xml-limits.js';
-
-/** A stretch of a text, `end` exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface Markup {
   readonly elements: number;

@@ -23,7 +23,7 @@ export interface GivenSetting {
   readonly at: SourcePosition;
 }
 
-export interface NamedValue {
+interface NamedValue {
   readonly name: string;
   readonly value: string | Evaluable;
 }

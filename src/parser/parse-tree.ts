@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import type { Span } from './check-markup.js';
+import type { Span } from './xml-grammar.js';
 
 /** An element as a stretch of the text, `end` exclusive, and the elements inside it. */
 export interface TreeNode extends Span {

@@ -1,10 +1,9 @@
 import type { SourceText } from '../types/source.js';
-import type { Span } from './check-markup.js';
 import type { LineIndex } from './line-index.js';
 import type { TreeNode } from './parse-tree.js';
 import { TextBuilder } from './text-builder.js';
 import type { XmlAttribute, XmlElement } from './xml-element.js';
-import { attributeAt, firstNotBlank, nameAt, skipBlank, tagEnd } from './xml-grammar.js';
+import { attributeAt, firstNotBlank, nameAt, type Span, skipBlank, tagEnd } from './xml-grammar.js';
 
 /** The element at a node of the tree, with its attributes and text decoded. Expects well-formed text. */
 export function readElement(node: TreeNode, text: string, lines: LineIndex): XmlElement {

@@ -7,6 +7,12 @@ const attributePattern = new RegExp(`(${name})(${blank}=${blank})("[^"]*"|'[^']*
 const blankPattern = new RegExp(blank, 'y');
 const notBlankPattern = /[^ \t\r\n]/g;
 
+/** A stretch of a text, `end` exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where the pieces of one attribute stand; `valueStart` and `valueEnd` are inside the quotes. */
 export interface AttributeSpan {
   readonly name: string;
