@@ -1,5 +1,6 @@
 import type { FlowError } from '../errors/flow-error.js';
-import type { EngineOptions, LoadOptions, RunOptions, RunResult, Workflow } from '../flowscript.js';
+import type { RunOptions, RunResult } from '../execution/run.js';
+import type { EngineOptions, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
