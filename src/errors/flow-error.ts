@@ -64,6 +64,23 @@ export class FlowError extends Error {
       fields: this.fields,
     });
   }
+
+  /** A copy that carries further failures after those it has. */
+  accompanied(errors: readonly FlowError[]): FlowError {
+    if (errors.length === 0) return this;
+    return new FlowError(this.code, this.message, {
+      cause: this.cause,
+      source: this.source,
+      nodeId: this.nodeId,
+      path: this.path,
+      attempt: this.attempt,
+      hint: this.hint,
+      errors: [...this.errors, ...errors],
+      name: this.name,
+      stack: this.stack,
+      fields: this.fields,
+    });
+  }
 }
 
 /** Thrown by `loadWorkflow` when a flow has faults. `faults` holds all of them, in file order. */

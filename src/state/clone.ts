@@ -1,5 +1,5 @@
 import type { ExecutionState } from '../types/state.js';
-import { createNodeContext } from './create.js';
+import { copyVariables, createNodeContext } from './create.js';
 
 /**
  * The state a parallel branch works on: its own, with `$branch` set. Nothing done to it, however deep, is seen elsewhere.
@@ -20,13 +20,21 @@ export function cloneStateForIteration(state: ExecutionState, nodeIds: Iterable<
 }
 
 function structuredCopy(state: ExecutionState): ExecutionState {
-  const { nodeResults, nodeContext, ...rest } = state;
-  const copy = structuredClone({ ...rest, nodeContext: { ...nodeContext } });
+  const copy = sharingCopy(state, state.nodeResults.keys());
+  const { nodeResults } = copy;
   return {
     ...copy,
-    nodeContext: Object.assign(createNodeContext(), copy.nodeContext),
+    nodeContext: restore(copy.nodeContext, createNodeContext()),
+    phaseContext: restore(copy.phaseContext, Object.create(null) as ExecutionState['phaseContext']),
+    globalContext: restore(copy.globalContext, copyVariables()),
+    config: structuredClone(copy.config),
     nodeResults: new Map([...nodeResults].map(([id, result]) => [id, { ...result, ...cloneOutput(result.output) }])),
   };
+}
+
+/** Clones lose the missing prototype. */
+function restore<Container extends object>(container: Container, empty: Container): Container {
+  return Object.assign(empty, structuredClone({ ...container }));
 }
 
 function cloneOutput(output: unknown): { output?: unknown } {
@@ -39,8 +47,8 @@ function sharingCopy(state: ExecutionState, nodeIds: Iterable<string>): Executio
   const copy: ExecutionState = {
     ...state,
     nodeContext,
-    phaseContext: copyVariables(state.phaseContext),
-    globalContext: { ...state.globalContext },
+    phaseContext: copyPhases(state.phaseContext),
+    globalContext: copyVariables(state.globalContext),
     nodeResults: new Map(),
   };
   for (const id of nodeIds) {
@@ -52,6 +60,8 @@ function sharingCopy(state: ExecutionState, nodeIds: Iterable<string>): Executio
   return copy;
 }
 
-function copyVariables(phases: ExecutionState['phaseContext']): ExecutionState['phaseContext'] {
-  return Object.fromEntries(Object.entries(phases).map(([phase, variables]) => [phase, { ...variables }]));
+function copyPhases(phases: ExecutionState['phaseContext']): ExecutionState['phaseContext'] {
+  const copy = Object.create(null) as ExecutionState['phaseContext'];
+  for (const [phase, variables] of Object.entries(phases)) copy[phase] = copyVariables(variables);
+  return copy;
 }

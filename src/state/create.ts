@@ -14,15 +14,20 @@ export function createState(origin: StateOrigin): ExecutionState {
     status: 'pending',
     currentWave: -1,
     nodeContext: createNodeContext(),
-    phaseContext: {},
-    globalContext: {},
+    phaseContext: Object.create(null) as ExecutionState['phaseContext'],
+    globalContext: copyVariables({}),
     nodeResults: new Map(),
   };
+}
+
+/** Variables too may have any name. */
+export function copyVariables(variables: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.assign(Object.create(null), variables) as Record<string, unknown>;
 }
 
 /** Without a prototype, so that ids such as `constructor` or `__proto__` are plain keys. */
 export function createNodeContext(variables: Readonly<Record<string, unknown>> = {}): NodeContext {
   const context = Object.create(null) as NodeContext;
-  context.$vars = { ...variables };
+  context.$vars = copyVariables(variables);
   return context;
 }

@@ -19,17 +19,14 @@ export function writeVariable(state: ExecutionState, write: VariableWrite): void
 function scopeOf(state: ExecutionState, { scope, phase }: VariableWrite): Record<string, unknown> {
   if (scope === 'node') return state.nodeContext.$vars;
   if (scope === 'workflow' || phase === undefined) return state.globalContext;
-  state.phaseContext[phase] ??= {};
+  state.phaseContext[phase] ??= Object.create(null) as Record<string, unknown>;
   return state.phaseContext[phase];
 }
 
 /** What `vars` shows: the nearest scope wins, node before phase before workflow. */
 export function visibleVariables(state: ExecutionState, phase: string | undefined): Record<string, unknown> {
-  return {
-    ...state.globalContext,
-    ...(phase === undefined ? {} : state.phaseContext[phase]),
-    ...state.nodeContext.$vars,
-  };
+  const nearer = phase === undefined ? {} : state.phaseContext[phase];
+  return Object.assign(Object.create(null), state.globalContext, nearer, state.nodeContext.$vars) as Record<string, unknown>;
 }
 
 /**

@@ -47,7 +47,7 @@ export function analyseWorkflow(workflow: WorkflowAST): AnalysisOutcome {
 }
 
 /** The reader name under which `<output>` stands in `Analysis.readers`. */
-export const outputReader = '<output>';
+const outputReader = '<output>';
 
 class Analyser implements Analysis {
   readonly declarations: Declarations;

@@ -1,4 +1,4 @@
-import type { NodeAST } from '../types/ast.js';
+import type { NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
 
 export type BodyKind = 'branch' | 'foreach' | 'then' | 'else' | 'match' | 'otherwise' | 'loop' | 'while' | 'phase' | 'fallback';
 
@@ -66,4 +66,22 @@ export type PhaseNodeOf = Extract<NodeAST, { kind: 'phase' }>;
 
 function flatten(nodes: readonly NodeAST[], phases: readonly PhaseNodeOf[]): TopLevelNode[] {
   return nodes.flatMap((node) => (node.kind === 'phase' ? flatten(node.body, [...phases, node]) : [{ node, phases }]));
+}
+
+/** Every work node of a flow by id, whatever body it stands in. */
+export function workNodesOf(workflow: WorkflowAST): Readonly<Record<string, WorkNode>> {
+  const nodes = Object.create(null) as Record<string, WorkNode>;
+  for (const node of allNodes(workflow)) if (node.kind === 'work') nodes[node.id] = node;
+  return nodes;
+}
+
+/** The limits that blocks ask for themselves. */
+export function blockLimits(workflow: WorkflowAST): readonly number[] {
+  return [...allNodes(workflow)].flatMap((node) =>
+    node.kind === 'parallel' || node.kind === 'foreach' ? (node.maxConcurrency ?? []) : [],
+  );
+}
+
+function allNodes({ nodes, onError = [], finally: last = [] }: WorkflowAST): Iterable<NodeAST> {
+  return walkNodes([...nodes, ...onError, ...last]);
 }

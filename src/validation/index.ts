@@ -1,4 +1,3 @@
-export { type Analysis, analyseWorkflow, outputReader } from './analysis.js';
-export { bodiesOf, topLevelNodes, walkNodes } from './bodies.js';
-export { variableWritten } from './variables.js';
+export { type Analysis, analyseWorkflow } from './analysis.js';
+export { blockLimits, bodiesOf, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
 export { toVertices } from './vertices.js';

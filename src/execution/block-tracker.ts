@@ -1,0 +1,163 @@
+import { FlowError } from '../errors/flow-error.js';
+import type { FailurePolicy, Join, Quota } from '../types/ast.js';
+import type { BlockFailure } from '../types/state.js';
+
+export interface BlockRules {
+  readonly total: number;
+  readonly join: Join;
+  readonly losers: 'cancel' | 'wait';
+  readonly onError: FailurePolicy;
+  readonly toleratedFailures: Quota | undefined;
+}
+
+export type UnitOutcome =
+  | { readonly status: 'completed'; readonly output: unknown }
+  | { readonly status: 'skipped' }
+  | { readonly status: 'failed'; readonly error: FlowError }
+  /** Stopped by the block itself or from outside: no failure of its own. */
+  | { readonly status: 'cancelled' };
+
+/** What the block does about units that have not ended: nothing, start none of them, or stop the running ones too. */
+export type Stop = 'no' | 'start-no-more' | 'cancel';
+
+export type Verdict = { readonly status: 'completed' } | { readonly status: 'failed'; readonly error: FlowError };
+
+/**
+ * The rules of joins and failures as a state machine: outcomes in, decisions out. Knows neither threads nor time.
+ *
+ * Outputs stand in declared order; what failed, was skipped or never ended is `null`.
+ */
+export class BlockTracker {
+  readonly outputs: unknown[];
+  readonly #rules: BlockRules;
+  readonly #failures: BlockFailure[] = [];
+  readonly #winners: number[] = [];
+  readonly #target: number;
+  readonly #tolerated: number;
+  #skipped = 0;
+  #ended = 0;
+  #stop: Stop = 'no';
+
+  constructor(rules: BlockRules) {
+    this.#rules = rules;
+    this.outputs = new Array<unknown>(rules.total).fill(null);
+    this.#target = joinTarget(rules.join, rules.total);
+    this.#tolerated = tolerated(rules);
+  }
+
+  get stop(): Stop {
+    return this.#stop;
+  }
+
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** Failures so far, in declared order. */
+  get failures(): readonly BlockFailure[] {
+    return [...this.#failures].sort((a, b) => a.index - b.index);
+  }
+
+  get failed(): number {
+    return this.#failures.length;
+  }
+
+  /** Enters how the unit at a declared position ended. */
+  enter(index: number, outcome: UnitOutcome): void {
+    this.#ended += 1;
+    if (outcome.status === 'completed') this.#enterSuccess(index, outcome.output);
+    if (outcome.status === 'failed') this.#failures.push({ index, error: outcome.error });
+    if (outcome.status === 'skipped') this.#skipped += 1;
+    this.#decide();
+  }
+
+  #enterSuccess(index: number, output: unknown): void {
+    this.outputs[index] = output;
+    if (this.#winners.length < this.#target) this.#winners.push(index);
+  }
+
+  #decide(): void {
+    if (this.#isJoined()) this.#raise(this.#rules.losers === 'cancel' ? 'cancel' : 'no');
+    else if (this.#isLost()) this.#raise(reaction(this.#rules.onError));
+  }
+
+  #raise(stop: Stop): void {
+    if (this.#stop !== 'cancel') this.#stop = stop === 'no' ? this.#stop : stop;
+  }
+
+  #isRace(): boolean {
+    return this.#rules.join.kind !== 'all';
+  }
+
+  #isJoined(): boolean {
+    return this.#isRace() && this.#winners.length >= this.#target;
+  }
+
+  /** Whether the block can no longer end well. */
+  #isLost(): boolean {
+    if (!this.#isRace()) return this.#failures.length > this.#tolerated;
+    return this.#rules.total - this.#skipped - this.#failures.length < this.#target;
+  }
+
+  /** How the block ended, once no unit runs any more. */
+  verdict(): Verdict {
+    if (this.#isRace()) return this.#raceVerdict();
+    if (!this.#isLost()) return { status: 'completed' };
+    return { status: 'failed', error: this.#rules.toleratedFailures ? this.#exceeded() : this.#firstFailure() };
+  }
+
+  #raceVerdict(): Verdict {
+    if (this.#isJoined() || this.#rules.total === 0) return { status: 'completed' };
+    return { status: 'failed', error: this.#unreachable() };
+  }
+
+  /** Outputs of the units that made the join, in declared order. */
+  winners(): readonly unknown[] {
+    if (!this.#isRace()) return this.outputs;
+    return [...this.#winners].sort((a, b) => a - b).map((index) => this.outputs[index]);
+  }
+
+  /** Fail-fast surfaces what failed first in time, since it is what ended the block; the others what stands first. */
+  #firstFailure(): FlowError {
+    const inOrder = this.#rules.onError === 'fail-fast' ? this.#failures : this.failures;
+    const [first, ...rest] = inOrder.map(({ error }) => error);
+    return (first as FlowError).accompanied(rest);
+  }
+
+  #exceeded(): FlowError {
+    const { total } = this.#rules;
+    const message = `${this.failed} of ${total} failed; toleratedFailures allows ${this.#tolerated}`;
+    return this.#collective('TOLERATED_FAILURES_EXCEEDED', message, 'Mend what fails (see the errors), or tolerate more.');
+  }
+
+  #unreachable(): FlowError {
+    const left = this.#rules.total - this.#skipped;
+    const message = `join needs ${this.#target} of ${left} to succeed; ${this.#winners.length} did and ${this.failed} failed`;
+    return this.#collective('JOIN_UNREACHABLE', message, 'Mend what fails (see the errors), or ask for fewer.');
+  }
+
+  #collective(code: 'TOLERATED_FAILURES_EXCEEDED' | 'JOIN_UNREACHABLE', message: string, hint: string): FlowError {
+    const errors = this.failures.map(({ error }) => error);
+    return new FlowError(code, message, { hint, errors, cause: errors[0] });
+  }
+}
+
+function reaction(policy: FailurePolicy): Stop {
+  if (policy === 'wait') return 'no';
+  return policy === 'finish' ? 'start-no-more' : 'cancel';
+}
+
+function joinTarget(join: Join, total: number): number {
+  if (join.kind === 'all') return total;
+  return join.kind === 'any' ? 1 : amountOf(join, total, Math.ceil);
+}
+
+/** Percentages are over the total, as in Amazon States Language, and a failure more than that is one too many. */
+function tolerated({ toleratedFailures, onError, total }: BlockRules): number {
+  if (toleratedFailures) return amountOf(toleratedFailures, total, Math.floor);
+  return onError === 'continue' ? Number.POSITIVE_INFINITY : 0;
+}
+
+function amountOf(quota: Quota, total: number, round: (value: number) => number): number {
+  return quota.unit === 'count' ? quota.amount : round((quota.amount / 100) * total);
+}

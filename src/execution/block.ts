@@ -1,0 +1,126 @@
+import { FlowError } from '../errors/flow-error.js';
+import { Semaphore } from '../scheduler/index.js';
+import type { ForeachNode, ParallelNode } from '../types/ast.js';
+import { linkedAbort } from './abort.js';
+import { BlockTracker, type UnitOutcome } from './block-tracker.js';
+import { evaluate } from './evaluate.js';
+import { isCancel, type Outcome, type Scope } from './scope.js';
+
+/** The units of a block: its branches, or its items. */
+export interface Units {
+  readonly total: number;
+  /** How many of the `left` units the next start should take together. */
+  chunk(left: number): number;
+  /**
+   * Runs units `from` up to, without, `from + count` and enters each outcome when it is there. `permit` is held for all
+   * of them together; whoever gives it back while waiting must take another before working on.
+   */
+  run(from: number, count: number, lane: Lane): Promise<void>;
+}
+
+export interface Lane {
+  readonly signal: AbortSignal;
+  readonly gate: Semaphore;
+  /** Gives the permit back; safe to call twice. */
+  release(): void;
+  enter(index: number, outcome: Outcome): void;
+}
+
+type BlockNode = ParallelNode | ForeachNode;
+
+/** Runs a block's units under its limit and its rules. Rejects only for faults of our own. */
+export async function runUnits(node: BlockNode, units: Units, scope: Scope): Promise<BlockTracker> {
+  const { total } = units;
+  const tracker = new BlockTracker({
+    ...node,
+    total,
+    toleratedFailures: node.kind === 'foreach' ? node.toleratedFailures : undefined,
+  });
+  const gate = new Semaphore(node.maxConcurrency ?? scope.run.maxConcurrency);
+  const { controller, unlink } = linkedAbort(scope.signal);
+  const progress = new BlockProgress(node, tracker, total, scope);
+  const enter = (index: number, outcome: Outcome): void => {
+    tracker.enter(index, toUnitOutcome(outcome, controller.signal));
+    progress.advance();
+    if (tracker.stop === 'cancel') controller.abort(stopped(node));
+  };
+  const running = new Set<Promise<void>>();
+  for (let from = 0; from < total; ) {
+    const release = await gate.acquire();
+    if (tracker.stop !== 'no' || controller.signal.aborted) break;
+    const count = units.chunk(total - from);
+    const work = units.run(from, count, { signal: controller.signal, gate, release, enter }).finally(() => {
+      release();
+      running.delete(work);
+    });
+    running.add(work);
+    from += count;
+  }
+  await Promise.all(running);
+  unlink();
+  progress.end();
+  return tracker;
+}
+
+function stopped(node: BlockNode): FlowError {
+  return new FlowError('RUN_CANCELLED', `stopped with the rest of ${node.kind} "${node.id}"`);
+}
+
+function toUnitOutcome(outcome: Outcome, signal: AbortSignal): UnitOutcome {
+  if (outcome.status === 'failed') return isCancel(outcome.error, signal) ? { status: 'cancelled' } : outcome;
+  return { status: 'completed', output: outcome.output };
+}
+
+/** What a block gives once its units have ended: the cancel from outside, its failure, or its merged outputs. */
+export function concludeBlock(
+  node: BlockNode,
+  tracker: BlockTracker,
+  names: readonly (string | undefined)[],
+  scope: Scope,
+): Outcome {
+  if (scope.signal.aborted && tracker.ended < tracker.outputs.length)
+    return { status: 'failed', error: cancelledBy(scope.signal) };
+  const verdict = tracker.verdict();
+  if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: tracker.outputs };
+  const output = mergeOutputs(node, tracker, names, scope);
+  return { status: 'completed', output, failures: tracker.failures };
+}
+
+function cancelledBy(signal: AbortSignal): FlowError {
+  const { reason } = signal as { reason: unknown };
+  return reason instanceof FlowError ? reason : new FlowError('RUN_CANCELLED', 'the run was cancelled', { cause: reason });
+}
+
+function mergeOutputs(node: BlockNode, tracker: BlockTracker, names: readonly (string | undefined)[], scope: Scope): unknown {
+  const outputs = tracker.winners();
+  if (node.join.kind === 'any') return outputs[0] ?? null;
+  if (node.merge === 'array') return outputs;
+  if (node.merge === 'concat') return outputs.flat();
+  if (node.merge === 'object') return Object.fromEntries(names.map((name, index) => [name ?? index, tracker.outputs[index]]));
+  return evaluate(scope, node.merge, { branches: outputs });
+}
+
+/** At most one event in `everyMs`, and one at each end. */
+const everyMs = 50;
+
+class BlockProgress {
+  readonly #tell: () => void;
+  #told = 0;
+
+  constructor(node: BlockNode, tracker: BlockTracker, total: number, scope: Scope) {
+    const where = { nodeId: node.id, path: scope.path + node.id };
+    this.#tell = () => {
+      this.#told = performance.now();
+      scope.run.emit({ type: 'block.progress', ...where, done: tracker.ended, failed: tracker.failed, total });
+    };
+    this.#tell();
+  }
+
+  advance(): void {
+    if (performance.now() - this.#told >= everyMs) this.#tell();
+  }
+
+  end(): void {
+    this.#tell();
+  }
+}

@@ -1,0 +1,33 @@
+import { FlowError } from '../errors/flow-error.js';
+import type { NodeAST } from '../types/ast.js';
+import { executeControl } from './control.js';
+import type { Outcome, Scope } from './scope.js';
+import { executeSegment } from './segment.js';
+import type { Step } from './segments.js';
+
+/** Runs the nodes of a body one after another; each one's output is the next one's default input. Gives the last output. */
+export async function executeBody(nodes: readonly NodeAST[], scope: Scope): Promise<Outcome> {
+  let input = scope.input;
+  let output: unknown = null;
+  for (const step of scope.run.bodies.stepsOf(nodes)) {
+    const outcome = await executeStep(step, { ...scope, input });
+    if (outcome.status !== 'completed') return outcome;
+    output = outcome.output;
+    input = output;
+  }
+  return { status: 'completed', output };
+}
+
+async function executeStep(step: Step, scope: Scope): Promise<Outcome> {
+  try {
+    return step.kind === 'segment' ? await executeSegment(step, scope) : await executeControl(step.node, scope);
+  } catch (error) {
+    // What is no FlowError is a fault of ours and must not pass as one of the flow's.
+    if (!(error instanceof FlowError)) throw error;
+    const node = step.kind === 'segment' ? step.nodes[0] : step.node;
+    return {
+      status: 'failed',
+      error: error.located({ source: node?.at, nodeId: node?.id, path: scope.path + (node?.id ?? '') }),
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import { FlowError } from '../errors/flow-error.js';
+import { requireCondition } from '../runtimes/lambda.js';
+import type { BreakNode, NodeAST, PhaseNode, WorkNode } from '../types/ast.js';
+import { linkedAbort } from './abort.js';
+import { executeBranch, executeIf } from './choices.js';
+import { evaluate } from './evaluate.js';
+import { executeFallback } from './fallback.js';
+import { executeForeach } from './foreach.js';
+import { executeLoop, executeWhile } from './loops.js';
+import { executeParallel } from './parallel.js';
+import { finishFailed, finishNode, finishUnrun, type Timing } from './records.js';
+import { RetryCounter, waitForRetry } from './retries.js';
+import type { BlockOutcome, Outcome, Scope } from './scope.js';
+
+type ControlNode = Exclude<NodeAST, WorkNode>;
+type BlockNode = Exclude<ControlNode, BreakNode | PhaseNode>;
+
+/** Runs a control node: `when`, `input`, attempts with their timeouts, fallback; records what became of it. */
+export async function executeControl(node: ControlNode, scope: Scope): Promise<Outcome> {
+  if (node.when && !requireCondition(evaluate(scope, node.when), `\`when\` of ${node.kind}`)) {
+    if (node.kind !== 'break') finishUnrun(node, 'skipped', scope);
+    return { status: 'completed', output: node.kind === 'break' ? scope.input : null };
+  }
+  if (node.kind === 'break') return { status: 'broken', output: scope.input };
+  if (node.kind === 'phase') return scope.run.executeBody(node.body, { ...scope, phase: node.name });
+  return executeBlock(node, node.input ? { ...scope, input: evaluate(scope, node.input) } : scope);
+}
+
+async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
+  const startedAt = Date.now();
+  const start = performance.now();
+  if (!scope.quiet) scope.run.emit({ type: 'node.started', nodeId: node.id, path: scope.path + node.id });
+  const { outcome, attempts } = await attemptBlock(node, scope);
+  const settled = outcome.status === 'failed' ? await rescue(node, outcome, scope) : outcome;
+  return recordBlock(node, settled, { attempts, startedAt, durationMs: performance.now() - start }, scope);
+}
+
+function recordBlock(node: BlockNode, outcome: BlockOutcome, timing: Timing, scope: Scope): Outcome {
+  if (outcome.status === 'skipped') {
+    finishNode(node, { status: 'skipped', output: null, ...timing }, scope);
+    return { status: 'completed', output: null };
+  }
+  if (outcome.status === 'failed') finishFailed(node, outcome.error, timing, scope, outcome.output);
+  else {
+    const failures = outcome.status === 'completed' ? outcome.failures : undefined;
+    finishNode(node, { status: 'completed', output: outcome.output, ...(failures && { failures }), ...timing }, scope);
+  }
+  return outcome;
+}
+
+/** While the fallback runs, what the block's finished branches gave can be read as its output. */
+async function rescue(node: BlockNode, failure: Extract<Outcome, { status: 'failed' }>, scope: Scope): Promise<Outcome> {
+  const outcome = await executeFallback(node, failure.error, scope);
+  return outcome.status === 'failed' ? { ...outcome, output: failure.output } : outcome;
+}
+
+async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: BlockOutcome; attempts: number }> {
+  const counter = new RetryCounter(node);
+  for (let attempts = 1; ; attempts++) {
+    const outcome = locate(await runWithin(node, scope), node, attempts, scope);
+    if (outcome.status !== 'failed') return { outcome, attempts };
+    const delayMs = counter.next(outcome.error, scope);
+    if (delayMs === undefined) return { outcome, attempts };
+    if (!(await waitForRetry(node, attempts, delayMs, outcome.error, scope))) return { outcome, attempts };
+  }
+}
+
+/** One attempt, stopped when the node's timeout has passed. */
+async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
+  const { timeoutMs } = node;
+  if (timeoutMs === undefined) return runBlock(node, scope);
+  const { controller, unlink } = linkedAbort(scope.signal);
+  const timeout = new FlowError('NODE_TIMEOUT', `${node.kind} "${node.id}" took longer than ${timeoutMs} ms`, {
+    hint: 'Raise its timeout, or make its work smaller.',
+  });
+  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
+  try {
+    const outcome = await runBlock(node, { ...scope, signal: controller.signal });
+    return outcome.status === 'failed' && controller.signal.reason === timeout ? { ...outcome, error: timeout } : outcome;
+  } finally {
+    clearTimeout(timer);
+    unlink();
+  }
+}
+
+async function runBlock(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
+  try {
+    return await executeKind(node, scope);
+  } catch (error) {
+    if (error instanceof FlowError) return { status: 'failed', error };
+    throw error;
+  }
+}
+
+function executeKind(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
+  switch (node.kind) {
+    case 'parallel':
+      return executeParallel(node, scope);
+    case 'foreach':
+      return executeForeach(node, scope);
+    case 'if':
+      return executeIf(node, scope);
+    case 'branch':
+      return executeBranch(node, scope);
+    case 'loop':
+      return executeLoop(node, scope);
+    case 'while':
+      return executeWhile(node, scope);
+  }
+}
+
+function locate(outcome: BlockOutcome, node: BlockNode, attempt: number, scope: Scope): BlockOutcome {
+  if (outcome.status !== 'failed') return outcome;
+  const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt };
+  return { ...outcome, error: outcome.error.located(where) };
+}

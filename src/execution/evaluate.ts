@@ -1,0 +1,94 @@
+import type { Slice } from '../dispatch/types.js';
+import type { Lookup, Read } from '../expressions/index.js';
+import { type Projection, project, type ReadSet, visibleVariables } from '../state/index.js';
+import type { ExpressionSource } from '../types/source.js';
+import type { Scope } from './scope.js';
+import { viewNode } from './views.js';
+
+type Names = Readonly<Record<string, unknown>>;
+
+const noNames: Names = {};
+
+/**
+ * The value of an expression of a control node, evaluated here on the coordinating thread.
+ * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
+ */
+export function evaluate(scope: Scope, source: ExpressionSource, extra: Names = noNames): unknown {
+  const compiled = scope.run.analysis.compiled.get(source);
+  if (!compiled) throw new TypeError(`Expected an expression of this workflow, got "${source.source.text}"`);
+  return compiled.evaluate(lookupIn(scope, extra, compiled.reads));
+}
+
+function lookupIn(scope: Scope, extra: Names, reads: readonly Read[]): Lookup {
+  return (name) => {
+    if (Object.hasOwn(extra, name)) return extra[name];
+    if (Object.hasOwn(scope.locals, name)) return scope.locals[name];
+    return lookupGlobal(scope, name, reads);
+  };
+}
+
+function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unknown {
+  const { run, state } = scope;
+  switch (name) {
+    case 'input':
+      return scope.input;
+    case 'branch':
+      return scope.branch;
+    case 'run':
+      return { id: run.package.runId, startedAt: new Date(run.package.startedAt).toISOString(), input: run.input };
+    case 'config':
+    case 'secrets':
+    case 'env':
+      return run.package[name];
+    case 'vars':
+      return visibleVariables(state, scope.phase);
+    case 'nodes':
+      return viewNodes(scope, reads);
+    default:
+      return viewNode(state, name);
+  }
+}
+
+/** Just the nodes that are named, unless one is named by a computed name. */
+function viewNodes({ state }: Scope, reads: readonly Read[]): Names {
+  const named = reads.filter((read) => read.root === 'nodes');
+  const ids = named.some((read) => read.computed || read.path.length === 0)
+    ? state.nodeResults.keys()
+    : named.map((read) => read.path[0] ?? '');
+  const views = Object.create(null) as Record<string, unknown>;
+  for (const id of ids) views[id] = viewNode(state, id);
+  return views;
+}
+
+/** Names that the run's package brings or that each node has for itself. */
+const notSliced: ReadonlySet<string> = new Set(['input', 'config', 'secrets', 'env']);
+
+/** What a task reads of a scope, and no more. `bound` names come with each iteration. */
+export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<string> = new Set()): Slice {
+  const names: Record<string, unknown> = {};
+  for (const [name, projection] of reads.names) {
+    if (notSliced.has(name) || bound.has(name)) continue;
+    if (name === 'run') Object.assign(names, sliceRun(scope, projection));
+    else names[name] = project(sliceName(scope, name), projection);
+  }
+  return { names, nodes: sliceNodes(scope, reads) };
+}
+
+function sliceName(scope: Scope, name: string): unknown {
+  if (name === 'vars') return visibleVariables(scope.state, scope.phase);
+  if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return scope.branch;
+  return scope.locals[name];
+}
+
+function sliceRun({ run }: Scope, projection: Projection): Names {
+  if (projection === 'all') return { runInput: run.input };
+  const wanted = projection.get('input');
+  return wanted === undefined ? noNames : { runInput: project(run.input, wanted) };
+}
+
+function sliceNodes({ state }: Scope, reads: ReadSet): Names {
+  const nodes = Object.create(null) as Record<string, unknown>;
+  if (reads.anyNode) for (const id of state.nodeResults.keys()) nodes[id] = viewNode(state, id);
+  for (const [id, projection] of reads.nodes) nodes[id] ??= project(viewNode(state, id), projection);
+  return nodes;
+}

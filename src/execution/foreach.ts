@@ -1,0 +1,156 @@
+import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
+import { isForeachResult } from '../runtimes/control/foreach.js';
+import type { ForeachConfig } from '../runtimes/control/types.js';
+import { cloneStateForIteration, mergeVariableWrites, type VariableWrite } from '../state/index.js';
+import type { ForeachNode } from '../types/ast.js';
+import { BatchSize } from './batch-size.js';
+import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
+import { describeBlock } from './describe.js';
+import { evaluate, sliceScope } from './evaluate.js';
+import { applyWrite } from './records.js';
+import type { Outcome, Scope } from './scope.js';
+import { dispatchTask, settleSegment } from './segment.js';
+import type { Segment } from './segments.js';
+
+/** Runs the body once per item; outputs in item order. */
+export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {
+  const config: ForeachConfig = { ...node, items: evaluate(scope, node.items) };
+  const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
+  const block = new Iterations(node, items, scope);
+  const steps = scope.run.bodies.stepsOf(node.body);
+  const [only] = steps;
+  const units = steps.length === 1 && only?.kind === 'segment' ? new Batches(block, only) : new Bodies(block);
+  const tracker = await runUnits(node, units, scope);
+  if (node.conflict !== 'error') {
+    for (const write of mergeVariableWrites(block.writes, node.conflict)) applyWrite(write, scope);
+  }
+  return concludeBlock(node, tracker, [], scope);
+}
+
+/** The items of one run of a `foreach`, and the scope each one's body runs in. */
+class Iterations {
+  readonly node: ForeachNode;
+  readonly items: ArrayLike<unknown>;
+  readonly scope: Scope;
+  /** By item. */
+  readonly writes: VariableWrite[][];
+  readonly #visibleIds: readonly string[];
+
+  constructor(node: ForeachNode, items: ArrayLike<unknown>, scope: Scope) {
+    this.node = node;
+    this.items = items;
+    this.scope = scope;
+    this.writes = [];
+    const reads = scope.run.bodies.readsOfBody(node.body);
+    this.#visibleIds = [...(reads.anyNode ? scope.state.nodeResults.keys() : reads.nodes.keys())];
+  }
+
+  names(index: number): Record<string, unknown> {
+    return { [this.node.item]: this.items[index], [this.node.index]: index };
+  }
+
+  scopeOf(index: number, signal: AbortSignal): Scope {
+    const { node, scope } = this;
+    const writes: VariableWrite[] = [];
+    if (node.conflict !== 'error') this.writes[index] = writes;
+    return {
+      ...scope,
+      state: cloneStateForIteration(scope.state, this.#visibleIds),
+      writes,
+      input: this.items[index],
+      item: this.items[index],
+      index,
+      locals: { ...scope.locals, ...this.names(index) },
+      path: `${scope.path}${node.id}[${index}]/`,
+      signal,
+      slots: undefined,
+      quiet: true,
+    };
+  }
+}
+
+/** Bodies with control nodes or several segments: one at a time, each on its own. */
+class Bodies implements Units {
+  readonly total: number;
+  readonly #block: Iterations;
+
+  constructor(block: Iterations) {
+    this.#block = block;
+    this.total = block.items.length;
+  }
+
+  chunk(): number {
+    return 1;
+  }
+
+  async run(from: number, _count: number, lane: Lane): Promise<void> {
+    const scope = this.#block.scopeOf(from, lane.signal);
+    lane.enter(from, await scope.run.executeBody(this.#block.node.body, scope));
+  }
+}
+
+/** Bodies that are one segment: many items a task, as many as make a few milliseconds of work. */
+class Batches implements Units {
+  readonly total: number;
+  readonly #block: Iterations;
+  readonly #segment: Segment;
+  readonly #shared: Task['shared'];
+  readonly #size: BatchSize;
+
+  constructor(block: Iterations, segment: Segment) {
+    const { node, items, scope } = block;
+    this.#block = block;
+    this.#segment = segment;
+    this.total = items.length;
+    this.#shared = sliceScope(scope, segment.reads, new Set([node.item, node.index]));
+    this.#size = new BatchSize(node.batch, node.maxConcurrency ?? scope.run.maxConcurrency);
+  }
+
+  chunk(left: number): number {
+    return this.#size.next(left);
+  }
+
+  async run(from: number, count: number, lane: Lane): Promise<void> {
+    const { scope } = this.#block;
+    const quiet = {
+      ...scope,
+      path: `${scope.path}${this.#block.node.id}[${from}]/`,
+      signal: lane.signal,
+      slots: undefined,
+      quiet: true,
+    };
+    const outcomes = await dispatchTask(this.#task(from, count), quiet);
+    this.#size.learn(outcomes);
+    const later: Promise<void>[] = [];
+    outcomes.forEach((outcome, position) => {
+      const index = from + position;
+      if (isPlainSuccess(outcome)) lane.enter(index, { status: 'completed', output: outcome.nodes.at(-1)?.output ?? null });
+      else later.push(this.#settle(index, outcome, lane));
+    });
+    // An item that waits for its next attempt holds no permit; it takes one again when it works.
+    lane.release();
+    await Promise.all(later);
+  }
+
+  async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
+    const scope = { ...this.#block.scopeOf(index, lane.signal), slots: lane.gate };
+    lane.enter(index, await settleSegment(this.#segment, scope, outcome));
+  }
+
+  #task(from: number, count: number): Task {
+    const { items, scope } = this.#block;
+    const iterations = Array.from({ length: count }, (_, position): Iteration => {
+      const index = from + position;
+      const item = items[index];
+      const slice = { names: this.#block.names(index), nodes: {} };
+      return { attempt: 1, index, branch: scope.branch, input: item, item, slice };
+    });
+    const { nodeIds, keep } = this.#segment;
+    return { run: scope.run.package, nodeIds, keep: keep.slice(-1), shared: this.#shared, iterations, priority: scope.priority };
+  }
+}
+
+/** Nothing to record: nodes of an iteration are not visible outside it. */
+function isPlainSuccess(outcome: IterationOutcome): boolean {
+  return outcome.status === 'completed' && outcome.nodes.every((record) => record.writes.length === 0);
+}

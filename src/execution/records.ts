@@ -1,0 +1,59 @@
+import type { NodeRecord } from '../dispatch/types.js';
+import type { FlowError } from '../errors/flow-error.js';
+import { recordNodeResult, type VariableWrite, writeVariable } from '../state/index.js';
+import type { NodeAST } from '../types/ast.js';
+import type { NodeResult } from '../types/state.js';
+import { bodiesOf } from '../validation/index.js';
+import { isCancel, type Scope } from './scope.js';
+
+/** Enters a result into the scope's state and tells of it. */
+export function finishNode(node: NodeAST, result: NodeResult, scope: Scope): void {
+  recordNodeResult(scope.state, node.id, result);
+  if (scope.quiet && result.status !== 'failed') return;
+  const { status, durationMs, attempts, error } = result;
+  scope.run.emit({
+    type: 'node.finished',
+    nodeId: node.id,
+    path: scope.path + node.id,
+    status,
+    durationMs,
+    attempts,
+    ...(error && { error }),
+  });
+}
+
+/** Enters what a worker tells of a node that finished there. */
+export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: number, scope: Scope): void {
+  for (const write of record.writes) applyWrite({ ...write, phase: scope.phase }, scope);
+  const { status, startedAt, durationMs } = record;
+  const output = 'output' in record ? { output: record.output } : {};
+  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope);
+}
+
+export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {
+  const status = isCancel(error, scope.signal) ? 'cancelled' : 'failed';
+  finishNode(node, { status, error, ...(output === undefined ? {} : { output }), ...timing }, scope);
+}
+
+export interface Timing {
+  readonly attempts: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** Marks a node and everything in its bodies as not run: `skipped` by a condition, or `cancelled`. */
+export function finishUnrun(node: NodeAST, status: 'skipped' | 'cancelled', scope: Scope): void {
+  const output = status === 'skipped' ? { output: null } : {};
+  finishNode(node, { status, ...output, attempts: 0, startedAt: Date.now(), durationMs: 0 }, scope);
+  for (const body of bodiesOf(node)) finishUnrunBody(body.kind === 'fallback' ? [] : body.nodes, status, scope);
+}
+
+export function finishUnrunBody(nodes: readonly NodeAST[], status: 'skipped' | 'cancelled', scope: Scope): void {
+  for (const node of nodes) finishUnrun(node, status, { ...scope, quiet: true });
+}
+
+/** Changes a variable here and remembers that it was changed, for the block around. */
+export function applyWrite(write: VariableWrite, scope: Scope): void {
+  writeVariable(scope.state, write);
+  scope.writes.push(write);
+}

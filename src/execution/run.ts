@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Dispatcher, RunPackage } from '../dispatch/types.js';
+import { FlowError } from '../errors/flow-error.js';
+import type { RuntimeRegistry } from '../runtimes/registry.js';
+import type { Plan } from '../scheduler/index.js';
+import { createState } from '../state/index.js';
+import type { WorkflowAST, WorkNode } from '../types/ast.js';
+import type { FlowEvent } from '../types/events.js';
+import type { ExecutionState } from '../types/state.js';
+import type { Analysis } from '../validation/index.js';
+import { linkedAbort } from './abort.js';
+import { executeBody } from './body.js';
+import { executePlan, type PlanOutcome } from './executor.js';
+import type { Run, UnstampedEvent } from './scope.js';
+import { BodyPlans } from './segments.js';
+import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
+
+export interface RunOptions {
+  /** What nodes without `input` get, and `run.input`. @default null */
+  readonly input?: unknown;
+  /** Values for the flow's `<param>`s, of their declared types. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Values for the flow's `<secret>`s. @default the environment's */
+  readonly secrets?: Readonly<Record<string, string | undefined>>;
+  /** Where `<var>`s are read from. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Cancels the run: nothing more starts, running work is stopped. */
+  readonly signal?: AbortSignal;
+  /** For the whole run; overrides the flow's. */
+  readonly timeoutMs?: number;
+  /** Told of everything as it happens. What it throws is ignored. */
+  readonly onEvent?: (event: FlowEvent) => void;
+}
+
+/** How a run ended. A failed one still has everything that finished. */
+export interface RunResult {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  /** Value of `<output>`, else the last top-level node's output; `null` unless completed. */
+  readonly output: unknown;
+  /** What ended the run; further failures are in its `errors`. */
+  readonly error?: FlowError;
+  readonly state: ExecutionState;
+  readonly runId: string;
+  readonly durationMs: number;
+  readonly mode: string;
+  /** Tasks that could run at one time. */
+  readonly maxConcurrency: number;
+}
+
+/** A checked flow and what is known of it. */
+export interface RunnableFlow {
+  readonly ast: WorkflowAST;
+  readonly analysis: Analysis;
+  readonly plan: Plan;
+  /** Every work node by id. */
+  readonly workNodes: Readonly<Record<string, WorkNode>>;
+}
+
+export interface Surroundings {
+  readonly dispatcher: Dispatcher;
+  readonly registry: RuntimeRegistry;
+  /** What a block without a limit of its own gets. */
+  readonly maxConcurrency: number;
+}
+
+/**
+ * Runs a flow to its end. Failures of the flow are in the result.
+ * @throws FlowError CONFIG_INVALID, SECRET_MISSING, POOL_CLOSED when nothing could run
+ */
+export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, options: RunOptions): Promise<RunResult> {
+  const { ast, plan } = flow;
+  const start = performance.now();
+  const runPackage = packRun(flow, options);
+  const { runId, config, secrets } = runPackage;
+  const state = createState({ workflowId: ast.name, runId, config, secrets });
+  const emit = stamp(runId, options.onEvent);
+  const run = createRun(flow, surroundings, runPackage, options.input ?? null, emit);
+  const { dispatcher, maxConcurrency } = surroundings;
+  const { mode } = dispatcher;
+  const size = { nodes: plan.vertices.length, waves: plan.waves.length };
+  emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
+  state.status = 'running';
+  const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
+  const { status, error } = outcome;
+  const durationMs = performance.now() - start;
+  state.status = status;
+  emit({ type: 'run.finished', status, durationMs, ...(error && { error }) });
+  return { ...outcome, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
+}
+
+function createRun(
+  flow: RunnableFlow,
+  surroundings: Surroundings,
+  runPackage: RunPackage,
+  input: unknown,
+  emit: Run['emit'],
+): Run {
+  const { dispatcher, registry, maxConcurrency } = surroundings;
+  return {
+    workflow: flow.ast,
+    analysis: flow.analysis,
+    bodies: new BodyPlans(flow.analysis),
+    package: runPackage,
+    input,
+    dispatcher,
+    registry,
+    emit,
+    random: Math.random,
+    maxConcurrency,
+    executeBody,
+  };
+}
+
+function packRun({ ast, workNodes }: RunnableFlow, options: RunOptions): RunPackage {
+  const env = options.env ?? process.env;
+  const runId = randomUUID();
+  return {
+    key: runId,
+    runId,
+    flowDirectory: path.dirname(path.resolve(ast.file)),
+    nodes: workNodes,
+    config: resolveConfig(ast, options.config ?? {}),
+    secrets: resolveSecrets(ast, options.secrets ?? env),
+    env: resolveEnv(ast, env),
+    startedAt: Date.now(),
+  };
+}
+
+/** A listener's own fault must not change what the run does. */
+function stamp(runId: string, onEvent: RunOptions['onEvent']): (event: UnstampedEvent) => void {
+  if (!onEvent) return () => {};
+  return (event) => {
+    try {
+      onEvent({ ...event, runId, at: Date.now() } as FlowEvent);
+    } catch {
+      // Told in the documentation of `onEvent`.
+    }
+  };
+}
+
+async function withinTime(
+  options: RunOptions,
+  ast: WorkflowAST,
+  execute: (signal: AbortSignal) => Promise<PlanOutcome>,
+): Promise<PlanOutcome> {
+  const timeoutMs = options.timeoutMs ?? ast.timeoutMs;
+  const { controller, unlink } = linkedAbort(options.signal ?? new AbortController().signal);
+  const timeout = new FlowError('FLOW_TIMEOUT', `the run took longer than ${timeoutMs} ms`, {
+    source: ast.at,
+    hint: 'Raise the timeout, or make the flow faster: flowscript plan shows its critical path.',
+  });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(timeout), timeoutMs);
+  try {
+    return await execute(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    unlink();
+  }
+}

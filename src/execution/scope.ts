@@ -1,0 +1,75 @@
+import type { Dispatcher, RunPackage } from '../dispatch/types.js';
+import type { FlowError } from '../errors/flow-error.js';
+import type { RuntimeRegistry } from '../runtimes/registry.js';
+import type { Semaphore } from '../scheduler/index.js';
+import type { VariableWrite } from '../state/index.js';
+import type { NodeAST, WorkflowAST } from '../types/ast.js';
+import type { FlowEvent } from '../types/events.js';
+import type { BlockFailure, ExecutionState } from '../types/state.js';
+import type { Analysis } from '../validation/index.js';
+import type { BodyPlans } from './segments.js';
+
+/** What one run shares from its first node to its last. */
+export interface Run {
+  readonly workflow: WorkflowAST;
+  readonly analysis: Analysis;
+  readonly bodies: BodyPlans;
+  readonly package: RunPackage;
+  readonly input: unknown;
+  readonly dispatcher: Dispatcher;
+  readonly registry: RuntimeRegistry;
+  readonly emit: (event: UnstampedEvent) => void;
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** The flow's limit: what a block without one of its own gets. */
+  readonly maxConcurrency: number;
+  /** Runs a body; here so that blocks, which bodies import, need not import bodies. */
+  readonly executeBody: (nodes: readonly NodeAST[], scope: Scope) => Promise<Outcome>;
+}
+
+/** An event before the run's id and the time are put on it. */
+export type UnstampedEvent = FlowEvent extends infer Event
+  ? Event extends FlowEvent
+    ? Omit<Event, 'runId' | 'at'>
+    : never
+  : never;
+
+/** Where in the run something is executed. Never changed; a block passes its bodies a scope of their own. */
+export interface Scope {
+  readonly run: Run;
+  /** Of this branch or iteration; the run's at the top. */
+  readonly state: ExecutionState;
+  /** Every variable written in this branch or iteration, in order. */
+  readonly writes: VariableWrite[];
+  readonly phase: string | undefined;
+  /** What a node without `input` gets. */
+  readonly input: unknown;
+  /** Names bound by the blocks around: `item`, `index`, `error` … */
+  readonly locals: Readonly<Record<string, unknown>>;
+  readonly branch: number | undefined;
+  readonly item: unknown;
+  readonly index: number | undefined;
+  /** Path of what is around: empty at the top, else such as `scored[3]/`. */
+  readonly path: string;
+  readonly signal: AbortSignal;
+  /** Limits work outside any block; inside one, the block does. */
+  readonly slots: Semaphore | undefined;
+  readonly priority: number;
+  /** Inside `foreach`, where events of single nodes would drown the rest, only failures are told. */
+  readonly quiet: boolean;
+}
+
+/** What became of a body or a node. `broken`: a `<break>` is on its way to its loop. */
+export type Outcome =
+  | { readonly status: 'completed'; readonly output: unknown; readonly failures?: readonly BlockFailure[] | undefined }
+  | { readonly status: 'broken'; readonly output: unknown }
+  /** `output`: what a failed block's finished branches gave. */
+  | { readonly status: 'failed'; readonly error: FlowError; readonly output?: unknown };
+
+/** A block may also find that there is nothing to do: a `<branch>` without a match. */
+export type BlockOutcome = Outcome | { readonly status: 'skipped' };
+
+/** Whether an error is the echo of a cancel and no failure of its own. */
+export function isCancel(error: FlowError, signal: AbortSignal): boolean {
+  return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
+}

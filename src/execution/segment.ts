@@ -1,0 +1,102 @@
+import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
+import { FlowError } from '../errors/flow-error.js';
+import type { WorkNode } from '../types/ast.js';
+import { sliceScope } from './evaluate.js';
+import { executeFallback } from './fallback.js';
+import { finishFailed, finishFromRecord, finishNode } from './records.js';
+import { RetryCounter, waitForRetry } from './retries.js';
+import type { Outcome, Scope } from './scope.js';
+import type { Segment } from './segments.js';
+
+type Failed = Extract<IterationOutcome, { status: 'failed' }>;
+
+/** Runs a segment to its end: one task, and more only for re-tries and for what follows a fallback. */
+export async function executeSegment(segment: Segment, scope: Scope): Promise<Outcome> {
+  const outcome = await dispatchSegment(segment, scope, 1);
+  return settleSegment(segment, scope, outcome);
+}
+
+/** Goes on from the outcome of a segment's first attempt: records it, re-tries, falls back. */
+export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome): Promise<Outcome> {
+  const first = segment.nodes[0] as WorkNode;
+  const counter = new RetryCounter(first);
+  let attempts = 1;
+  let latest = outcome;
+  while (latest.status === 'failed' && latest.nodeId === first.id) {
+    const { error } = latest;
+    const delayMs = counter.next(error, scope);
+    if (delayMs === undefined || !(await waitForRetry(first, attempts, delayMs, error, scope))) break;
+    attempts += 1;
+    latest = await dispatchSegment(segment, scope, attempts);
+  }
+  recordFinished(segment, latest, attempts, scope);
+  if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
+  return settleFailure(segment, scope, latest, attempts);
+}
+
+function recordFinished(segment: Segment, outcome: IterationOutcome, attempts: number, scope: Scope): void {
+  outcome.nodes.forEach((record, index) => {
+    finishFromRecord(segment.nodes[index] as WorkNode, record, index === 0 ? attempts : 1, scope);
+  });
+}
+
+async function settleFailure(segment: Segment, scope: Scope, failure: Failed, attempts: number): Promise<Outcome> {
+  const position = segment.nodeIds.indexOf(failure.nodeId);
+  const node = segment.nodes[position] as WorkNode;
+  const { startedAt, durationMs } = failure;
+  const timing = { attempts: position === 0 ? attempts : 1, startedAt, durationMs };
+  const error = failure.error.located({ source: node.at, nodeId: node.id, path: scope.path + node.id });
+  const rescued = await executeFallback(node, error, scope);
+  if (rescued.status === 'failed') {
+    finishFailed(node, rescued.error, timing, scope);
+    return rescued;
+  }
+  finishNode(node, { status: 'completed', output: rescued.output, ...timing }, scope);
+  const rest = segment.nodes.slice(position + 1);
+  if (rest.length === 0 || rescued.status === 'broken') return rescued;
+  return executeSegment(scope.run.bodies.segmentOf(rest), { ...scope, input: rescued.output });
+}
+
+async function dispatchSegment(segment: Segment, scope: Scope, attempt: number): Promise<IterationOutcome> {
+  const { run, branch, index, input, item } = scope;
+  const task: Task = {
+    run: run.package,
+    nodeIds: segment.nodeIds,
+    keep: segment.keep,
+    shared: { names: {}, nodes: {} },
+    iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
+    priority: scope.priority,
+  };
+  const [outcome] = await dispatchTask(task, scope);
+  return outcome as IterationOutcome;
+}
+
+/** Sends a task off within the flow's limit. One outcome per iteration, in order. */
+export async function dispatchTask(task: Task, scope: Scope): Promise<readonly IterationOutcome[]> {
+  const { run, signal, slots } = scope;
+  const release = await slots?.acquire(signal).catch(() => undefined);
+  if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
+  if (!scope.quiet) announce(task, scope);
+  try {
+    const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope) });
+    return reply.outcomes;
+  } finally {
+    release?.();
+  }
+}
+
+function notStarted(task: Task, signal: AbortSignal): Failed {
+  const cancelled = new FlowError('RUN_CANCELLED', 'cancelled before it started', { cause: signal.reason });
+  return { status: 'failed', nodes: [], nodeId: task.nodeIds[0] ?? '', error: cancelled, startedAt: Date.now(), durationMs: 0 };
+}
+
+function announce(task: Task, { run, path }: Scope): void {
+  for (const nodeId of task.nodeIds) run.emit({ type: 'node.started', nodeId, path: path + nodeId });
+}
+
+function forward(event: TaskEvent, { run, path }: Scope): void {
+  if (event.type === 'finished') return;
+  const where = { nodeId: event.nodeId, path: path + event.nodeId };
+  if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
+  else run.emit({ type: 'progress', ...where, done: event.done, ...(event.total === undefined ? {} : { total: event.total }) });
+}

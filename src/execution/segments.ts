@@ -1,0 +1,85 @@
+import { type ReadSet, toReadSet } from '../state/index.js';
+import type { NodeAST, WorkNode } from '../types/ast.js';
+import type { ValueRead } from '../types/reads.js';
+import { type Analysis, walkNodes } from '../validation/index.js';
+
+/** Plain work nodes that run in order as one task: what passes between them stays where they run. */
+export interface Segment {
+  readonly kind: 'segment';
+  readonly nodes: readonly WorkNode[];
+  readonly nodeIds: readonly string[];
+  /** Ids whose outputs somebody outside reads, and the last. */
+  readonly keep: readonly string[];
+  readonly reads: ReadSet;
+}
+
+export type Step = Segment | { readonly kind: 'control'; readonly node: Exclude<NodeAST, WorkNode> };
+
+/** How each body is carried out, worked out when it first runs. */
+export class BodyPlans {
+  readonly #analysis: Analysis;
+  readonly #steps = new WeakMap<readonly NodeAST[], readonly Step[]>();
+  readonly #reads = new WeakMap<readonly NodeAST[], ReadSet>();
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+  }
+
+  /** The body as tasks and control nodes, in order. */
+  stepsOf(nodes: readonly NodeAST[]): readonly Step[] {
+    let steps = this.#steps.get(nodes);
+    if (!steps) {
+      steps = cut(nodes).map((run) => (Array.isArray(run) ? this.segmentOf(run) : { kind: 'control', node: run }));
+      this.#steps.set(nodes, steps);
+    }
+    return steps;
+  }
+
+  segmentOf(nodes: readonly WorkNode[]): Segment {
+    const nodeIds = nodes.map((node) => node.id);
+    const inside = new Set(nodeIds);
+    const last = nodeIds.length - 1;
+    const { readers, readsAnyNode } = this.#analysis;
+    const isReadOutside = (id: string): boolean => [...(readers.get(id) ?? [])].some((reader) => !inside.has(reader));
+    return {
+      kind: 'segment',
+      nodes,
+      nodeIds,
+      keep: nodeIds.filter((id, index) => index === last || readsAnyNode || isReadOutside(id)),
+      reads: toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id))),
+    };
+  }
+
+  /** Everything that a body, blocks within it included, reads. */
+  readsOfBody(nodes: readonly NodeAST[]): ReadSet {
+    let reads = this.#reads.get(nodes);
+    if (!reads) {
+      reads = toReadSet(this.#readsOf(walkNodes(nodes)));
+      this.#reads.set(nodes, reads);
+    }
+    return reads;
+  }
+
+  #readsOf(nodes: Iterable<NodeAST>): ValueRead[] {
+    return [...nodes].flatMap((node) => this.#analysis.reads.get(node.id) ?? []);
+  }
+}
+
+/**
+ * Splits a body at control nodes and before nodes that may be run again or killed: a segment is only ever repeated
+ * from its first node, so nothing that has finished runs twice.
+ */
+function cut(nodes: readonly NodeAST[]): (WorkNode[] | Exclude<NodeAST, WorkNode>)[] {
+  const runs: (WorkNode[] | Exclude<NodeAST, WorkNode>)[] = [];
+  for (const node of nodes) {
+    const open = runs.at(-1);
+    if (node.kind !== 'work') runs.push(node);
+    else if (Array.isArray(open) && !isGuarded(node)) open.push(node);
+    else runs.push([node]);
+  }
+  return runs;
+}
+
+function isGuarded(node: WorkNode): boolean {
+  return node.retries.length > 0 || node.fallback !== undefined || node.timeoutMs !== undefined;
+}

@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInlineDispatcher } from './dispatch/inline.js';
+import { createThreadDispatcher } from './dispatch/threads.js';
+import type { Dispatcher } from './dispatch/types.js';
+import { FlowError, FlowValidationError } from './errors/flow-error.js';
+import { type RunnableFlow, type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import { buildAst } from './parser/build-ast.js';
+import { readXml } from './parser/read-xml.js';
+import type { XmlLimits } from './parser/xml-limits.js';
+import './runtimes/index.js';
+import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
+import { registry } from './runtimes/registry.js';
+import { createCatalog } from './runtimes/settings/catalog.js';
+import { createPlan, type Plan } from './scheduler/index.js';
+import type { WorkflowAST } from './types/ast.js';
+import { analyseWorkflow, blockLimits, toVertices, workNodesOf } from './validation/index.js';
+
+export interface LoadOptions {
+  /** Raises (or lowers) what the reader accepts. @default 16 MiB, depth 100, 200,000 elements */
+  readonly limits?: Partial<XmlLimits>;
+  /** Modules that register node types, as paths or URLs. Load them in the engine too, for its workers. */
+  readonly plugins?: readonly string[];
+}
+
+/** A flow that was read, checked and planned. */
+export interface Workflow extends RunnableFlow {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  readonly ast: WorkflowAST;
+  readonly plan: Plan;
+}
+
+/**
+ * Reads, checks and plans a flow file.
+ * @throws FlowError FLOW_FILE_UNREADABLE
+ * @throws FlowValidationError with every fault of the file
+ */
+export async function loadWorkflow(file: string | URL, options: LoadOptions = {}): Promise<Workflow> {
+  const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
+  await loadPlugins(options.plugins ?? []);
+  const text = await readFlowFile(location);
+  return parseWorkflow(text, { ...options, file: location });
+}
+
+/**
+ * The same for a flow in memory: text → elements → AST → analysis → plan. `file` names it in messages and is where
+ * relative paths start. Plugins must be loaded already.
+ * @throws FlowValidationError with every fault of the text
+ */
+export function parseWorkflow(
+  text: string,
+  { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
+): Workflow {
+  const { root, faults: xmlFaults } = readXml(text, file, limits);
+  if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
+  const { workflow: ast, faults: settingFaults } = buildAst(root, createCatalog(registry));
+  if (!ast) throw new FlowValidationError(file, settingFaults);
+  const { analysis, faults: meaningFaults } = analyseWorkflow(ast);
+  const faults = [...settingFaults, ...meaningFaults].sort(inFileOrder);
+  if (faults.length > 0) throw new FlowValidationError(file, faults);
+  const plan = planOrFault(file, () => createPlan(toVertices(ast, analysis)));
+  return { name: ast.name, file, text, ast, analysis, plan, workNodes: workNodesOf(ast) };
+}
+
+/** The waves, edges and priorities of a workflow. */
+export function planWorkflow(workflow: Workflow): Plan {
+  return workflow.plan;
+}
+
+async function readFlowFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    throw new FlowError('FLOW_FILE_UNREADABLE', `cannot read ${file}: ${why}`, { cause, hint: 'Give the path of a flow file.' });
+  }
+}
+
+function planOrFault(file: string, plan: () => Plan): Plan {
+  try {
+    return plan();
+  } catch (error) {
+    throw error instanceof FlowError ? new FlowValidationError(file, [error]) : error;
+  }
+}
+
+function inFileOrder(a: FlowError, b: FlowError): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}
+
+export interface EngineOptions {
+  /**
+   * Tasks that may run at one time, whatever a flow or block asks for.
+   * @default the flow's `maxConcurrency`, or what its widest block asks for (at most 64 threads), or the available parallelism
+   */
+  readonly maxConcurrency?: number;
+  /** `threads`: worker threads; `async`: this thread, with the same isolation. @default "threads" */
+  readonly mode?: 'threads' | 'async';
+  /** Modules that register node types; loaded here and in every worker. */
+  readonly plugins?: readonly string[];
+  /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
+  readonly workerMemoryMb?: number;
+  /** How long a task that asked for its `signal` may clean up after a timeout or cancel. @default 1000 */
+  readonly graceMs?: number;
+}
+
+/** Runs workflows. Keeps its worker threads between runs until it is closed; idle ones do not keep the process alive. */
+export interface Engine extends AsyncDisposable {
+  /**
+   * Runs a workflow to its end; a failure of the flow is in the result, with all that finished.
+   * @throws FlowError CONFIG_INVALID, SECRET_MISSING or POOL_CLOSED when nothing could run
+   */
+  run(workflow: Workflow, options?: RunOptions): Promise<RunResult>;
+  /** Ends the workers; what still runs is cancelled. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** @throws TypeError for options that are not what they should be */
+export function createEngine(options: EngineOptions = {}): Engine {
+  assertEngineOptions(options);
+  return new PooledEngine(options);
+}
+
+function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
+  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
+    throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
+  }
+  if (mode !== undefined && mode !== 'threads' && mode !== 'async') {
+    throw new TypeError(`Expected mode to be "threads" or "async", got ${JSON.stringify(mode)}`);
+  }
+}
+
+/** A thread costs about 7 MB and 30 ms to start: blocks that wait for many things at once do not get one each beyond this. */
+const maxThreads = 64;
+
+class PooledEngine implements Engine {
+  readonly #options: EngineOptions;
+  /** By size: flows that ask for other sizes do not share a pool. */
+  readonly #dispatchers = new Map<number, Dispatcher>();
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
+    if (this.#closed)
+      throw new FlowError('POOL_CLOSED', 'this engine is closed', { hint: 'Create another with createEngine().' });
+    await loadPlugins(this.#options.plugins ?? []);
+    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
+    const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
+    return runFlow(workflow, { dispatcher, registry, maxConcurrency: limit }, options);
+  }
+
+  #dispatcherOf(wanted: number): Dispatcher {
+    const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
+    const asked = this.#options.maxConcurrency !== undefined;
+    const size = mode === 'threads' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
+    let dispatcher = this.#dispatchers.get(size);
+    if (!dispatcher) {
+      const limits = {
+        ...(workerMemoryMb === undefined ? {} : { memoryMb: workerMemoryMb }),
+        ...(graceMs === undefined ? {} : { graceMs }),
+      };
+      const create = mode === 'async' ? createInlineDispatcher : createThreadDispatcher;
+      dispatcher = create({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
+      this.#dispatchers.set(size, dispatcher);
+    }
+    return dispatcher;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

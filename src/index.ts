@@ -1,0 +1,21 @@
+export type { Dispatcher } from './dispatch/types.js';
+export { type ErrorCode, errorCodes } from './errors/codes.js';
+export { FlowError, FlowValidationError } from './errors/flow-error.js';
+export type { RunOptions, RunResult } from './execution/run.js';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type LoadOptions,
+  loadWorkflow,
+  parseWorkflow,
+  planWorkflow,
+  type Workflow,
+} from './flowscript.js';
+export { defineTransform } from './runtimes/define-transform.js';
+export { registry } from './runtimes/registry.js';
+export type { ExecutionParams, NodeExecutionContext, NodeRuntime } from './runtimes/types.js';
+export type { Plan } from './scheduler/index.js';
+export type * from './types/ast.js';
+export type * from './types/events.js';
+export type * from './types/state.js';
