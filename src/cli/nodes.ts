@@ -6,14 +6,15 @@ import { renderElement, renderElementList } from './render-element.js';
 
 export interface NodesCommandOptions {
   readonly json?: true;
+  readonly plugin?: readonly string[];
 }
 
 /**
  * Writes the elements of the language to stdout, or what one of them takes.
  * @throws FlowError CONFIG_INVALID for an element that does not exist
  */
-export async function nodes(type: string | undefined, { json }: NodesCommandOptions): Promise<ExitCode> {
-  const { describeElement, elementNames } = await import('../runtimes/settings/describe-element.js');
+export async function nodes(type: string | undefined, { json, plugin }: NodesCommandOptions): Promise<ExitCode> {
+  const { describeElement, elementNames } = await loadElements(plugin ?? []);
   const names = type === undefined ? elementNames() : [type];
   const elements = names.map((name) => describeElement(name) ?? refuse(name, elementNames()));
   const [first] = elements;
@@ -22,6 +23,16 @@ export async function nodes(type: string | undefined, { json }: NodesCommandOpti
   const data = type === undefined ? elements : first;
   process.stdout.write(`${json ? JSON.stringify(data) : text}\n`);
   return exitCodes.done;
+}
+
+async function loadElements(plugins: readonly string[]) {
+  const [description, { loadPlugins }] = await Promise.all([
+    import('../runtimes/settings/describe.js'),
+    import('../runtimes/plugins.js'),
+    import('../runtimes/index.js'),
+  ]);
+  await loadPlugins(plugins);
+  return description;
 }
 
 function refuse(name: string, known: readonly string[]): never {

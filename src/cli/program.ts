@@ -76,6 +76,7 @@ function addPlan(program: Command, onExit: OnExit): void {
 function addNodes(program: Command, onExit: OnExit): void {
   addVerb(program, 'nodes', 'list the elements a flow can be made of, or explain one')
     .argument('[type]', 'an element, such as source:http')
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
     .action(async (type, options) => onExit(await (await import('./nodes.js')).nodes(type, options)));

@@ -1,64 +1,69 @@
-import type { ElementDescription, SettingDescription } from '../runtimes/settings/describe-element.js';
+import type { ElementDescription, SettingDescription } from '../runtimes/settings/describe.js';
 import type { Paint } from './paint.js';
 
 /** Elements by category, one line each: name and summary. */
 export function renderElementList(elements: readonly ElementDescription[], paint: Paint): string {
   const width = widest(elements.map(({ element }) => element));
-  const groups = groupByCategory(elements);
-  const blocks = [...groups].map(([category, members]) => {
+  const blocks = [...byCategory(elements)].map(([category, members]) => {
     const lines = members.map(({ element, summary }) => `  ${element.padEnd(width)}  ${summary}`);
     return [paint('bold', category), ...lines].join('\n');
   });
   return [...blocks, 'flowscript nodes TYPE tells what one of them takes.'].join('\n\n');
 }
 
-/** What one element is, its settings as a table, and an example. */
-export function renderElement({ element, summary, settings, example }: ElementDescription, paint: Paint): string {
+/** What one element is, its settings as a table, its output and an example. */
+export function renderElement(description: ElementDescription, paint: Paint): string {
+  const { element, summary, settings, output, example } = description;
+  const own = settings.filter(({ common }) => !common);
+  const common = settings.filter((setting) => setting.common);
+  const width = widest(settings.map(({ name }) => name));
   return [
     `${paint('bold', element)}  ${summary}`,
-    ...settingsBlock(settings, paint),
+    ...settingsBlock('Settings', own, width, paint),
+    ...extraLines(description),
+    ...settingsBlock('As every node', common, width, paint),
+    ...(output === undefined ? [] : [`${paint('bold', 'Output')}\n  ${output}`]),
     `${paint('bold', 'Example')}\n${indent(example)}`,
   ].join('\n\n');
 }
 
-function settingsBlock(settings: readonly SettingDescription[], paint: Paint): readonly string[] {
+function settingsBlock(title: string, settings: readonly SettingDescription[], width: number, paint: Paint): readonly string[] {
   if (settings.length === 0) return [];
-  const rows = settings.map((setting) => [setting.name, describeWords(setting), noteOf(setting)] as const);
-  const [nameWidth, valueWidth] = [widest(rows.map(([name]) => name)), widest(rows.map(([, value]) => value))];
-  const lines = rows.map(([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${note}`.trimEnd());
-  return [[paint('bold', 'Settings'), ...lines].join('\n')];
+  const rules = settings.map(ruleOf);
+  const ruleWidth = widest(rules);
+  const rows = settings.flatMap(({ name, description, type }, index) => [
+    `  ${name.padEnd(width)}  ${(rules[index] ?? '').padEnd(ruleWidth)}  ${description}`.trimEnd(),
+    `  ${' '.repeat(width + ruleWidth + 4)}${paint('dim', type)}`,
+  ]);
+  return [[paint('bold', title), ...rows].join('\n')];
 }
 
-function describeWords({ words, required, default: fallback }: SettingDescription): string {
-  if (required) return `${words} (required)`;
-  return fallback === undefined ? words : `${words} (${fallback})`;
+function ruleOf({ required, default: fallback }: SettingDescription): string {
+  if (required) return 'required';
+  return fallback === undefined ? '' : `= ${fallback}`;
 }
 
-function noteOf({ description }: SettingDescription): string {
-  return description ?? '';
+function extraLines({ textSetting, open }: ElementDescription): readonly string[] {
+  const lines = [
+    ...(textSetting === undefined ? [] : [`  Plain text content fills "${textSetting}".`]),
+    ...(open ? ['  Attributes of any other name are taken too.'] : []),
+  ];
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
-function categoryOf(element: string): string {
-  const [category, local] = element.split(':');
-  return local === undefined || category === undefined ? 'control and statements' : category;
+function byCategory(elements: readonly ElementDescription[]): ReadonlyMap<string, readonly ElementDescription[]> {
+  const groups = new Map<string, ElementDescription[]>();
+  for (const element of elements) {
+    const { category } = element;
+    groups.set(category, [...(groups.get(category) ?? []), element]);
+  }
+  return groups;
 }
 
 function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+  return text.replaceAll(/^/gm, '  ');
 }
 
 function widest(cells: readonly string[]): number {
   return Math.max(0, ...cells.map((cell) => cell.length));
-}
-
-function groupByCategory(elements: readonly ElementDescription[]): ReadonlyMap<string, readonly ElementDescription[]> {
-  const groups = new Map<string, ElementDescription[]>();
-  for (const element of elements) {
-    const category = categoryOf(element.element);
-    groups.set(category, [...(groups.get(category) ?? []), element]);
-  }
-  return groups;
 }
