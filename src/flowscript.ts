@@ -11,7 +11,7 @@ import { buildAst } from './parser/build-ast.js';
 import { readXml } from './parser/read-xml.js';
 import type { XmlLimits } from './parser/xml-limits.js';
 import './runtimes/index.js';
-import { loadPlugins } from './runtimes/plugins.js';
+import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
 import { createPlan, type Plan } from './scheduler/index.js';
@@ -168,7 +168,7 @@ class PooledEngine implements Engine {
         ...(graceMs === undefined ? {} : { graceMs }),
       };
       const create = mode === 'async' ? createInlineDispatcher : createThreadDispatcher;
-      dispatcher = create({ maxConcurrency: size, plugins, ...limits });
+      dispatcher = create({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
       this.#dispatchers.set(size, dispatcher);
     }
     return dispatcher;

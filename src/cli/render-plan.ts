@@ -1,4 +1,4 @@
-import type { Dependency, Plan, Vertex } from '../scheduler/types.js';
+import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
 
 export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
 

@@ -1,21 +1,31 @@
+import { isBranchResult } from '../runtimes/control/branch.js';
+import { isIfResult } from '../runtimes/control/if.js';
+import type { BranchConfig, IfConfig } from '../runtimes/control/types.js';
 import type { BranchNode, IfNode, NodeAST } from '../types/ast.js';
+import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
 import { finishUnrunBody } from './records.js';
-import type { Outcome, Scope } from './scope.js';
+import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
-/** Runs `then` or `else`; nodes of the arm that is not taken count as skipped. */
-export function executeIf(node: IfNode, scope: Scope): Promise<Outcome> {
-  const holds = evaluate(scope, node.condition) === true;
-  const taken = holds ? node.then : (node.else ?? []);
-  finishUnrunBody(holds ? (node.else ?? []) : node.then, 'skipped', scope);
-  return scope.run.executeBody(taken, scope);
+/** Runs `then` or `else`. */
+export async function executeIf(node: IfNode, scope: Scope): Promise<Outcome> {
+  const config: IfConfig = { ...node, condition: evaluate(scope, node.condition) };
+  const { body } = await describeBlock('control:if', config, isIfResult, scope);
+  return executeArm(body, [node.then, node.else ?? []], scope);
 }
 
 /** Runs the first arm whose `when` holds, else `otherwise`. */
-export function executeBranch(node: BranchNode, scope: Scope): Promise<Outcome> {
-  const taken: readonly NodeAST[] = node.matches.find((arm) => evaluate(scope, arm.when) === true)?.body ?? node.otherwise ?? [];
-  for (const arm of [...node.matches.map(({ body }) => body), node.otherwise ?? []]) {
-    if (arm !== taken) finishUnrunBody(arm, 'skipped', scope);
-  }
+export async function executeBranch(node: BranchNode, scope: Scope): Promise<BlockOutcome> {
+  const matches = node.matches.map(({ when, body }) => ({ when: () => evaluate(scope, when), body }));
+  const config: BranchConfig = { matches, otherwise: node.otherwise };
+  const { body, taken } = await describeBlock('control:branch', config, isBranchResult, scope);
+  const arms = [...node.matches.map((arm) => arm.body), node.otherwise ?? []];
+  const outcome = await executeArm(body, arms, scope);
+  return taken === 'none' ? { status: 'skipped' } : outcome;
+}
+
+/** Nodes of the arms that are not taken count as skipped. */
+function executeArm(taken: readonly NodeAST[], arms: readonly (readonly NodeAST[])[], scope: Scope): Promise<Outcome> {
+  for (const arm of arms) if (arm !== taken) finishUnrunBody(arm, 'skipped', scope);
   return scope.run.executeBody(taken, scope);
 }

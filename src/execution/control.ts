@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { requireCondition } from '../runtimes/lambda.js';
 import type { BreakNode, NodeAST, PhaseNode, WorkNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
@@ -7,16 +8,16 @@ import { executeFallback } from './fallback.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
-import { finishFailed, finishNode, finishUnrun } from './records.js';
+import { finishFailed, finishNode, finishUnrun, type Timing } from './records.js';
 import { RetryCounter, waitForRetry } from './retries.js';
-import type { Outcome, Scope } from './scope.js';
+import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
 type ControlNode = Exclude<NodeAST, WorkNode>;
 type BlockNode = Exclude<ControlNode, BreakNode | PhaseNode>;
 
 /** Runs a control node: `when`, `input`, attempts with their timeouts, fallback; records what became of it. */
 export async function executeControl(node: ControlNode, scope: Scope): Promise<Outcome> {
-  if (node.when && evaluate(scope, node.when) !== true) {
+  if (node.when && !requireCondition(evaluate(scope, node.when), `\`when\` of ${node.kind}`)) {
     if (node.kind !== 'break') finishUnrun(node, 'skipped', scope);
     return { status: 'completed', output: node.kind === 'break' ? scope.input : null };
   }
@@ -31,13 +32,20 @@ async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
   if (!scope.quiet) scope.run.emit({ type: 'node.started', nodeId: node.id, path: scope.path + node.id });
   const { outcome, attempts } = await attemptBlock(node, scope);
   const settled = outcome.status === 'failed' ? await rescue(node, outcome, scope) : outcome;
-  const timing = { attempts, startedAt, durationMs: performance.now() - start };
-  if (settled.status === 'failed') finishFailed(node, settled.error, timing, scope, settled.output);
-  else {
-    const failures = settled.status === 'completed' ? settled.failures : undefined;
-    finishNode(node, { status: 'completed', output: settled.output, ...(failures && { failures }), ...timing }, scope);
+  return recordBlock(node, settled, { attempts, startedAt, durationMs: performance.now() - start }, scope);
+}
+
+function recordBlock(node: BlockNode, outcome: BlockOutcome, timing: Timing, scope: Scope): Outcome {
+  if (outcome.status === 'skipped') {
+    finishNode(node, { status: 'skipped', output: null, ...timing }, scope);
+    return { status: 'completed', output: null };
   }
-  return settled;
+  if (outcome.status === 'failed') finishFailed(node, outcome.error, timing, scope, outcome.output);
+  else {
+    const failures = outcome.status === 'completed' ? outcome.failures : undefined;
+    finishNode(node, { status: 'completed', output: outcome.output, ...(failures && { failures }), ...timing }, scope);
+  }
+  return outcome;
 }
 
 /** While the fallback runs, what the block's finished branches gave can be read as its output. */
@@ -46,7 +54,7 @@ async function rescue(node: BlockNode, failure: Extract<Outcome, { status: 'fail
   return outcome.status === 'failed' ? { ...outcome, output: failure.output } : outcome;
 }
 
-async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: Outcome; attempts: number }> {
+async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: BlockOutcome; attempts: number }> {
   const counter = new RetryCounter(node);
   for (let attempts = 1; ; attempts++) {
     const outcome = locate(await runWithin(node, scope), node, attempts, scope);
@@ -58,7 +66,7 @@ async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: O
 }
 
 /** One attempt, stopped when the node's timeout has passed. */
-async function runWithin(node: BlockNode, scope: Scope): Promise<Outcome> {
+async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   const { timeoutMs } = node;
   if (timeoutMs === undefined) return runBlock(node, scope);
   const { controller, unlink } = linkedAbort(scope.signal);
@@ -75,7 +83,7 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<Outcome> {
   }
 }
 
-async function runBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
+async function runBlock(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   try {
     return await executeKind(node, scope);
   } catch (error) {
@@ -84,7 +92,7 @@ async function runBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
   }
 }
 
-function executeKind(node: BlockNode, scope: Scope): Promise<Outcome> {
+function executeKind(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   switch (node.kind) {
     case 'parallel':
       return executeParallel(node, scope);
@@ -101,7 +109,7 @@ function executeKind(node: BlockNode, scope: Scope): Promise<Outcome> {
   }
 }
 
-function locate(outcome: Outcome, node: BlockNode, attempt: number, scope: Scope): Outcome {
+function locate(outcome: BlockOutcome, node: BlockNode, attempt: number, scope: Scope): BlockOutcome {
   if (outcome.status !== 'failed') return outcome;
   const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt };
   return { ...outcome, error: outcome.error.located(where) };

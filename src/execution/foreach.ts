@@ -1,9 +1,11 @@
 import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
-import { FlowError } from '../errors/flow-error.js';
+import { isForeachResult } from '../runtimes/control/foreach.js';
+import type { ForeachConfig } from '../runtimes/control/types.js';
 import { cloneStateForIteration, mergeVariableWrites, type VariableWrite } from '../state/index.js';
 import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
+import { describeBlock } from './describe.js';
 import { evaluate, sliceScope } from './evaluate.js';
 import { applyWrite } from './records.js';
 import type { Outcome, Scope } from './scope.js';
@@ -12,7 +14,8 @@ import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
 export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {
-  const items = toList(evaluate(scope, node.items), node);
+  const config: ForeachConfig = { ...node, items: evaluate(scope, node.items) };
+  const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
   const block = new Iterations(node, items, scope);
   const steps = scope.run.bodies.stepsOf(node.body);
   const [only] = steps;
@@ -22,15 +25,6 @@ export async function executeForeach(node: ForeachNode, scope: Scope): Promise<O
     for (const write of mergeVariableWrites(block.writes, node.conflict)) applyWrite(write, scope);
   }
   return concludeBlock(node, tracker, [], scope);
-}
-
-function toList(value: unknown, node: ForeachNode): ArrayLike<unknown> {
-  if (Array.isArray(value)) return value;
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as unknown as ArrayLike<unknown>;
-  const came = value === null ? 'null' : typeof value === 'object' ? (value.constructor?.name ?? 'an object') : typeof value;
-  throw new FlowError('NODE_INPUT_INVALID', `items of foreach "${node.id}" must be a list, got ${came}`, {
-    hint: 'Give a list, such as the output of a node, or lists.range(10).',
-  });
 }
 
 /** The items of one run of a `foreach`, and the scope each one's body runs in. */

@@ -1,39 +1,49 @@
 import { FlowError } from '../errors/flow-error.js';
+import { isLoopResult } from '../runtimes/control/loop.js';
+import type { LoopResult } from '../runtimes/control/types.js';
+import { isWhileResult } from '../runtimes/control/while.js';
 import type { LoopNode, WhileNode } from '../types/ast.js';
+import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
 import type { Outcome, Scope } from './scope.js';
 
 /** Repeats the body until a `<break>`; `maxIterations` bounds it. */
-export function executeLoop(node: LoopNode, scope: Scope): Promise<Outcome> {
-  return repeat(node, scope, () => true);
+export async function executeLoop(node: LoopNode, scope: Scope): Promise<Outcome> {
+  const described = await describeBlock('control:loop', node, isLoopResult, scope);
+  return repeat(node, described, scope, () => true);
 }
 
 /** Repeats the body while `condition`, asked before each iteration, holds. */
-export function executeWhile(node: WhileNode, scope: Scope): Promise<Outcome> {
-  return repeat(node, scope, (inner) => evaluate(inner, node.condition) === true);
+export async function executeWhile(node: WhileNode, scope: Scope): Promise<Outcome> {
+  let index = 0;
+  const condition = (): unknown => evaluate(scope, node.condition, { index });
+  const described = await describeBlock('control:while', { ...node, condition }, isWhileResult, scope);
+  return repeat(node, described, scope, (next) => {
+    index = next;
+    return described.condition();
+  });
 }
 
-async function repeat(node: LoopNode | WhileNode, scope: Scope, goesOn: (scope: Scope) => boolean): Promise<Outcome> {
+async function repeat(
+  node: LoopNode | WhileNode,
+  { body, maxIterations, onMax }: LoopResult,
+  scope: Scope,
+  goesOn: (index: number) => boolean,
+): Promise<Outcome> {
   let output: unknown = null;
-  for (let index = 0; ; index++) {
-    const inner: Scope = { ...scope, locals: { ...scope.locals, index }, path: `${scope.path}${node.id}[${index}]/` };
-    if (!goesOn(inner)) return { status: 'completed', output };
-    if (index >= node.maxIterations) return reachedMax(node, output);
-    const outcome = await scope.run.executeBody(node.body, inner);
+  for (let index = 0; goesOn(index); index++) {
+    if (index >= maxIterations) return onMax === 'continue' ? { status: 'completed', output } : reachedMax(node);
+    const locals = { ...scope.locals, index };
+    const outcome = await scope.run.executeBody(body, { ...scope, locals, index, path: `${scope.path}${node.id}[${index}]/` });
     if (outcome.status === 'failed') return outcome;
     output = outcome.output;
-    if (outcome.status === 'broken') return { status: 'completed', output };
+    if (outcome.status === 'broken') break;
   }
+  return { status: 'completed', output };
 }
 
-function reachedMax(node: LoopNode | WhileNode, output: unknown): Outcome {
-  if (node.onMax === 'continue') return { status: 'completed', output };
-  const error = new FlowError(
-    'LOOP_LIMIT',
-    `${node.kind} "${node.id}" reached maxIterations (${node.maxIterations}) without an end`,
-    {
-      hint: 'Check its condition or <break>, raise maxIterations, or write onMax="continue".',
-    },
-  );
-  return { status: 'failed', error };
+function reachedMax(node: LoopNode | WhileNode): Outcome {
+  const message = `${node.kind} "${node.id}" reached maxIterations (${node.maxIterations}) without an end`;
+  const hint = 'Check its condition or <break>, raise maxIterations, or write onMax="continue".';
+  return { status: 'failed', error: new FlowError('LOOP_LIMIT', message, { hint }) };
 }

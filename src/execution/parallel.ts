@@ -1,8 +1,10 @@
 import { isParallelResult } from '../runtimes/control/parallel.js';
 import type { ParallelConfig, ParallelResult } from '../runtimes/control/types.js';
+import { requireCondition } from '../runtimes/lambda.js';
 import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
 import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
 import { concludeBlock, type Lane, runUnits } from './block.js';
+import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
 import { applyWrite, finishUnrunBody } from './records.js';
 import type { Outcome, Scope } from './scope.js';
@@ -13,9 +15,7 @@ export async function executeParallel(node: ParallelNode, scope: Scope): Promise
     branches: node.branches,
     ...(node.maxConcurrency === undefined ? {} : { maxConcurrency: node.maxConcurrency }),
   };
-  const runtime = scope.run.registry.getRuntime('control:parallel');
-  const described: unknown = await runtime.execute({ config, input: scope.input, context: undefined as never });
-  if (!isParallelResult(described)) throw new TypeError('Expected control:parallel to describe its branches');
+  const described = await describeBlock('control:parallel', config, isParallelResult, scope);
   return handleParallelResult(described, node, scope);
 }
 
@@ -60,7 +60,7 @@ function visibleIds(nodes: readonly NodeAST[], { run, state }: Scope): Iterable<
 async function runBranch(branch: Branch, lane: Lane): Promise<void> {
   const scope = { ...branch.scope, signal: lane.signal };
   const when = branch.arm?.when;
-  if (when && evaluate(scope, when) !== true) {
+  if (when && !requireCondition(evaluate(scope, when), `\`when\` of branch ${branch.index}`)) {
     branch.ended = 'skipped';
     return lane.enter(branch.index, { status: 'completed', output: null });
   }

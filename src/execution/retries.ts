@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowError } from '../errors/flow-error.js';
+import { requireCondition } from '../runtimes/lambda.js';
 import type { NodeAST, RetryPolicy } from '../types/ast.js';
 import { evaluate } from './evaluate.js';
 import { isCancel, type Scope } from './scope.js';
@@ -23,7 +24,9 @@ export class RetryCounter {
   next(error: FlowError, scope: Scope): number | undefined {
     if (isCancel(error, scope.signal)) return undefined;
     const view = { error: viewError(error) };
-    const index = this.#policies.findIndex(({ when }) => when === undefined || evaluate(scope, when, view) === true);
+    const index = this.#policies.findIndex(
+      ({ when }) => when === undefined || requireCondition(evaluate(scope, when, view), '`when` of retry'),
+    );
     const policy = this.#policies[index];
     const used = this.#used[index] ?? 0;
     if (!policy || used >= policy.limit) return undefined;

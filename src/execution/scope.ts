@@ -66,6 +66,9 @@ export type Outcome =
   /** `output`: what a failed block's finished branches gave. */
   | { readonly status: 'failed'; readonly error: FlowError; readonly output?: unknown };
 
+/** A block may also find that there is nothing to do: a `<branch>` without a match. */
+export type BlockOutcome = Outcome | { readonly status: 'skipped' };
+
 /** Whether an error is the echo of a cancel and no failure of its own. */
 export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);

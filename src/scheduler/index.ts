@@ -3,5 +3,5 @@ export { buildDag } from './dag.js';
 export { Frontier } from './frontier.js';
 export { createPlan } from './plan.js';
 export { remainingPath } from './priority.js';
-export type { Dag, Dependency, Plan, Vertex, Waves } from './types.js';
+export type { Dag, Dependency, Plan, Vertex } from './types.js';
 export { planWaves } from './waves.js';

@@ -20,6 +20,8 @@ export interface SettingIssue {
   readonly setting: string | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** Where in the setting's own text the fault lies, such as inside JSON. Counts UTF-16 code units from 0. */
+  readonly index?: number | undefined;
 }
 
 export type SettingKind = 'literal' | 'expression' | 'lambda' | 'template' | 'path' | 'url';

@@ -37,12 +37,7 @@ export function analyseWorkflow(workflow: WorkflowAST): AnalysisOutcome {
   const analyser = new Analyser(workflow, declarations);
   for (const declaration of declarations.all) analyser.readNode(declaration);
   analyser.readOutput(workflow);
-  const faults = [
-    ...declarations.faults,
-    ...analyser.faults,
-    ...checkSettings(workflow, declarations),
-    ...findConflicts(declarations),
-  ].sort(inFileOrder);
+  const faults = [...analyser.faults, ...checkSettings(declarations), ...findConflicts(declarations)].sort(inFileOrder);
   return { analysis: analyser, faults };
 }
 

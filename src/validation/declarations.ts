@@ -1,4 +1,3 @@
-import { FlowError } from '../errors/flow-error.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import { type BodyKind, bodiesOf, topLevelNodes } from './bodies.js';
 
@@ -27,10 +26,9 @@ export interface Declarations {
   readonly byId: ReadonlyMap<string, Declaration>;
   /** In document order. */
   readonly all: readonly Declaration[];
-  readonly faults: readonly FlowError[];
 }
 
-/** Finds every node and where it stands; an id used twice is a fault of the later one. */
+/** Finds every node and where it stands. */
 export function collectDeclarations(workflow: WorkflowAST): Declarations {
   const collector = new Collector();
   const top = topLevelNodes(workflow.nodes).map(({ node }) => node);
@@ -49,7 +47,6 @@ interface Enclosing {
 class Collector implements Declarations {
   readonly byId = new Map<string, Declaration>();
   readonly all: Declaration[] = [];
-  readonly faults: FlowError[] = [];
   #bodies = 0;
 
   visit(nodes: readonly NodeAST[], enclosing: Enclosing): void {
@@ -64,17 +61,7 @@ class Collector implements Declarations {
   #declare(declaration: Declaration): void {
     this.all.push(declaration);
     const { node } = declaration;
-    const first = this.byId.get(node.id)?.node;
-    if (!first) {
-      this.byId.set(node.id, declaration);
-      return;
-    }
-    this.faults.push(
-      new FlowError('FLOW_ID_DUPLICATE', `id "${node.id}" is already used at line ${first.at.line}`, {
-        source: node.at,
-        nodeId: node.id,
-        hint: 'Give each node an id of its own.',
-      }),
-    );
+    // The builder has reported ids that are used twice; references then mean the first.
+    if (!this.byId.has(node.id)) this.byId.set(node.id, declaration);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderPlan } from '#src/cli/render-plan.js';
+import type { Dependency, Vertex } from '#src/scheduler/index.js';
 import { createPlan } from '#src/scheduler/index.js';
-import type { Dependency, Vertex } from '#src/scheduler/types.js';
 
 describe('renderPlan', () => {
   const plan = createPlan([

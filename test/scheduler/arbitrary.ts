@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Dag, Vertex } from '#src/scheduler/types.js';
+import type { Dag, Vertex } from '#src/scheduler/index.js';
 import { numberedVertices } from './vertices.js';
 
 /** Acyclic vertices in a shuffled declared order, with repeated edges and costs from 0 on. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '#src/scheduler/index.js';
 import { createPlan, Frontier } from '#src/scheduler/index.js';
-import type { Plan } from '#src/scheduler/types.js';
 import { acyclicVertices, edgesOf } from './arbitrary.js';
 import { numberedVertices, verticesOf } from './vertices.js';
 

@@ -1,4 +1,4 @@
-import type { Dependency, Vertex } from '#src/scheduler/types.js';
+import type { Dependency, Vertex } from '#src/scheduler/index.js';
 
 /** Vertices from `id: 'dep dep'`, each on its own line of `flow.xml`. Prefix a dependency with `after:` or `variable:` for another reason. */
 export function verticesOf(

@@ -1,0 +1,37 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FlowError } from '../errors/flow-error.js';
+import { nearestName } from '../errors/nearest.js';
+
+/**
+ * Refuses a path that holds no flow file, before anything heavy is loaded, and names the file that may have been meant.
+ * @throws FlowError FLOW_FILE_UNREADABLE
+ */
+export async function checkFlowFile(file: string): Promise<void> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) {
+    if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') throw unreadable(`${file} cannot be read: ${found.message}`);
+    throw unreadable(`There is no file ${file}`, await suggestFile(file));
+  }
+  if (found.isDirectory()) throw unreadable(`${file} is a folder, expected a flow file`, await suggestWithin(file));
+}
+
+async function suggestFile(file: string): Promise<string> {
+  const folder = dirname(file);
+  const names = await readdir(folder).catch(() => undefined);
+  if (names === undefined) return `There is no folder ${folder} either.`;
+  const nearest =
+    nearestName(basename(file), names) ?? (names.includes(`${basename(file)}.xml`) ? `${basename(file)}.xml` : undefined);
+  return nearest === undefined ? suggestWithin(folder) : `Did you mean "${join(folder, nearest)}"?`;
+}
+
+async function suggestWithin(folder: string): Promise<string> {
+  const flows = (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort();
+  if (flows.length === 0) return 'To start a flow from an example, run: flowscript init my-flow';
+  const shown = flows.slice(0, 5).map((name) => join(folder, name));
+  return `${flows.length === 1 ? 'There is' : 'There are'} ${shown.join(', ')}${flows.length > shown.length ? ' …' : ''}.`;
+}
+
+function unreadable(message: string, hint?: string): FlowError {
+  return new FlowError('FLOW_FILE_UNREADABLE', message, { hint });
+}

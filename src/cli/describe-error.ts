@@ -1,0 +1,43 @@
+import { FlowError, FlowValidationError } from '../errors/flow-error.js';
+import type { FlowEvent } from '../types/events.js';
+import { describeOutput } from './describe-output.js';
+
+/** Deepest cause that is written out; a chain may be a ring. */
+const longestChain = 10;
+
+/**
+ * An error as JSON data, absent fields left out: `code`, `name`, `message`, `nodeId`, `path`, `source {file, line, column}`,
+ * `attempt`, `hint`, `fields`, `cause`, `errors` (further failures of the block) and `faults` (of an invalid flow).
+ */
+export function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, cause } = error as Error & { readonly code?: unknown };
+  return {
+    ...(typeof code === 'string' ? { code } : {}),
+    name: error.name,
+    message: error.message,
+    ...(error instanceof FlowError ? describeFlowError(error, depth) : {}),
+    ...(cause !== undefined && depth < longestChain ? { cause: describeError(cause, depth + 1) } : {}),
+  };
+}
+
+function describeFlowError(error: FlowError, depth: number): Record<string, unknown> {
+  const { nodeId, path, source, attempt, hint, fields, errors } = error;
+  const list = (several: readonly FlowError[]) => several.map((one) => describeError(one, depth + 1));
+  return {
+    nodeId,
+    path,
+    source,
+    attempt,
+    hint,
+    ...(Object.keys(fields).length > 0 ? { fields: describeOutput(fields) } : {}),
+    ...(errors.length > 0 && depth < longestChain ? { errors: list(errors) } : {}),
+    ...(error instanceof FlowValidationError ? { faults: list(error.faults) } : {}),
+  };
+}
+
+/** An event as one line of JSON, without the line break. */
+export function renderEventAsJson(event: FlowEvent): string {
+  if (!('error' in event) || event.error === undefined) return JSON.stringify(event);
+  return JSON.stringify({ ...event, error: describeError(event.error) });
+}

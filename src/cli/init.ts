@@ -1,0 +1,57 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { FlowError } from '../errors/flow-error.js';
+import { type ExitCode, exitCodes } from './exit-code.js';
+import { starterFiles } from './starter-files.js';
+
+/**
+ * Writes a small project that runs, and says how to go on.
+ * @throws FlowError CONFIG_INVALID when one of its files is already there: nothing is written then
+ */
+export async function init(folder: string): Promise<ExitCode> {
+  const files = Object.entries(starterFiles(projectName(folder)));
+  const paths = files.map(([name]) => join(folder, name));
+  const present = await existing(paths);
+  if (present.length > 0) {
+    const hint = `Name another folder: flowscript init ${basename(resolve(folder))}-2`;
+    throw new FlowError('CONFIG_INVALID', `${present.join(', ')} already there; nothing was written`, { hint });
+  }
+  await writeFiles(folder, files);
+  process.stdout.write(renderNextSteps(folder, paths));
+  return exitCodes.done;
+}
+
+async function existing(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => [path],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+async function writeFiles(folder: string, files: readonly (readonly [string, string])[]): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
+  } catch (cause) {
+    throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}`, { cause });
+  }
+}
+
+/** The folder's name as npm allows names. */
+function projectName(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'flow' : name;
+}
+
+function renderNextSteps(folder: string, paths: readonly string[]): string {
+  const steps = [...(resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]), 'npx flowscript run flow.xml'];
+  return `Wrote ${paths.join(', ')}\n\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`;
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCodes } from './exit-code.js';
+import { drainStreams, ignoreClosedPipes } from './output-streams.js';
+import { createProgram } from './program.js';
+import { suggestVerb } from './suggest-verb.js';
+
+ignoreClosedPipes();
+process.exitCode = await runCommandLine(process.argv.slice(2));
+await drainStreams();
+// A module in async mode may have left a timer or a socket open: the command is over all the same.
+process.exit();
+
+async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done;
+  const program = createProgram((ended) => {
+    code = ended;
+  });
+  const suggestion = suggestVerb(
+    args,
+    program.commands.map((command) => command.name()),
+  );
+  if (suggestion !== undefined) {
+    process.stderr.write(suggestion);
+    return exitCodes.invalid;
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+    const { reportError } = await import('./report-error.js');
+    return reportError(error, args.includes('--json') ? 'json' : 'text');
+  }
+}

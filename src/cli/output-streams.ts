@@ -1,0 +1,57 @@
+/** Writes past whoever diverted the streams. */
+export type Write = (text: string) => void;
+
+export interface DivertedStreams {
+  readonly writeResult: Write;
+  readonly writeNotes: Write;
+  /** Gives the streams back. */
+  release(): void;
+}
+
+/**
+ * Keeps both output streams for the command alone: what modules print on this thread or in workers goes to `onText` instead,
+ * so that a `console.log` neither spoils the JSON on stdout nor tears the live view on stderr.
+ */
+export function divertStreams(onText: (text: string) => void): DivertedStreams {
+  const { stdout, stderr } = process;
+  const original = { stdout: stdout.write, stderr: stderr.write };
+  stdout.write = divertedWrite(onText);
+  stderr.write = divertedWrite(onText);
+  return {
+    writeResult: (text) => original.stdout.call(stdout, text),
+    writeNotes: (text) => original.stderr.call(stderr, text),
+    release: () => {
+      stdout.write = original.stdout;
+      stderr.write = original.stderr;
+    },
+  };
+}
+
+type WriteMethod = typeof process.stdout.write;
+type Written = (error?: Error | null) => void;
+
+function divertedWrite(onText: (text: string) => void): WriteMethod {
+  const decoder = new TextDecoder();
+  return (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, written?: Written): boolean => {
+    onText(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+    const callback = typeof encoding === 'function' ? encoding : written;
+    if (callback !== undefined) process.nextTick(callback);
+    return true;
+  };
+}
+
+/** A reader that left early (`| head`) is no fault; anything else wrong with a stream is. */
+export function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = 1;
+    });
+  }
+}
+
+/** Waits until both streams have taken what was written, or were closed by their reader. */
+export async function drainStreams(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))),
+  );
+}

@@ -1,0 +1,75 @@
+import { FlowError } from '../errors/flow-error.js';
+import { nearestName } from '../errors/nearest.js';
+import { explainJson } from '../runtimes/formats/parse-json.js';
+import type { ParamAST } from '../types/ast.js';
+
+/**
+ * The config that `--set name=value` arguments give, each value of the type its `<param>` declares; of several for one name
+ * the last counts.
+ * @throws FlowError CONFIG_INVALID for an argument without `=`, a name the flow does not declare, a value of another type
+ */
+export function parseAssignments(assignments: readonly string[], params: readonly ParamAST[]): Record<string, unknown> {
+  const entries = assignments.map((assignment) => parseAssignment(assignment, params));
+  return Object.fromEntries(entries);
+}
+
+function parseAssignment(assignment: string, params: readonly ParamAST[]): readonly [string, unknown] {
+  const equals = assignment.indexOf('=');
+  if (equals <= 0) {
+    throw invalid(
+      `--set expects name=value, got "${assignment}"`,
+      `Write --set ${assignment.replace(/^=/, 'name=') || 'name'}${equals < 0 ? '=…' : ''}.`,
+    );
+  }
+  const name = assignment.slice(0, equals).trim();
+  const param = params.find((candidate) => candidate.name === name);
+  if (param === undefined) throw invalid(`The flow has no config "${name}"`, unknownHint(name, params));
+  return [name, parseValue(assignment.slice(equals + 1), param)];
+}
+
+function unknownHint(name: string, params: readonly ParamAST[]): string {
+  const names = params.map((param) => param.name);
+  const nearest = nearestName(name, names);
+  if (nearest !== undefined) return `Did you mean "${nearest}"?`;
+  if (names.length > 0) return `It declares ${names.join(', ')}.`;
+  return `Declare it: <config><param name="${name}" type="string"/></config>.`;
+}
+
+function parseValue(text: string, { name, type }: ParamAST): unknown {
+  switch (type) {
+    case 'string':
+      return text;
+    case 'number':
+      return parseNumber(name, text);
+    case 'boolean':
+      return parseBoolean(name, text);
+    case 'json':
+      return parseJsonValue(name, text);
+  }
+}
+
+function parseNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`--set ${name} expects a number, got "${text}"`);
+  return value;
+}
+
+function parseBoolean(name: string, text: string): boolean {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  throw invalid(`--set ${name} expects true or false, got "${text}"`);
+}
+
+function parseJsonValue(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { index, message } = explainJson(text);
+    const hint = `Put it in single quotes, so that the shell keeps the double ones: --set '${name}={"a": 1}'.`;
+    throw invalid(`--set ${name} expects JSON: ${message} (character ${index + 1})`, hint);
+  }
+}
+
+function invalid(message: string, hint?: string): FlowError {
+  return new FlowError('CONFIG_INVALID', message, { hint });
+}

@@ -1,0 +1,119 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { FlowError } from '../errors/flow-error.js';
+import type { FlowEvent, LogLevel } from '../types/events.js';
+import { formatDuration } from './format-duration.js';
+import type { Paint, Style } from './paint.js';
+import { createProgress, type Progress, recordEvent } from './progress.js';
+import { renderBlockFigures } from './render-progress.js';
+
+/** How often a block tells how far it is, in milliseconds. */
+const blockPeriodMs = 2000;
+/** Failures and retries inside one top-level node that get a line of their own. */
+const mostDetails = 5;
+
+/** What a log of lines must remember of the run. */
+export interface PlainLog {
+  readonly progress: Progress;
+  /** When each block last had a line, by path. */
+  readonly toldAt: Map<string, number>;
+  /** Lines about failures and retries so far, by top-level node. */
+  readonly details: Map<string, number>;
+}
+
+/** A log that has seen nothing of a run with these nodes in its plan. */
+export function createPlainLog(planned: Iterable<string>): PlainLog {
+  return { progress: createProgress(planned), toldAt: new Map(), details: new Map() };
+}
+
+/** The lines an event adds to a log that no terminal rewrites. Most events add none. */
+export function plainLines(log: PlainLog, event: FlowEvent, paint: Paint): readonly string[] {
+  recordEvent(log.progress, event);
+  switch (event.type) {
+    case 'run.started':
+      return [renderStart(event, paint)];
+    case 'run.finished':
+      return [renderEnd(event, log.progress, paint)];
+    case 'node.finished':
+      return finishLines(log, event, paint);
+    case 'node.retrying':
+      return detailLines(log, event.path, () => renderRetry(event));
+    case 'block.progress':
+      return blockLines(log, event);
+    case 'log':
+      return [renderLog(event, paint)];
+    default:
+      return [];
+  }
+}
+
+type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }>;
+
+/** `score: message`, the level in front where it is not `info`. */
+export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint): string {
+  const label = level === 'info' ? '' : `${paint(levelStyles[level], level)} `;
+  return `${label}${paint('dim', `${path}:`)} ${stripVTControlCharacters(message)}`;
+}
+
+/** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
+export function renderEnd(
+  { status, durationMs }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs'>,
+  { done, nodes, failed, retries }: Progress,
+  paint: Paint,
+): string {
+  const counts = [
+    `${done}/${nodes} nodes`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(retries > 0 ? [`${retries} retried`] : []),
+  ];
+  return `${paint(endStyles[status], status)} in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
+}
+
+const levelStyles: Readonly<Record<LogLevel, Style>> = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' };
+const endStyles = { completed: 'green', failed: 'red', cancelled: 'yellow' } as const;
+
+function renderStart({ workflow, nodes, waves, mode, maxConcurrency }: EventOf<'run.started'>, paint: Paint): string {
+  const shape = `${count(nodes, 'node')} in ${count(waves, 'wave')}`;
+  return `${paint('bold', workflow)}: ${shape}, mode ${mode}, at most ${maxConcurrency} at a time`;
+}
+
+function finishLines(log: PlainLog, event: EventOf<'node.finished'>, paint: Paint): readonly string[] {
+  const { path, status, durationMs, error } = event;
+  log.toldAt.delete(path);
+  const failure = error === undefined ? '' : `: ${brief(error)}`;
+  if (log.progress.topLevel.has(path)) {
+    if (status === 'skipped') return [`${path} skipped`];
+    const word = status === 'completed' ? 'done' : paint(endStyles[status], status);
+    return [`${path} ${word} in ${formatDuration(durationMs)}${failure}`];
+  }
+  return status === 'failed' ? detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`) : [];
+}
+
+/** Ten thousand failing items are one story, told by its first lines; the counts tell the rest. */
+function detailLines({ details }: PlainLog, path: string, render: () => string): readonly string[] {
+  const top = /^[^/[]*/.exec(path)?.[0] ?? path;
+  const told = (details.get(top) ?? 0) + 1;
+  details.set(top, told);
+  if (told > mostDetails + 1) return [];
+  return [told > mostDetails ? `${top}: more failures or retries, not listed` : render()];
+}
+
+function renderRetry({ path, attempt, delayMs, error }: EventOf<'node.retrying'>): string {
+  return `${path} attempt ${attempt} failed, retry in ${formatDuration(delayMs)}: ${brief(error)}`;
+}
+
+function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: EventOf<'block.progress'>): readonly string[] {
+  const last = toldAt.get(path);
+  if (last === undefined) toldAt.set(path, at);
+  if (last === undefined || at - last < blockPeriodMs || done === total) return [];
+  toldAt.set(path, at);
+  const block = progress.blocks.get(path);
+  return block === undefined ? [] : [`${path}  ${renderBlockFigures(block, at)}`];
+}
+
+function brief({ code, message }: FlowError): string {
+  return `[${code}] ${stripVTControlCharacters(message).split('\n')[0]}`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { suggestName } from '../errors/nearest.js';
+import { parseDuration } from '../runtimes/settings/duration.js';
+import type { ExitCode } from './exit-code.js';
+
+/** Takes the exit code that a verb ended with. */
+export type OnExit = (code: ExitCode) => void;
+
+/**
+ * The grammar of the command line. A verb's code is loaded when that verb is called, so that `--help` and `--version` answer at
+ * once. Throws commander's `CommanderError` instead of ending the process.
+ */
+export function createProgram(onExit: OnExit): Command {
+  const program = new Command('flowscript')
+    .description('Run CPU-heavy XML pipelines in parallel on Node worker threads.')
+    .version(readVersion(), '-V, --version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .showHelpAfterError('  help: flowscript --help lists what there is.');
+  addRun(program, onExit);
+  addValidate(program, onExit);
+  addPlan(program, onExit);
+  addNodes(program, onExit);
+  addInit(program, onExit);
+  return program.addHelpText('after', examples('flowscript init my-flow', 'flowscript run my-flow/flow.xml'));
+}
+
+function addRun(program: Command, onExit: OnExit): void {
+  addVerb(program, 'run', 'run a flow; its output goes to stdout as JSON')
+    .argument('<flow>', 'flow file')
+    .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")
+    .option('-s, --set <name=value>', 'give a config value; may be repeated', collect)
+    .addOption(modeOption())
+    .option(
+      '-c, --max-concurrency <n>',
+      'tasks at work at one time (default: what the flow says, else the number of cores)',
+      parseCount,
+    )
+    .option('-t, --timeout <duration>', 'stop the run after this long: 500ms, 30s, 5m', parseTimeout)
+    .option('-o, --output <file>', 'write the output to a file instead of stdout')
+    .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--json', 'events as lines of JSON on stderr')
+    .option('-q, --quiet', 'nothing on stderr but warnings and failures')
+    .addHelpText(
+      'after',
+      `${examples('flowscript run flow.xml --input \'{"ids": [1, 2]}\' --set top=5 --output best.json')}\n${exitCodeHelp}`,
+    )
+    .action(async (flow, options) => onExit(await (await import('./run.js')).run(flow, options)));
+}
+
+function addValidate(program: Command, onExit: OnExit): void {
+  addVerb(program, 'validate', 'check flows and show every fault, without running anything')
+    .argument('<flow...>', 'flow files')
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--json', 'the faults as JSON on stdout')
+    .addHelpText('after', examples('flowscript validate flows/*.xml'))
+    .action(async (flows, options) => onExit(await (await import('./validate.js')).validate(flows, options)));
+}
+
+function addPlan(program: Command, onExit: OnExit): void {
+  addVerb(program, 'plan', 'show what runs in which order, and what waits for what')
+    .argument('<flow>', 'flow file')
+    .addOption(
+      new Option('-f, --format <format>', 'how to show it: text, json, mermaid or dot')
+        .argParser(oneOf(['text', 'json', 'mermaid', 'dot']))
+        .default('text'),
+    )
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
+    .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
+}
+
+function addNodes(program: Command, onExit: OnExit): void {
+  addVerb(program, 'nodes', 'list the elements a flow can be made of, or explain one')
+    .argument('[type]', 'an element, such as source:http')
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
+    .action(async (type, options) => onExit(await (await import('./nodes.js')).nodes(type, options)));
+}
+
+function addInit(program: Command, onExit: OnExit): void {
+  addVerb(program, 'init', 'write a small project that runs')
+    .argument('[dir]', 'folder to write it to', '.')
+    .addHelpText('after', examples('flowscript init my-flow'))
+    .action(async (folder) => onExit(await (await import('./init.js')).init(folder)));
+}
+
+/** Subcommands take over the error handling of their parent, except the line of help. */
+function addVerb(program: Command, name: string, summary: string): Command {
+  return program.command(name).description(summary).showHelpAfterError(`  help: flowscript ${name} --help shows the usage.`);
+}
+
+const exitCodeHelp = `
+Exit codes:
+  0 done, 1 the flow failed, 2 the flow or the command is invalid, 124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
+
+function examples(...lines: readonly string[]): string {
+  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function modeOption(): Option {
+  return new Option('-m, --mode <mode>', 'where work runs: threads (workers) or async (this thread)')
+    .argParser(oneOf(['threads', 'async']))
+    .default('threads');
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+function oneOf(words: readonly string[]): (value: string) => string {
+  return (value) => {
+    if (words.includes(value)) return value;
+    const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+    throw new InvalidArgumentError([`Expected ${list}.`, suggestName(value, words)].filter(Boolean).join(' '));
+  };
+}
+
+function parseCount(value: string): number {
+  const count = Number(value);
+  if (!/^\d+$/.test(value) || count < 1 || !Number.isSafeInteger(count))
+    throw new InvalidArgumentError('Expected a whole number from 1.');
+  return count;
+}
+
+function readVersion(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}
+
+function parseTimeout(value: string): number {
+  const timeoutMs = parseDuration(value);
+  if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
+  const unit = /^\d+$/.test(value) ? ` Give the unit: ${value}s or ${value}ms.` : '';
+  throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h30m.${unit}`);
+}

@@ -1,0 +1,112 @@
+import type { FlowEvent } from '../types/events.js';
+
+/** A run as far as its events tell: what `recordEvent` has seen. Times are epoch milliseconds. */
+export interface Progress {
+  /** Paths of the nodes in the plan. */
+  readonly topLevel: ReadonlySet<string>;
+  workflow: string;
+  startedAt: number;
+  /** Top-level nodes: all of them, and those that ended in any way. */
+  nodes: number;
+  done: number;
+  /** Nodes that failed for good, in blocks too. */
+  failed: number;
+  retries: number;
+  /** By path; control nodes are among them. */
+  readonly running: Map<string, RunningNode>;
+  /** By path, in order of their start. */
+  readonly blocks: Map<string, BlockProgress>;
+}
+
+export interface RunningNode {
+  readonly nodeId: string;
+  readonly startedAt: number;
+  /** 0 to 1, from the user function's own report. */
+  readonly share: number | undefined;
+}
+
+export interface BlockProgress {
+  readonly startedAt: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number;
+}
+
+/** The progress of a run of which nothing is known yet but the ids of the nodes in its plan. */
+export function createProgress(planned: Iterable<string>): Progress {
+  const topLevel = new Set(planned);
+  return {
+    topLevel,
+    workflow: '',
+    startedAt: 0,
+    nodes: 0,
+    done: 0,
+    failed: 0,
+    retries: 0,
+    running: new Map(),
+    blocks: new Map(),
+  };
+}
+
+/** Takes one event into the progress. Costs the same however long the run is. */
+export function recordEvent(progress: Progress, event: FlowEvent): void {
+  switch (event.type) {
+    case 'run.started':
+      progress.workflow = event.workflow;
+      progress.startedAt = event.at;
+      progress.nodes = event.nodes;
+      return;
+    case 'node.started':
+      progress.running.set(event.path, { nodeId: event.nodeId, startedAt: event.at, share: undefined });
+      return;
+    case 'node.finished':
+      recordFinish(progress, event);
+      return;
+    case 'node.retrying':
+      progress.retries++;
+      return;
+    case 'block.progress':
+      recordBlock(progress, event);
+      return;
+    case 'progress':
+      recordShare(progress, event);
+      return;
+    case 'run.finished':
+      progress.running.clear();
+      progress.blocks.clear();
+      return;
+    case 'log':
+      return;
+  }
+}
+
+/** Milliseconds a block still needs at the rate it has had so far; `undefined` before anything is done. */
+export function estimateRemainingMs({ done, total, startedAt }: BlockProgress, now: number): number | undefined {
+  if (done === 0 || now <= startedAt) return undefined;
+  return ((now - startedAt) / done) * (total - done);
+}
+
+/** Iterations or branches a block ends in a second; `undefined` before anything is done. */
+export function ratePerSecond({ done, startedAt }: BlockProgress, now: number): number | undefined {
+  return done === 0 || now <= startedAt ? undefined : (done * 1000) / (now - startedAt);
+}
+
+type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }>;
+
+function recordFinish(progress: Progress, { path, status }: EventOf<'node.finished'>): void {
+  progress.running.delete(path);
+  progress.blocks.delete(path);
+  if (progress.topLevel.has(path)) progress.done++;
+  if (status === 'failed') progress.failed++;
+}
+
+function recordBlock(progress: Progress, { path, at, done, failed, total }: EventOf<'block.progress'>): void {
+  const startedAt = progress.blocks.get(path)?.startedAt ?? at;
+  progress.blocks.set(path, { startedAt, done, failed, total });
+}
+
+function recordShare(progress: Progress, { path, nodeId, at, done, total }: EventOf<'progress'>): void {
+  const startedAt = progress.running.get(path)?.startedAt ?? at;
+  const share = total === undefined || total <= 0 ? undefined : Math.min(1, Math.max(0, done / total));
+  progress.running.set(path, { nodeId, startedAt, share });
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { FlowError } from '../errors/flow-error.js';
+import { explainJson, positionIn } from '../runtimes/formats/parse-json.js';
+
+/**
+ * The value `--input` stands for: JSON itself, the JSON in a file (`@file`), or JSON from standard input (`-`).
+ * @throws FlowError CONFIG_INVALID when it is not JSON or cannot be read
+ */
+export async function readInput(argument: string): Promise<unknown> {
+  if (argument === '-') return parseInput(await readAll(process.stdin), 'standard input');
+  if (argument.startsWith('@')) return parseInput(await readInputFile(argument.slice(1)), argument.slice(1));
+  return parseInput(argument, '--input', quotingHint(argument));
+}
+
+async function readInputFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const hint = 'After @ comes a path as seen from the current folder.';
+    throw new FlowError('CONFIG_INVALID', `The input file ${file} cannot be read`, { cause, hint });
+  }
+}
+
+function parseInput(text: string, name: string, hint?: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(json);
+  } catch {
+    const { index, message } = explainJson(json);
+    const { line, column } = positionIn(json, index);
+    throw new FlowError('CONFIG_INVALID', `${name} is not JSON: ${message} (line ${line}, column ${column})`, { hint });
+  }
+}
+
+function quotingHint(argument: string): string {
+  if (/^[\w./-]+$/.test(argument)) return `For a text give '"${argument}"', for a file @${argument}.`;
+  return `Put the whole JSON in single quotes, so that the shell keeps the double ones: --input '{"count": 3}'.`;
+}

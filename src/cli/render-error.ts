@@ -1,0 +1,127 @@
+import { relative, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { FlowError } from '../errors/flow-error.js';
+import { renderCodeFrame } from '../parser/code-frame.js';
+import type { SourcePosition } from '../types/source.js';
+import type { Paint } from './paint.js';
+import { userFrames } from './user-frames.js';
+
+/** Further failures of a block that are named; the others are counted. */
+const mostSiblings = 5;
+const longestChain = 10;
+
+export interface ErrorRendering {
+  readonly paint: Paint;
+  /** Text of a flow file, for the code frame; `undefined` where there is none. */
+  readonly readSource: (file: string) => string | undefined;
+  /** Folder that shown paths start from. */
+  readonly directory: string;
+}
+
+/**
+ * What failed, where, why and what to do, without a line break at the end:
+ * message, place, code frame, attempts, causes, frames of the user's own modules, further failures, help.
+ */
+export function renderError(error: FlowError, rendering: ErrorRendering): string {
+  const { paint } = rendering;
+  const lines = [
+    `${paint('red', `error[${error.code}]`)} ${indentRest(titleOf(error))}`,
+    ...placeLines(error, rendering),
+    ...frameLines(error.source, rendering),
+    ...(error.attempt !== undefined && error.attempt > 1 ? [`  after ${error.attempt} attempts`] : []),
+    ...causeLines(error),
+    ...stackLines(error, rendering),
+    ...siblingLines(error.errors, rendering),
+    ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(clean(error.hint))}`]),
+  ];
+  return lines.join('\n');
+}
+
+/** A fault of FlowScript itself, with its stack and where to tell of it. */
+export function renderInternalError(error: unknown, paint: Paint): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [
+    `${paint('red', 'internal error')} ${stack}`,
+    `  ${paint('cyan', 'help:')} This is a fault of FlowScript, not of the flow. Please report it with the lines above.`,
+  ].join('\n');
+}
+
+/** `file:line:column`, the file as seen from `directory` where it lies inside. */
+export function renderPosition({ file, line, column }: SourcePosition, directory: string): string {
+  return `${shortPath(file, directory)}:${line}:${column}`;
+}
+
+/** A path as seen from `directory`, or as it is when it lies elsewhere. */
+export function shortPath(file: string, directory: string): string {
+  const path = relative(directory, file);
+  return path === '' || path.startsWith(`..${sep}`) || path.length >= file.length ? file : path;
+}
+
+function titleOf(error: FlowError): string {
+  const message = clean(error.message);
+  return ['FlowError', 'FlowValidationError', 'Error'].includes(error.name) ? message : `${error.name}: ${message}`;
+}
+
+function placeLines({ source, path, nodeId }: FlowError, { paint, directory }: ErrorRendering): readonly string[] {
+  const node = path ?? nodeId;
+  if (source === undefined) return node === undefined ? [] : [`  ${paint('dim', 'in')} ${node}`];
+  const place = renderPosition(source, directory);
+  return [`  ${paint('dim', 'at')} ${place}${node === undefined ? '' : ` (${node})`}`];
+}
+
+function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRendering): readonly string[] {
+  const text = source === undefined ? undefined : readSource(source.file);
+  if (source === undefined || text === undefined) return [];
+  const frame = renderCodeFrame(text, source);
+  return frame === '' ? [] : frame.split('\n').map((line) => `  ${line}`);
+}
+
+function causeLines(error: FlowError): readonly string[] {
+  const lines: string[] = [];
+  let said = error.message;
+  let cause: unknown = error.cause;
+  for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
+    const { title, message } = causeTitle(cause);
+    // The first cause is often the same error before it was given a place.
+    if (message !== said) lines.push(`  caused by ${clean(title).replaceAll('\n', ' ')}`);
+    said = message;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+function causeTitle(cause: unknown): { readonly title: string; readonly message: string } {
+  if (!(cause instanceof Error)) return { title: String(cause), message: String(cause) };
+  const { code } = cause as Error & { readonly code?: unknown };
+  // Node reports a host that refuses on every address as an AggregateError without a message.
+  const parts: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [];
+  const message = cause.message || parts.map((part) => (part instanceof Error ? part.message : String(part))).join('; ');
+  const label = typeof code === 'string' ? `${cause.name} [${code}]` : cause.name;
+  return { title: message === '' ? label : `${label}: ${message}`, message: cause.message };
+}
+
+function stackLines(error: FlowError, { paint, directory }: ErrorRendering): readonly string[] {
+  return userFrames(error).map(({ call, file, line, column }) => {
+    const place = renderPosition({ file, line, column }, directory);
+    return paint('dim', call === undefined ? `    at ${place}` : `    at ${call} (${place})`);
+  });
+}
+
+function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRendering): readonly string[] {
+  if (siblings.length === 0) return [];
+  const named = siblings.slice(0, mostSiblings).map((error) => {
+    const where = error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory));
+    const [firstLine] = titleOf(error).split('\n');
+    return `    [${error.code}]${where === undefined ? '' : ` ${where}:`} ${firstLine}`;
+  });
+  const rest = siblings.length - named.length;
+  return [`  ${siblings.length} more failed in this block:`, ...named, ...(rest > 0 ? [`    and ${rest} more`] : [])];
+}
+
+function clean(text: string): string {
+  return stripVTControlCharacters(text);
+}
+
+function indentRest(text: string): string {
+  return text.replaceAll('\n', '\n  ');
+}

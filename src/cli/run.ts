@@ -1,0 +1,136 @@
+import type { FlowError } from '../errors/flow-error.js';
+import type { RunOptions, RunResult } from '../execution/run.js';
+import type { EngineOptions, LoadOptions, Workflow } from '../flowscript.js';
+import { checkFlowFile } from './check-flow-file.js';
+import { describeOutput } from './describe-output.js';
+import { type ExitCode, exitCodes } from './exit-code.js';
+import { type Interruption, watchInterrupts } from './interrupt.js';
+import { createLiveReporter } from './live-reporter.js';
+import { type DivertedStreams, divertStreams, type Write } from './output-streams.js';
+import { paintFor } from './paint.js';
+import { parseAssignments } from './parse-assignments.js';
+import { readInput } from './read-input.js';
+import { readSecrets } from './read-secrets.js';
+import { createSourceReader } from './read-source.js';
+import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
+import { checkOutputFile, writeOutputFile } from './write-output.js';
+
+export interface RunCommandOptions {
+  readonly input?: string;
+  readonly set?: readonly string[];
+  readonly mode?: 'threads' | 'async';
+  readonly maxConcurrency?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly output?: string;
+  readonly secretsFile?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly plugin?: readonly string[];
+  readonly workerMemory?: number;
+}
+
+/**
+ * Runs a flow: result to stdout or a file, everything else to stderr.
+ * @throws FlowError when nothing could run
+ */
+export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
+  await checkFlowFile(file);
+  if (options.output !== undefined) await checkOutputFile(options.output);
+  const { loadWorkflow } = await import('../flowscript.js');
+  const workflow = await loadWorkflow(file, pluginOptions(options));
+  const given = await readGiven(workflow, options);
+  const { result, interruption } = await watchRun(workflow, given, options);
+  if (result.status === 'completed') await deliver(result.output, options.output);
+  else if (result.error !== undefined && interruption === undefined && options.json === undefined) await explain(result.error);
+  return interruption !== undefined && result.status !== 'completed' ? interruption : exitCodeOfResult(result);
+}
+
+function pluginOptions({ plugin }: RunCommandOptions): LoadOptions {
+  return plugin === undefined ? {} : { plugins: plugin };
+}
+
+async function readGiven({ ast }: Workflow, options: RunCommandOptions): Promise<RunOptions> {
+  const config = parseAssignments(options.set ?? [], ast.params);
+  const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
+  const { timeout, input } = options;
+  return {
+    config,
+    secrets,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(input === undefined ? {} : { input: await readInput(input) }),
+  };
+}
+
+interface WatchedRun {
+  readonly result: RunResult;
+  /** The exit code that a signal asked for. */
+  readonly interruption: ExitCode | undefined;
+}
+
+async function watchRun(workflow: Workflow, given: RunOptions, options: RunCommandOptions): Promise<WatchedRun> {
+  const streams = divertStreams((text) => reporter.onPrinted(text));
+  const reporter = createReporter(workflow, options, streams.writeNotes);
+  const interruption = watchInterrupts(reporter.note, reporter.close);
+  try {
+    const result = await execute(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent }, options);
+    return { result, interruption: interruption.exitCode() };
+  } finally {
+    releaseAll(reporter, interruption, streams);
+  }
+}
+
+function releaseAll(reporter: Reporter, interruption: Interruption, streams: DivertedStreams): void {
+  reporter.close();
+  interruption.release();
+  streams.release();
+}
+
+async function execute(workflow: Workflow, runOptions: RunOptions, options: RunCommandOptions): Promise<RunResult> {
+  const { createEngine } = await import('../flowscript.js');
+  const engine = createEngine(engineOptions(options));
+  try {
+    return await engine.run(workflow, runOptions);
+  } finally {
+    await engine.close();
+  }
+}
+
+function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
+    ...(plugin === undefined ? {} : { plugins: plugin }),
+  };
+}
+
+function createReporter({ plan }: Workflow, options: RunCommandOptions, write: Write): Reporter {
+  const { stderr } = process;
+  const paint = paintFor(stderr);
+  const planned = plan.vertices.map(({ id }) => id);
+  if (options.json) return createJsonReporter(write);
+  if (options.quiet) return createQuietReporter(write, paint);
+  const isLive = stderr.isTTY && process.env['TERM'] !== 'dumb';
+  return isLive
+    ? createLiveReporter(write, paint, planned, () => stderr.columns || 80)
+    : createPlainReporter(write, paint, planned);
+}
+
+async function deliver(output: unknown, file: string | undefined): Promise<void> {
+  const isForPeople = file !== undefined || process.stdout.isTTY;
+  const text = `${JSON.stringify(describeOutput(output), null, isForPeople ? 2 : 0)}\n`;
+  if (file === undefined) process.stdout.write(text);
+  else await writeOutputFile(file, text);
+}
+
+async function explain(error: FlowError): Promise<void> {
+  const { renderError } = await import('./render-error.js');
+  const rendering = { paint: paintFor(process.stderr), readSource: createSourceReader(), directory: process.cwd() };
+  process.stderr.write(`${renderError(error, rendering)}\n`);
+}
+
+function exitCodeOfResult({ status, error }: RunResult): ExitCode {
+  if (status === 'completed') return exitCodes.done;
+  return error?.code === 'FLOW_TIMEOUT' ? exitCodes.timeout : exitCodes.failed;
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FlowError } from '../errors/flow-error.js';
+
+/**
+ * Refuses an output path that cannot work, so that no long run ends without its result.
+ * @throws FlowError CONFIG_INVALID
+ */
+export async function checkOutputFile(file: string): Promise<void> {
+  const folder = dirname(file);
+  const [inFolder, itself] = await Promise.all([folder, file].map((path) => stat(path).catch(() => undefined)));
+  if (itself?.isDirectory()) throw new FlowError('CONFIG_INVALID', `--output expects a file, ${file} is a folder`);
+  if (!inFolder?.isDirectory()) {
+    throw new FlowError('CONFIG_INVALID', `--output leads to ${folder}, which is no folder`, {
+      hint: 'Create the folder first.',
+    });
+  }
+}
+
+/**
+ * Writes the whole text or leaves the file as it was.
+ * @throws FlowError FILE_UNWRITABLE
+ */
+export async function writeOutputFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new FlowError('FILE_UNWRITABLE', `The output cannot be written to ${file}`, { cause });
+  }
+}

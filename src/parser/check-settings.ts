@@ -1,0 +1,40 @@
+import type { SettingIssue } from '../types/catalog.js';
+import type { FaultList } from './fault-list.js';
+import type { GatheredSettings } from './gather-settings.js';
+
+/** Stands in for the id, which `NodeIds` judges: it may be missing, made up or at fault without a word from the schema. */
+const anyId = 'unnamed';
+
+/** The typed settings of an element, or `undefined` when one of them is at fault. */
+export function checkSettings(gathered: GatheredSettings, faults: FaultList): Readonly<Record<string, unknown>> | undefined {
+  const raw = new Map([...gathered.given].map(([name, { value }]) => [name, value]));
+  if (gathered.shape.settings.has('id')) raw.set('id', anyId);
+  const outcome = gathered.shape.parse(Object.fromEntries(raw));
+  if (outcome.ok) return outcome.settings;
+  for (const issue of outcome.issues) reportIssue(gathered, issue, faults);
+  return undefined;
+}
+
+function reportIssue(gathered: GatheredSettings, issue: SettingIssue, faults: FaultList): void {
+  const { element, given, guessed, nodeId } = gathered;
+  const { setting } = issue;
+  if (setting === undefined) {
+    faults.report('FLOW_SETTING_INVALID', element.at, `<${element.name}>: ${issue.message}`, { nodeId, hint: issue.hint });
+    return;
+  }
+  const found = given.get(setting);
+  if (found !== undefined) {
+    const message = `"${setting}" of <${element.name}>: ${issue.message}`;
+    faults.report('FLOW_SETTING_INVALID', found.at, message, { nodeId, hint: issue.hint });
+  } else if (!guessed.has(setting)) {
+    const message = `<${element.name}> needs "${setting}": ${issue.message}`;
+    faults.report('FLOW_SETTING_MISSING', element.at, message, { nodeId, hint: issue.hint ?? howToGive(gathered, setting) });
+  }
+}
+
+function howToGive({ shape }: GatheredSettings, setting: string): string {
+  const repeated = shape.settings.get(setting)?.repeated;
+  if (repeated !== undefined) return `Write <${repeated} name="…">value</${repeated}> inside.`;
+  const text = shape.textSetting === setting ? ', or as the text of the element' : '';
+  return `Give it as the attribute ${setting}="…"${text}.`;
+}

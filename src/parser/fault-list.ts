@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../errors/codes.js';
+import { FlowError } from '../errors/flow-error.js';
+import type { SourcePosition } from '../types/source.js';
+
+/** Nobody reads more, and a hostile file could have one per element. */
+const mostFaults = 1_000;
+
+export interface FaultDetails {
+  readonly nodeId?: string | undefined;
+  /** A function when finding the hint takes work that a full list should be spared. */
+  readonly hint?: string | (() => string | undefined) | undefined;
+  readonly cause?: unknown;
+}
+
+/** Collects the faults of one file. */
+export class FaultList {
+  readonly #faults: FlowError[] = [];
+  #left = 0;
+
+  /** How many were reported. */
+  get count(): number {
+    return this.#faults.length + this.#left;
+  }
+
+  /** Whether further faults are only counted, so that no work need go into describing them. */
+  get isFull(): boolean {
+    return this.#faults.length >= mostFaults;
+  }
+
+  report(code: ErrorCode, at: SourcePosition, message: string, details: FaultDetails = {}): void {
+    if (this.isFull) {
+      this.#left += 1;
+      return;
+    }
+    const hint = typeof details.hint === 'function' ? details.hint() : details.hint;
+    this.#faults.push(new FlowError(code, message, { source: at, nodeId: details.nodeId, hint, cause: details.cause }));
+  }
+
+  /** All faults in file order; past the first 1,000 reported, one fault that counts the rest. */
+  inFileOrder(): FlowError[] {
+    const sorted = [...this.#faults].sort(byPosition);
+    if (this.#left === 0) return sorted;
+    const hint = 'Mend these first, then look again.';
+    return [...sorted, new FlowError('FLOW_LIMIT_EXCEEDED', `${this.#left} more faults are not listed.`, { hint })];
+  }
+}
+
+function byPosition(a: FlowError, b: FlowError): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}

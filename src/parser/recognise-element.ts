@@ -1,0 +1,103 @@
+import { nearestName } from '../errors/nearest.js';
+import type { BuildContext, Scope } from './build-context.js';
+import type { XmlElement } from './xml-element.js';
+
+/** What may stand in an element. */
+export interface Place {
+  /** Name of the element, as written in XML. */
+  readonly parent: string;
+  readonly nodeId: string | undefined;
+  /** Elements with a meaning of their own here. */
+  readonly parts: readonly string[];
+  readonly takesNodes: boolean;
+  /** Settings that may be written as elements; known so that a misspelt one gets the right suggestion. */
+  readonly settings: readonly string[];
+  readonly scope: Scope;
+}
+
+/** Where elements that are no nodes belong. */
+const homes: ReadonlyMap<string, string> = new Map([
+  ...['config', 'secrets', 'env', 'output', 'on-error', 'finally'].map((name) => [name, 'directly in <workflow>'] as const),
+  ['param', 'in <config>'],
+  ['secret', 'in <secrets>'],
+  ['var', 'in <env>'],
+  ['then', 'in <if>'],
+  ['else', 'in <if>'],
+  ['match', 'in a <branch> that is not an arm of <parallel>'],
+  ['otherwise', 'in a <branch> that is not an arm of <parallel>'],
+  ['retry', 'in a node'],
+  ['fallback', 'in a node'],
+  ['workflow', 'at the root of a file; <call> runs another flow'],
+]);
+
+/** Where to put a node that stands in an element which takes only certain parts. */
+const advice: ReadonlyMap<string, string> = new Map([
+  ['parallel', 'Put it into a <branch>.'],
+  ['if', 'Put it into <then> or <else>.'],
+  ['branch', 'Put it into a <match> or <otherwise>.'],
+]);
+
+/**
+ * The name to take an element for. An unknown or misplaced one is reported; it gives the name it was probably meant
+ * to be, so that the faults inside it are found as well, or `undefined`.
+ */
+export function recogniseElement(element: XmlElement, place: Place, context: BuildContext): string | undefined {
+  const { name } = element;
+  if (place.parts.includes(name)) return name;
+  const isNode = context.nodeElements.has(name);
+  if (isNode && place.takesNodes) return name;
+  if (isNode || homes.has(name)) {
+    reportMisplaced(element, place, context, isNode);
+    buildStray(element, place.scope, context);
+    return undefined;
+  }
+  const meant = reportUnknown(element, place, context);
+  if (meant === undefined) buildStray(element, place.scope, context);
+  return meant;
+}
+
+function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: BuildContext, isNode: boolean): void {
+  const home = isNode ? advice.get(place.parent) : `It belongs ${homes.get(name)}.`;
+  const hint = home ?? `<${place.parent}> holds no nodes: put it before or after.`;
+  faults.report('FLOW_ELEMENT_UNKNOWN', at, `<${name}> cannot stand in <${place.parent}>.`, { nodeId: place.nodeId, hint });
+}
+
+function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildContext): string | undefined {
+  const nodes = place.takesNodes ? [...context.nodeElements] : [];
+  const known = [...place.parts, ...nodes, ...place.settings];
+  const meant = context.faults.isFull ? [] : meantNames(name, known);
+  const suggestion = meant.map((candidate) => `"${candidate}"`).join(' or ');
+  const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : listParts(place);
+  context.faults.report('FLOW_ELEMENT_UNKNOWN', at, `There is no element <${name}> in <${place.parent}>.`, {
+    nodeId: place.nodeId,
+    hint,
+  });
+  return meant.find((candidate) => !place.settings.includes(candidate));
+}
+
+function listParts({ parts, settings, takesNodes }: Place): string {
+  const names = [...parts, ...settings].map((name) => `<${name}>`).join(', ');
+  if (takesNodes) return names === '' ? 'Nodes can stand here.' : `Nodes can stand here, and ${names}.`;
+  return names === '' ? 'Nothing can stand here.' : `Only these can stand here: ${names}.`;
+}
+
+/** The same name in another category first (`http` for `source:http`), then names spelt alike, then parts after the colon spelt alike. */
+function meantNames(name: string, known: readonly string[]): string[] {
+  const local = localName(name);
+  const sameLocal = known.filter((candidate) => candidate.includes(':') && localName(candidate) === local);
+  if (sameLocal.length > 0) return sameLocal;
+  const nearest = nearestName(name, known);
+  if (nearest !== undefined) return [nearest];
+  const nearestLocal = nearestName(local, known.filter((candidate) => candidate.includes(':')).map(localName));
+  return nearestLocal === undefined ? [] : known.filter((candidate) => localName(candidate) === nearestLocal);
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+/** Builds what can be recognised in an element that has no place, only for the faults in it. */
+function buildStray(element: XmlElement, scope: Scope, context: BuildContext): void {
+  if (context.nodeElements.has(element.name)) context.buildNode(element, element.name, scope);
+  else for (const child of element.children) buildStray(child, scope, context);
+}

@@ -1,0 +1,36 @@
+import { FlowError } from '../../errors/flow-error.js';
+import { describeValue } from '../describe-value.js';
+import { isList } from '../input.js';
+import type { ExecutionParams, NodeRuntime } from '../types.js';
+import { assertBody, assertLimit } from './assert-config.js';
+import { createBrand } from './brand.js';
+import type { ForeachConfig, ForeachResult } from './types.js';
+
+const brand = createBrand<ForeachResult>();
+
+/** True only for what `ForeachRuntime` gave back. */
+export function isForeachResult(value: unknown): value is ForeachResult {
+  return brand.has(value);
+}
+
+/**
+ * Describes a `<foreach>` block and runs nothing.
+ * @throws FlowError NODE_INPUT_INVALID when `items` did not come out as a list
+ * @throws TypeError for a body that is no list of nodes, or a limit below 1
+ */
+export class ForeachRuntime implements NodeRuntime<ForeachConfig, unknown, ForeachResult> {
+  readonly type = 'control:foreach';
+
+  execute({ config }: ExecutionParams<ForeachConfig>): ForeachResult {
+    const { items, body, item = 'item', index = 'index', maxConcurrency } = config;
+    assertBody(body, 'body');
+    assertLimit(maxConcurrency, 'maxConcurrency');
+    if (!isList(items)) {
+      throw new FlowError('NODE_INPUT_INVALID', `\`items\` of foreach must come out as a list, got ${describeValue(items)}.`, {
+        hint: 'Name the list inside it, such as items="api.output.rows".',
+      });
+    }
+    const limit = maxConcurrency === undefined ? {} : { maxConcurrency };
+    return brand.mark({ items, itemCount: items.length, body, item, index, ...limit });
+  }
+}

@@ -1,0 +1,17 @@
+import { FlowError } from '../../errors/flow-error.js';
+
+/**
+ * Bytes as text, without a byte order mark.
+ * @param encoding a label that `TextDecoder` knows, @default "utf-8"
+ * @throws FlowError PARSE_FAILED when the bytes are not of that encoding
+ */
+export function decodeText(bytes: Uint8Array, name: string, encoding = 'utf-8'): string {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new FlowError('PARSE_FAILED', `${name} is not text in ${encoding}.`, {
+      cause,
+      hint: 'Name another `encoding`, such as windows-1252, or use format="binary".',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { FlowError } from '../../errors/flow-error.js';
+import { quote } from '../describe-value.js';
+import { findJsonFault } from './json-fault.js';
+
+/** Line and column, both from 1, of a character in a text. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the character at `index` stands. */
+export function positionIn(text: string, index: number): TextPosition {
+  const before = text.slice(0, index);
+  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
+}
+
+/** What is wrong with text that `JSON.parse` refused: where, what could stand there, and what does. */
+export function explainJson(text: string): { readonly index: number; readonly message: string } {
+  const fault = findJsonFault(text) ?? { index: 0, expected: 'JSON' };
+  const rest = text.slice(fault.index, fault.index + 12).split('\n')[0] ?? '';
+  const found = fault.index >= text.length ? 'the end of the text' : quote(rest);
+  return { index: fault.index, message: `expected ${fault.expected}, got ${found}` };
+}
+
+/**
+ * The value that JSON text stands for. `name` is what messages call the text (a path, a URL, `the input`);
+ * `firstLine` is the line of `name` on which the text begins.
+ * @throws FlowError PARSE_FAILED with `fields` `{line, column}`
+ */
+export function parseJson(text: string, name: string, firstLine = 1): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { index, message } = explainJson(text);
+    const { line, column } = positionIn(text, index);
+    throw parseFailed(name, 'JSON', message, { line: line + firstLine - 1, column }, cause);
+  }
+}
+
+/** The error for text that does not fit its format. */
+export function parseFailed(
+  name: string,
+  format: string,
+  message: string,
+  at: { readonly line: number; readonly column?: number },
+  cause?: unknown,
+): FlowError {
+  const place = at.column === undefined ? `line ${at.line}` : `line ${at.line}, column ${at.column}`;
+  return new FlowError('PARSE_FAILED', `${name} is not ${format}: ${message} (${place}).`, { cause, fields: { ...at } });
+}

@@ -1,0 +1,46 @@
+import { parseCsv } from './csv.js';
+import { decodeText } from './decode-text.js';
+import type { FileFormat, FormatOptions, TextFormat } from './format.js';
+import { parseJson } from './parse-json.js';
+
+/**
+ * The value in a file's bytes. `binary` gives a `Uint8Array` of its own memory, `lines` texts without their line ends, `ndjson` one value per
+ * line that is not blank, `csv` one object per row.
+ * @throws FlowError PARSE_FAILED with the line at fault
+ */
+export async function readFormat(
+  bytes: Uint8Array,
+  format: FileFormat,
+  name: string,
+  options: FormatOptions & { readonly encoding?: string | undefined } = {},
+): Promise<unknown> {
+  // A plain Uint8Array of exact size: what a Buffer turns into when it crosses a thread.
+  if (format === 'binary') return new Uint8Array(bytes);
+  return parseText(decodeText(bytes, name, options.encoding), format, name, options);
+}
+
+/**
+ * The value that text stands for.
+ * @throws FlowError PARSE_FAILED with the line at fault
+ */
+export async function parseText(text: string, format: TextFormat, name: string, options: FormatOptions = {}): Promise<unknown> {
+  switch (format) {
+    case 'json':
+      return parseJson(text, name);
+    case 'ndjson':
+      return splitLines(text).flatMap((line, index) => (line.trim() === '' ? [] : [parseJson(line, name, index + 1)]));
+    case 'csv':
+      return parseCsv(text, options.delimiter ?? ',', name);
+    case 'lines':
+      return splitLines(text);
+    case 'text':
+      return text;
+  }
+}
+
+/** A line end at the end of the text ends the last line and starts no new one. */
+function splitLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}

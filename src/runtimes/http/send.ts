@@ -1,0 +1,73 @@
+import { FlowError } from '../../errors/flow-error.js';
+import { redact } from './redact.js';
+import { type HttpRequest, parseUrl } from './request.js';
+
+const mostRedirects = 20;
+const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
+/** Never sent to another origin than the one they were written for. */
+const credentialHeaders: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+
+/**
+ * Sends a request and follows redirects as browsers do, except from https to http, which is refused. The body of the response is unread.
+ * @throws FlowError HTTP_FAILED when no answer came, URL_UNSAFE on a redirect away from http and https; the signal's reason on abort
+ */
+export async function send(
+  request: HttpRequest,
+  secrets: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  let current = request;
+  for (let hops = 0; hops <= mostRedirects; hops++) {
+    const response = await fetchOnce(current, signal);
+    const location = response.headers.get('location');
+    if (location === null || !redirectStatuses.includes(response.status)) return response;
+    await response.body?.cancel();
+    current = follow(current, location, response.status, secrets);
+  }
+  throw new FlowError('HTTP_FAILED', `${request.method} ${request.shownUrl} was redirected more than ${mostRedirects} times.`, {
+    fields: { url: request.shownUrl },
+  });
+}
+
+async function fetchOnce({ url, shownUrl, method, headers, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, { method, headers, body: body ?? null, redirect: 'manual', signal });
+  } catch (cause) {
+    throw noAnswer(method, shownUrl, cause, signal);
+  }
+}
+
+/** What to throw when a request or the reading of its answer breaks off: the reason of an abort, else HTTP_FAILED. */
+export function noAnswer(method: string, shownUrl: string, cause: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  return new FlowError('HTTP_FAILED', `${method} ${shownUrl} got no answer: ${deepestMessage(cause)}.`, {
+    cause,
+    hint: 'Check the address and that the server is up; add <retry> if it comes and goes.',
+    fields: { url: shownUrl },
+  });
+}
+
+/** fetch says only "fetch failed"; what happened is in the cause, and for a name with several addresses in its `errors`. */
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(deepestMessage).join('; ');
+  return error.cause instanceof Error ? deepestMessage(error.cause) : error.message;
+}
+
+function follow(request: HttpRequest, location: string, status: number, secrets: Readonly<Record<string, string>>): HttpRequest {
+  const target = URL.canParse(location, request.url.href) ? new URL(location, request.url).href : location;
+  const shownUrl = redact(target, secrets);
+  const url = parseUrl(target, shownUrl);
+  if (request.url.protocol === 'https:' && url.protocol === 'http:') {
+    throw new FlowError('HTTP_FAILED', `${request.shownUrl} redirects from https to http: ${shownUrl}.`, {
+      hint: 'Name the final address in `url` if plain http is what you want.',
+      fields: { url: request.shownUrl },
+    });
+  }
+  const headers = new Headers(request.headers);
+  if (url.origin !== request.url.origin) for (const name of credentialHeaders) headers.delete(name);
+  const becomesGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST';
+  if (!becomesGet) return { ...request, url, shownUrl, headers };
+  headers.delete('content-type');
+  return { url, shownUrl, headers, method: 'GET', body: undefined };
+}

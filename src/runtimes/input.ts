@@ -1,0 +1,88 @@
+import { FlowError } from '../errors/flow-error.js';
+import { describeValue } from './describe-value.js';
+
+/** A list a built-in node can walk: plain, or a typed array. */
+export type List = ArrayLike<unknown> & Iterable<unknown>;
+
+/** True for arrays and typed arrays. */
+export function isList(value: unknown): value is List {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/**
+ * The input as a list.
+ * @throws FlowError NODE_INPUT_INVALID when it is anything but an array or a typed array
+ */
+export function requireList(input: unknown, nodeType: string): List {
+  if (isList(input)) return input;
+  throw invalidInput(nodeType, 'a list', input, listHint(input));
+}
+
+/**
+ * The input as bytes or text.
+ * @throws FlowError NODE_INPUT_INVALID
+ */
+export function requireTextOrBytes(input: unknown, nodeType: string): string | Uint8Array {
+  if (typeof input === 'string') return input;
+  const bytes = asBytes(input);
+  if (bytes !== undefined) return bytes;
+  throw invalidInput(nodeType, 'text or bytes', input, 'Turn the value into text first, with <transform:stringify>.');
+}
+
+/**
+ * The input as bytes.
+ * @throws FlowError NODE_INPUT_INVALID
+ */
+export function requireBytes(input: unknown, nodeType: string): Uint8Array {
+  const bytes = asBytes(input);
+  if (bytes !== undefined) return bytes;
+  throw invalidInput(nodeType, 'bytes', input, 'Read the file with format="binary", or fetch it with format="binary".');
+}
+
+/** A view of the same memory as bytes, or `undefined` for what is no binary value. */
+export function asBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return undefined;
+}
+
+/** The error for an input of the wrong kind, saying what was expected and what came. */
+export function invalidInput(nodeType: string, expected: string, input: unknown, hint?: string): FlowError {
+  return new FlowError('NODE_INPUT_INVALID', `${nodeType} expects ${expected} as input, got ${describeValue(input)}.`, { hint });
+}
+
+/**
+ * An evaluated setting that must be text; numbers and booleans are written out.
+ * @throws FlowError FLOW_SETTING_INVALID
+ */
+export function requireText(value: unknown, nodeType: string, setting: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  throw new FlowError(
+    'FLOW_SETTING_INVALID',
+    `\`${setting}\` of ${nodeType} must come out as text, got ${describeValue(value)}.`,
+    {
+      hint: `Check the expression inside \`${setting}\`.`,
+    },
+  );
+}
+
+/** Any value as text to show: text as it is, everything else as JSON where that exists. */
+export function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return describeValue(value);
+  }
+}
+
+function listHint(input: unknown): string | undefined {
+  if (typeof input === 'string')
+    return 'Turn the text into a list first, with <transform:parse>, or read the file with another `format`.';
+  if (typeof input === 'object' && input !== null) return 'Name the list inside it in `input`, such as input="api.output.rows".';
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FlowError } from '../../errors/flow-error.js';
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** MODULE_INVALID for a module that is there but cannot be loaded, with the line at fault in the message and in `fields`. */
+export async function explainLoadFailure(cause: unknown, file: string, src: string): Promise<FlowError> {
+  const reason =
+    cause instanceof Error
+      ? cause.message
+          .split('\n')[0]
+          ?.replace(/^ParseError: /, '')
+          .trim()
+      : String(cause);
+  const place = placeInStack(cause, file) ?? (isSyntaxError(cause) ? await placeOfSyntaxFault(file) : undefined);
+  const at = place === undefined ? '' : `:${place.line}:${place.column}`;
+  return new FlowError('MODULE_INVALID', `Cannot load ${src}${at}: ${reason}`, {
+    cause,
+    hint: hintFor(cause),
+    fields: place === undefined ? { file } : { file, ...place },
+  });
+}
+
+/** The topmost stack line in the module itself; jiti puts that of a syntax error into the message. */
+function placeInStack(cause: unknown, file: string): Place | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const text = `${cause.message}\n${cause.stack ?? ''}`;
+  for (const name of [pathToFileURL(file).href, file]) {
+    const after = text.split(`${name}:`)[1];
+    const match = /^(\d+):(\d+)/.exec(after ?? '');
+    if (match !== null) return { line: Number(match[1]), column: Number(match[2]) };
+  }
+  return undefined;
+}
+
+function isSyntaxError(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'SyntaxError';
+}
+
+/** Node keeps the place of a syntax error in an ES module to itself, so jiti's parser is asked for it. It runs nothing. */
+async function placeOfSyntaxFault(file: string): Promise<Place | undefined> {
+  try {
+    const { createJiti } = await import('jiti');
+    const source = await readFile(file, 'utf8');
+    const code = createJiti(file).transform({ source, filename: file, ts: /ts$/.test(extname(file)) });
+    const fault = /^exports\.__JITI_ERROR__ = (\{.*\})/m.exec(code)?.[1];
+    return fault === undefined ? undefined : toPlace(JSON.parse(fault));
+  } catch {
+    // The place is a courtesy; the fault itself is reported without it.
+    return undefined;
+  }
+}
+
+/** jiti counts columns from 0 here. */
+function toPlace(fault: Partial<Place>): Place | undefined {
+  const { line, column } = fault;
+  return typeof line === 'number' && typeof column === 'number' ? { line, column: column + 1 } : undefined;
+}
+
+function hintFor(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
+    return 'It imports something that is not there: check its imports and run npm install.';
+  return isSyntaxError(cause) ? 'Correct the syntax.' : 'The module fails while it loads, before its function is called.';
+}

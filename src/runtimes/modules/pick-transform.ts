@@ -1,0 +1,60 @@
+import { FlowError } from '../../errors/flow-error.js';
+import { suggestName } from '../../errors/nearest.js';
+import type { TransformFunction } from '../define-transform.js';
+import { describeValue } from '../describe-value.js';
+import type { LoadedTransform } from './module-loader.js';
+
+type Namespace = Readonly<Record<string, unknown>>;
+
+/**
+ * The user function among a module's exports. CommonJS modules count whatever way they export it.
+ * @throws FlowError MODULE_NOT_FOUND, MODULE_INVALID
+ */
+export function pickTransform(namespace: Namespace, exportName: string, src: string): LoadedTransform {
+  const exported = exportsOf(namespace);
+  const value = exported.get(exportName);
+  if (value === undefined) throw missingExport(exported, exportName, src);
+  const readonly = exported.get('readonly') === true;
+  if (typeof value === 'function') return { run: value as TransformFunction, readonly };
+  if (isDefinition(value)) return { run: value.run, readonly: readonly || value.readonly === true };
+  throw new FlowError('MODULE_INVALID', `The export "${exportName}" of ${src} must be a function, got ${describeValue(value)}.`, {
+    hint: 'Write `export default function (input, context) { … }`.',
+  });
+}
+
+/** By name. A CommonJS module arrives as the `default` of a namespace, and one compiled from ESM has its own `default` inside that. */
+function exportsOf(namespace: Namespace): ReadonlyMap<string, unknown> {
+  const outer = namespace['default'];
+  const inner = isObject(outer) && !isDefinition(outer) ? outer : {};
+  const compiled = inner['__esModule'] === true;
+  const entries = [...Object.entries(inner), ...Object.entries(namespace)];
+  const exported = new Map(entries.filter(([name]) => name !== '__esModule' && name !== 'module.exports'));
+  if (compiled) exported.set('default', inner['default']);
+  return exported;
+}
+
+function missingExport(exported: ReadonlyMap<string, unknown>, exportName: string, src: string): FlowError {
+  const names = [...exported.keys()].filter((name) => exported.get(name) !== undefined);
+  const callable = names.filter((name) => typeof exported.get(name) === 'function' || isDefinition(exported.get(name)));
+  if (callable.length === 0) {
+    return new FlowError(
+      'MODULE_INVALID',
+      `${src} exports no function${names.length === 0 ? '' : `, only ${names.join(', ')}`}.`,
+      {
+        hint: 'Write `export default function (input, context) { … }`.',
+      },
+    );
+  }
+  const what = exportName === 'default' ? 'no default export' : `no export "${exportName}"`;
+  return new FlowError('MODULE_NOT_FOUND', `${src} has ${what}; it offers ${callable.join(', ')}.`, {
+    hint: suggestName(exportName, callable) ?? `Name one of them, such as export="${callable[0]}".`,
+  });
+}
+
+function isDefinition(value: unknown): value is { readonly run: TransformFunction; readonly readonly?: unknown } {
+  return isObject(value) && typeof value['run'] === 'function';
+}
+
+function isObject(value: unknown): value is Namespace {
+  return typeof value === 'object' && value !== null;
+}

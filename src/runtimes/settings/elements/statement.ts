@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { ElementDefinition } from '../element.js';
+import { expression, template } from '../evaluables.js';
+import { choice, identifier, text } from '../literals.js';
+
+const set: ElementDefinition = {
+  element: 'set',
+  category: 'statement',
+  role: 'anonymous',
+  summary: 'Writes a variable, seen as vars.NAME.',
+  settings: z.object({
+    name: identifier().describe('Name of the variable.'),
+    value: expression().describe('Its value.'),
+    scope: choice(['node', 'phase', 'workflow'])
+      .describe('Who sees it: the enclosing block, the phase, or the whole flow.')
+      .prefault('node'),
+  }),
+  textSetting: 'value',
+  output: 'the value',
+  example: '<set name="total" value="vars.total + input.amount" scope="workflow"/>',
+};
+
+const fail: ElementDefinition = {
+  element: 'fail',
+  category: 'statement',
+  role: 'anonymous',
+  summary: 'Fails on purpose.',
+  settings: z.object({
+    code: text('a code').describe('Code of the error.').prefault('NODE_FAILED'),
+    message: template().describe('Message of the error.').optional(),
+  }),
+  textSetting: 'message',
+  example: '<fail code="NO_ROWS" message="{{ input.path }} holds no rows"/>',
+};
+
+/** Work nodes written without a prefix. */
+export const statementElements: readonly ElementDefinition[] = [set, fail];

@@ -1,0 +1,44 @@
+import { isList } from '../input.js';
+import { canonicalKey } from './canonical-key.js';
+
+/**
+ * The order of any two values, negative when `a` comes first: booleans (false first), numbers, dates, texts by UTF-16 code unit, lists element by
+ * element, other objects by their JSON with sorted names. `null`, absent and NaN have no place in it; see `isUnordered`.
+ */
+export function compare(a: unknown, b: unknown): number {
+  const rank = rankOf(a);
+  const difference = rank - rankOf(b);
+  if (difference !== 0) return difference;
+  if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>);
+  if (rank === ranks.object) return lessFirst(canonicalKey(a), canonicalKey(b));
+  return lessFirst(a as number, b as number);
+}
+
+/** True for what stands at the end of a sorted list, whichever way it is sorted. */
+export function isUnordered(value: unknown): boolean {
+  return value === null || value === undefined || Number.isNaN(value);
+}
+
+const ranks = { boolean: 0, number: 1, date: 2, text: 3, list: 4, object: 5, none: 6 } as const;
+
+function rankOf(value: unknown): number {
+  if (isUnordered(value)) return ranks.none;
+  if (typeof value === 'boolean') return ranks.boolean;
+  if (typeof value === 'number' || typeof value === 'bigint') return ranks.number;
+  if (typeof value === 'string') return ranks.text;
+  if (value instanceof Date) return ranks.date;
+  return isList(value) ? ranks.list : ranks.object;
+}
+
+function lessFirst<T>(a: T, b: T): number {
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
+}
+
+function compareLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const order = compare(a[index], b[index]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}

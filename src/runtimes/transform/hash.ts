@@ -1,0 +1,38 @@
+import { createHash, getHashes } from 'node:crypto';
+import { FlowError } from '../../errors/flow-error.js';
+import { suggestName } from '../../errors/nearest.js';
+import { requireTextOrBytes } from '../input.js';
+import type { ExecutionParams, NodeRuntime } from '../types.js';
+
+export interface HashConfig {
+  /** As this machine's OpenSSL names it. @default "sha256" */
+  readonly algorithm?: string | undefined;
+  /** @default "hex" */
+  readonly encoding?: 'hex' | 'base64' | 'base64url' | undefined;
+}
+
+/**
+ * Output: the digest of text (its UTF-8 bytes) or bytes.
+ * @throws FlowError NODE_INPUT_INVALID, FLOW_SETTING_INVALID for an unknown algorithm
+ */
+export class HashRuntime implements NodeRuntime<HashConfig, unknown, string> {
+  readonly type = 'transform:hash';
+
+  execute({ config, input }: ExecutionParams<HashConfig>): string {
+    const algorithm = config.algorithm ?? 'sha256';
+    if (!getHashes().includes(algorithm)) throw unknownAlgorithm(algorithm);
+    return createHash(algorithm)
+      .update(requireTextOrBytes(input, this.type))
+      .digest(config.encoding ?? 'hex');
+  }
+}
+
+function unknownAlgorithm(algorithm: string): FlowError {
+  return new FlowError(
+    'FLOW_SETTING_INVALID',
+    `\`algorithm\` of transform:hash must be a hash that this machine knows, got "${algorithm}".`,
+    {
+      hint: suggestName(algorithm, getHashes()) ?? 'Common ones are sha256, sha512, sha1 and md5.',
+    },
+  );
+}

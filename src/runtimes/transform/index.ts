@@ -1,0 +1,31 @@
+/** Registers the transforms. */
+import { registry } from '../registry.js';
+import { CompressRuntime } from './compress.js';
+import { DecompressRuntime } from './decompress.js';
+import { FilterRuntime } from './filter.js';
+import { GroupRuntime } from './group.js';
+import { HashRuntime } from './hash.js';
+import { MapRuntime } from './map.js';
+import { ModuleRuntime } from './module.js';
+import { ParseRuntime } from './parse.js';
+import { ReduceRuntime } from './reduce.js';
+import { SelectRuntime } from './select.js';
+import { SortRuntime } from './sort.js';
+import { StringifyRuntime } from './stringify.js';
+import { TemplateRuntime } from './template.js';
+import { ValidateRuntime } from './validate.js';
+
+registry.register(new ModuleRuntime());
+registry.register(new MapRuntime());
+registry.register(new FilterRuntime());
+registry.register(new ReduceRuntime());
+registry.register(new SortRuntime());
+registry.register(new GroupRuntime());
+registry.register(new SelectRuntime());
+registry.register(new TemplateRuntime());
+registry.register(new ValidateRuntime());
+registry.register(new ParseRuntime());
+registry.register(new StringifyRuntime());
+registry.register(new HashRuntime());
+registry.register(new CompressRuntime());
+registry.register(new DecompressRuntime());

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodeOf } from '#src/cli/exit-code.js';
+import { formatDuration, formatSeconds } from '#src/cli/format-duration.js';
+import { parseAssignments } from '#src/cli/parse-assignments.js';
+import { readInput } from '#src/cli/read-input.js';
+import { readSecrets } from '#src/cli/read-secrets.js';
+import { suggestVerb } from '#src/cli/suggest-verb.js';
+import { FlowError } from '#src/errors/flow-error.js';
+
+const at = { file: 'f.xml', line: 1, column: 1 };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowscript-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('--set', () => {
+  const param = (name: string, type: 'string' | 'number' | 'boolean' | 'json') => ({
+    name,
+    type,
+    default: undefined,
+    description: undefined,
+    at,
+  });
+  const params = [param('top', 'number'), param('title', 'string'), param('dry', 'boolean'), param('tags', 'json')];
+
+  it('gives each value the type its param declares; the last of a name counts; only the first = separates', () => {
+    const given = ['top=1', 'top=-2.5e1', 'title=a=b', 'dry=true', 'tags=["x"]'];
+    expect(parseAssignments(given, params)).toEqual({ top: -25, title: 'a=b', dry: true, tags: ['x'] });
+    expect(parseAssignments(['title='], params)).toEqual({ title: '' });
+  });
+
+  it.each([
+    ['top', /expects name=value, got "top"/, /--set top=…/],
+    ['=5', /expects name=value, got "=5"/, /--set name=5/],
+    ['topp=5', /no config "topp"/, /Did you mean "top"\?/],
+    ['colour=red', /no config "colour"/, /top, title, dry, tags/],
+    ['top=many', /top expects a number, got "many"/, undefined],
+    ['top=', /top expects a number, got ""/, undefined],
+    ['dry=yes', /dry expects true or false, got "yes"/, undefined],
+    ['tags=[1,]', /tags expects JSON: .* \(character 4\)/, /single quotes/],
+  ])('refuses %s', (assignment, message, hint) => {
+    expect(() => parseAssignments([assignment], params)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(message),
+        ...(hint && { hint: expect.stringMatching(hint) }),
+      }),
+    );
+  });
+
+  it('tells how to declare a config where there is none', () => {
+    expect(() => parseAssignments(['n=1'], [])).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('<param name="n"') }),
+    );
+  });
+});
+
+describe('--input', () => {
+  it('takes JSON and the JSON in a file', async () => {
+    await writeFile(join(folder, 'in.json'), '\uFEFF{"a": [1]}');
+    expect(await readInput('{"a": 1}')).toEqual({ a: 1 });
+    expect(await readInput(`@${join(folder, 'in.json')}`)).toEqual({ a: [1] });
+  });
+
+  it.each([
+    ['{a: 1}', /--input is not JSON: expected a name in double quotes or \}, got "a: 1\}" \(line 1, column 2\)/, /single quotes/],
+    ['{"a":\n 1,}', /\(line 2, column 4\)/, /single quotes/],
+    ['hello', /\(line 1, column 1\)/, /'"hello"', for a file @hello/],
+    ['', /expected a value, got the end of the text/, /single quotes/],
+    ['@missing.json', /The input file missing\.json cannot be read/, /path/],
+  ])('refuses %j and says where', async (argument, message, hint) => {
+    await expect(readInput(argument)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+});
+
+describe('secrets', () => {
+  const declared = ['TOKEN', 'QUOTED', 'FROM_ENV', 'ABSENT'].map((name) => ({ name, at }));
+
+  it('come from the dotenv file, then from the environment; undeclared ones are not taken', async () => {
+    const file = join(folder, '.env');
+    await writeFile(file, '# comment\nexport TOKEN=abc # more\nQUOTED="two words"\nOTHER=x\n');
+    const env = { TOKEN: 'older', FROM_ENV: 'e', OTHER: 'y' };
+    expect(await readSecrets(declared, file, env)).toEqual({ TOKEN: 'abc', QUOTED: 'two words', FROM_ENV: 'e' });
+    expect(await readSecrets(declared, undefined, env)).toEqual({ TOKEN: 'older', FROM_ENV: 'e' });
+  });
+
+  it('refuse a file that is not there', async () => {
+    await expect(readSecrets([], join(folder, 'none'), {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
+describe('suggestVerb', () => {
+  const verbs = ['run', 'plan'];
+  it.each<[readonly string[], RegExp | undefined]>([
+    [['flow.xml', '--json'], /flowscript run flow\.xml --json/],
+    [['flows/rank'], /flowscript run flows\/rank/],
+    [['run', 'flow.xml'], undefined],
+    [['rnu'], undefined],
+    [['--version'], undefined],
+    [[], undefined],
+  ])('%j', (args, expected) => {
+    const suggestion = suggestVerb(args, verbs);
+    if (expected === undefined) expect(suggestion).toBeUndefined();
+    else expect(suggestion).toMatch(expected);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0, '0ms', '0s'],
+    [999.4, '999ms', '1s'],
+    [999.6, '1.0s', '1s'],
+    [4200, '4.2s', '4s'],
+    [59_960, '1m00s', '1m00s'],
+    [125_000, '2m05s', '2m05s'],
+    [3_720_000, '1h02m', '1h02m'],
+    [-5, '0ms', '0s'],
+  ])('%d ms', (ms, fine, coarse) => {
+    expect(formatDuration(ms)).toBe(fine);
+    expect(formatSeconds(ms)).toBe(coarse);
+  });
+});
+
+describe('exitCodeOf', () => {
+  it.each([
+    [new FlowError('SECRET_MISSING', ''), 2],
+    [new FlowError('FLOW_CYCLE', ''), 2],
+    [new FlowError('WORKER_FAILED', ''), 1],
+    [new TypeError(''), 1],
+  ])('%s', (error, code) => {
+    expect(exitCodeOf(error)).toBe(code);
+  });
+});

@@ -1,0 +1,209 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project, runCommand, startCommand } from './command.js';
+
+const flow = (body: string, head = '') => `<workflow name="test" version="1.0.0">${head}\n${body}\n</workflow>\n`;
+
+const files = {
+  'double.xml': flow(
+    '<transform:select id="doubled" input="run.input">input.map(n, n * config.factor)</transform:select>\n<output value="doubled.output"/>',
+    '<config><param name="factor" type="number" default="2"/></config>',
+  ),
+  'typed.xml': flow('<transform:module id="typed" src="./typed.mjs"/>'),
+  'typed.mjs': 'export default () => ({ wide: new Float64Array(1000), when: new Date(0), none: NaN, many: 5n });',
+  'noisy.xml': flow('<transform:module id="noisy" src="./noisy.mjs"/>'),
+  'noisy.mjs':
+    'export default (input, context) => { console.log("printed"); console.error("printed too"); context.log("logged", "info"); context.log("beware", "warn"); return 1; };',
+  'broken.xml': flow(
+    '<foreach id="all" items="[1, 2, 3]" onError="wait">\n  <transform:module id="bad" src="./bad.mjs"/>\n</foreach>',
+  ),
+  'bad.mjs': 'export default function bad(n) {\n  throw new RangeError("no " + n, { cause: new Error("because") });\n}\n',
+  'secret.xml': flow(
+    '<transform:module id="size" src="./size.mjs" token="{{ secrets.TEST_TOKEN }}"/>',
+    '<secrets><secret name="TEST_TOKEN"/></secrets>',
+  ),
+  'size.mjs': 'export default (input, { options }) => options.token.length;',
+  'slow.xml': flow('<transform:module id="spin" src="./spin.mjs"/>'),
+  'spin.mjs': 'export default (input, context) => { context.log("spinning"); for (;;) {} };',
+  'stubborn.xml': flow('<transform:module id="stubborn" src="./stubborn.mjs"/>'),
+  // Asking for the signal buys the grace period, and this one uses all of it.
+  'stubborn.mjs': 'export default (input, { signal, log }) => { signal.aborted; log("deaf"); for (;;) {} };',
+  'timer.xml': flow('<transform:module id="timer" src="./timer.mjs"/>'),
+  'timer.mjs': 'export default () => { setInterval(() => {}, 1000); return "done"; };',
+};
+
+let project: Project;
+const run = (args: readonly string[], options = {}) => runCommand(['run', ...args], { cwd: project.folder, ...options });
+
+beforeAll(async () => {
+  project = await createProject(files);
+});
+afterAll(() => project.remove());
+
+describe('the result', () => {
+  it.each(['threads', 'async'])('is one JSON document on stdout, mode %s', async (mode) => {
+    const { code, stdout, stderr } = await run(['double.xml', '--input', '[1, 2.5]', '--mode', mode]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '[2,5]\n' });
+    expect(stderr).toContain(`mode ${mode}`);
+    expect(stderr).toMatch(/doubled done in .*\ncompleted in .*: 1\/1 nodes\n$/);
+  });
+
+  it('takes input from a file and from standard input, config from --set', async () => {
+    await project.write({ 'in.json': '[4]' });
+    expect((await run(['double.xml', '--input', '@in.json'])).stdout).toBe('[8]\n');
+    expect((await run(['double.xml', '--input', '-', '--set', 'factor=10'], { input: '[4]' })).stdout).toBe('[40]\n');
+  });
+
+  it('goes to a file instead when asked, whole and with nothing beside it', async () => {
+    const { code, stdout } = await run(['double.xml', '--input', '[1]', '--output', 'best.json']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(JSON.parse(await readFile(join(project.folder, 'best.json'), 'utf8'))).toEqual([2]);
+    expect((await readdir(project.folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  it('describes what JSON has no form for', async () => {
+    expect(JSON.parse((await run(['typed.xml'])).stdout)).toEqual({
+      wide: { $type: 'Float64Array', length: 1000, preview: Array(10).fill(0) },
+      when: { $type: 'Date', value: '1970-01-01T00:00:00.000Z' },
+      none: { $type: 'number', value: 'NaN' },
+      many: { $type: 'bigint', value: '5' },
+    });
+  });
+
+  it.each(['threads', 'async'])('is alone on stdout, whatever modules print, mode %s', async (mode) => {
+    const { stdout, stderr } = await run(['noisy.xml', '--mode', mode]);
+    expect(stdout).toBe('1\n');
+    for (const text of ['printed\n', 'printed too\n', 'noisy: logged\n', 'warn noisy: beware\n']) expect(stderr).toContain(text);
+  });
+
+  it('does not wait for a timer that a module left behind', async () => {
+    expect(await run(['timer.xml', '--mode', 'async'])).toMatchObject({ code: 0, stdout: '"done"\n' });
+  });
+
+  it('survives a reader that left', async () => {
+    const { child, ended } = startCommand(['run', 'typed.xml'], { cwd: project.folder });
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('EPIPE') });
+  });
+});
+
+describe('stderr', () => {
+  it('is lines of JSON with --json', async () => {
+    const { stderr } = await run(['noisy.xml', '--json']);
+    const events = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(events[0]).toMatchObject({ type: 'run.started', workflow: 'test', nodes: 1 });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'log', message: 'logged' }));
+    expect(
+      events
+        .filter(({ type }) => type === 'printed')
+        .map((event) => (event as unknown as { text: string }).text)
+        .join(''),
+    ).toContain('printed too');
+    expect(events.map(({ type }) => type)).toContain('run.finished');
+  });
+
+  it('tells machines of a failure in full', async () => {
+    const { code, stderr } = await run(['broken.xml', '--json']);
+    const last = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .find(({ type }) => type === 'run.finished');
+    expect(code).toBe(1);
+    expect(last.error).toMatchObject({
+      code: 'NODE_FAILED',
+      nodeId: 'bad',
+      message: expect.stringContaining('no 1'),
+      source: { line: 3 },
+    });
+    expect(last.error.errors).toHaveLength(2);
+  });
+
+  it('has only warnings and failures with --quiet', async () => {
+    const { stderr } = await run(['noisy.xml', '--quiet']);
+    expect(stderr).toContain('warn noisy: beware');
+    expect(stderr).not.toMatch(/logged|done|completed/);
+    expect((await run(['double.xml', '--input', '[1]', '-q'])).stderr).toBe('');
+  });
+});
+
+describe('a failure', () => {
+  it('is told once: message, line, code frame, cause, frames of the module, the others', async () => {
+    const { code, stdout, stderr } = await run(['broken.xml', '--quiet']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error\[NODE_FAILED\] RangeError: .*no 1/);
+    expect(stderr).toContain('  at broken.xml:3:3 (all[0]/bad)\n');
+    expect(stderr).toContain('3 |   <transform:module id="bad" src="./bad.mjs"/>');
+    expect(stderr).toContain('  caused by Error: because\n');
+    expect(stderr).toContain('    at bad (bad.mjs:2:9)\n');
+    expect(stderr).toContain('2 more failed in this block');
+    expect(stderr.match(/error\[/g)).toHaveLength(1);
+    expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
+  });
+
+  it('is the flow timeout: 124', async () => {
+    const { code, stderr } = await run(['slow.xml', '--timeout', '300ms']);
+    expect(code).toBe(124);
+    expect(stderr).toContain('error[FLOW_TIMEOUT]');
+  });
+});
+
+describe('secrets', () => {
+  it('come from the environment or a file', async () => {
+    await project.write({ '.env': 'export TEST_TOKEN="four" # comment\n' });
+    expect((await run(['secret.xml'], { env: { TEST_TOKEN: 'abc' } })).stdout).toBe('3\n');
+    expect((await run(['secret.xml', '--secrets-file', '.env'])).stdout).toBe('4\n');
+  });
+
+  it('are asked for before anything runs', async () => {
+    const { code, stderr } = await run(['secret.xml']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('error[SECRET_MISSING]');
+    expect(stderr).toContain('help:');
+    expect(stderr).not.toContain('mode threads');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s stops a module that never yields; exit %i', async (signal, code) => {
+    const { child, ended, stderrHas } = startCommand(['run', 'slow.xml'], { cwd: project.folder });
+    await stderrHas('spinning');
+    child.kill(signal);
+    const { code: exit, stdout, stderr } = await ended;
+    expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
+    expect(stderr.match(/Stopping/g)).toHaveLength(1);
+    expect(stderr).toContain('cancelled in');
+    expect(stderr).not.toContain('error[');
+  });
+
+  it('pressed twice kills at once', async () => {
+    const { child, ended, stderrHas } = startCommand(['run', 'stubborn.xml'], { cwd: project.folder });
+    await stderrHas('deaf');
+    child.kill('SIGINT');
+    await stderrHas('Stopping');
+    const again = setInterval(() => child.kill('SIGINT'), 30);
+    const { code, stderr } = await ended.finally(() => clearInterval(again));
+    expect(code).toBe(130);
+    expect(stderr).not.toContain('cancelled in');
+  });
+});
+
+it('--plugin and --worker-memory reach the engine', async () => {
+  await project.write({
+    'hog.xml': flow('<transform:module id="hog" src="./hog.mjs"/>'),
+    'hog.mjs': 'export default () => { const all = []; for (;;) all.push({ n: all.length, list: [1, 2, 3] }); };',
+  });
+  const { code, stderr } = await run(['hog.xml', '--worker-memory', '32']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('error[WORKER_OUT_OF_MEMORY]');
+  const missing = await run(['double.xml', '--plugin', './none.mjs']);
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toContain('none.mjs');
+});

@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project, runCommand } from './command.js';
+
+const files = {
+  'good.xml':
+    '<workflow name="good" version="1.0.0">\n  <source:value id="a" value="1"/>\n  <transform:select id="b" input="a.output">input + 1</transform:select>\n</workflow>\n',
+  'bad.xml':
+    '<workflow name="bad" version="1.0.0">\n  <source:valeu id="a" value="1"/>\n  <transform:select id="b" inptu="1">input</transform:select>\n</workflow>\n',
+  'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
+  'folder/inner.xml': '<workflow name="inner"/>',
+};
+
+let project: Project;
+const flowscript = (...args: readonly string[]) => runCommand(args, { cwd: project.folder });
+
+beforeAll(async () => {
+  project = await createProject(files);
+});
+afterAll(() => project.remove());
+
+describe('validate', () => {
+  it('shows every fault of every file with place, line and help', async () => {
+    const { code, stdout, stderr } = await flowscript('validate', 'good.xml', 'bad.xml', 'torn.xml', 'none.xml');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('bad.xml:2:3');
+    expect(stderr).toContain('2 |   <source:valeu id="a" value="1"/>');
+    expect(stderr).toMatch(/help: .*source:value/);
+    expect(stderr).toMatch(/bad\.xml:3:\d+/);
+    expect(stderr).toMatch(/torn\.xml:\d+:\d+/);
+    expect(stderr).toContain('There is no file none.xml');
+    expect(stderr).toMatch(/\d+ faults in 3 of 4 flows\n$/);
+  });
+
+  it('says that a flow is valid', async () => {
+    expect(await flowscript('validate', 'good.xml')).toEqual({ code: 0, stdout: '', stderr: 'The flow is valid\n' });
+  });
+
+  it('speaks JSON', async () => {
+    const { code, stdout } = await flowscript('validate', 'bad.xml', 'good.xml', '--json');
+    const report = JSON.parse(stdout);
+    expect(code).toBe(2);
+    expect(report.valid).toBe(false);
+    expect(report.files[0].faults[0]).toMatchObject({ code: 'FLOW_ELEMENT_UNKNOWN', source: { line: 2, column: 3 } });
+    expect(report.files[1]).toEqual({ file: 'good.xml', faults: [] });
+  });
+});
+
+describe('plan', () => {
+  it.each([
+    ['text', /^2 nodes in 2 waves\n/],
+    ['json', /^\{\n {2}"waves"/],
+    ['mermaid', /^flowchart LR\n/],
+    ['dot', /^digraph \{\n/],
+  ])('shows a flow as %s', async (format, start) => {
+    const { code, stdout } = await flowscript('plan', 'good.xml', '--format', format);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(start);
+  });
+
+  it('shows the faults of a flow that has no plan', async () => {
+    const { code, stdout, stderr } = await flowscript('plan', 'bad.xml');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('bad.xml:2:3');
+  });
+});
+
+describe('nodes', () => {
+  it('lists the elements by category', async () => {
+    const { code, stdout } = await flowscript('nodes');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^source$/m);
+    expect(stdout).toMatch(/^ {2}source:http +\S/m);
+    expect(stdout).toMatch(/^ {2}foreach +\S/m);
+  });
+
+  it('explains one of them', async () => {
+    const { stdout } = await flowscript('nodes', 'foreach');
+    expect(stdout).toMatch(/^ {2}items +.*required/m);
+    expect(stdout).toMatch(/Example\n\s+<foreach /);
+    expect(JSON.parse((await flowscript('nodes', 'foreach', '--json')).stdout)).toMatchObject({ element: 'foreach' });
+  });
+
+  it.each([
+    ['http', '"source:http" or "sink:http"'],
+    ['forech', '"foreach"'],
+  ])('knows no "%s" but what was meant', async (name, meant) => {
+    const { code, stderr } = await flowscript('nodes', name);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Did you mean ${meant}?`);
+  });
+});
+
+describe('init', () => {
+  it('writes a project that runs on threads, and never over what is there', async () => {
+    const { code, stdout } = await flowscript('init', 'first');
+    expect(code).toBe(0);
+    expect(stdout).toContain('  cd first\n  npx flowscript run flow.xml\n');
+    const cwd = join(project.folder, 'first');
+    expect(await runCommand(['validate', 'flow.xml'], { cwd })).toMatchObject({ code: 0 });
+    const run = await runCommand(['run', 'flow.xml', '--set', 'upTo=100000', '--set', 'parts=7'], { cwd });
+    expect(run).toMatchObject({ code: 0, stdout: '{"upTo":100000,"primes":9592}\n' });
+    expect(JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'))).toMatchObject({
+      name: 'first',
+      scripts: { start: 'flowscript run flow.xml' },
+    });
+    expect(await flowscript('init', 'first')).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was written') });
+  });
+});
+
+describe('a slip', () => {
+  it.each<[string, readonly string[], RegExp]>([
+    ['no arguments', [], /Usage: flowscript/],
+    ['a flow without a verb', ['good.xml', '--json'], /flowscript run good\.xml --json/],
+    ['a misspelt verb', ['valdate', 'good.xml'], /Did you mean validate\?/],
+    ['no flow', ['run'], /missing required argument 'flow'[\s\S]*flowscript run --help/],
+    ['a misspelt option', ['run', 'good.xml', '--jsn'], /Did you mean --json\?/],
+    ['a misspelt file', ['run', 'god.xml'], /There is no file god\.xml\n\s+help: Did you mean "good\.xml"\?/],
+    ['a file without its ending', ['run', 'good'], /Did you mean "good\.xml"\?/],
+    ['a folder', ['run', 'folder'], /folder is a folder.*\n\s+help: There is folder[\\/]inner\.xml/],
+    ['an unknown mode', ['run', 'good.xml', '--mode', 'thread'], /Did you mean "threads"\?/],
+    ['a duration without unit', ['run', 'good.xml', '--timeout', '30'], /30s/],
+    ['no concurrency', ['run', 'good.xml', '--max-concurrency', '0'], /whole number from 1/],
+    ['broken JSON', ['run', 'good.xml', '--input', '{a: 1}'], /line 1, column 2/],
+    ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
+    ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
+    ['an output folder that is not there', ['run', 'good.xml', '--output', 'none/out.json'], /Create the folder first/],
+  ])('%s: exit 2 and a way on, without a stack', async (_, args, told) => {
+    const { code, stdout, stderr } = await flowscript(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(told);
+    expect(stderr).not.toMatch(/\n\s+at .*(node:|dist)/);
+  });
+
+  it('is told to machines as JSON', async () => {
+    const { code, stderr } = await flowscript('run', 'god.xml', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ type: 'error', error: { code: 'FLOW_FILE_UNREADABLE' } });
+  });
+});
+
+describe('help', () => {
+  it.each(['run', 'validate', 'plan', 'nodes', 'init'])('%s has an example', async (verb) => {
+    const { code, stdout } = await flowscript(verb, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}flowscript ${verb}`));
+  });
+
+  it('--version gives the version of the package and loads nothing heavy', async () => {
+    const hook = new URL('./list-loaded.mjs', import.meta.url).href;
+    const { code, stdout, stderr } = await runCommand(['--version'], { node: ['--import', hook] });
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${manifest.version}\n` });
+    expect(stderr).toContain('commander');
+    expect(stderr).not.toMatch(/zod|piscina|fast-xml-parser|cel-js|src\/(parser|expressions|scheduler|execution)\//);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFolder, failureOf, runNode } from '../run-node.js';
+
+let folder: Awaited<ReturnType<typeof createFolder>>;
+let outside: Awaited<ReturnType<typeof createFolder>>;
+
+beforeAll(async () => {
+  outside = await createFolder({ 'secret.json': '1' });
+  folder = await createFolder({
+    'a.json': '{"n":1}',
+    'in/b.json': '2',
+    'in/a.json': '1',
+    'in/B.json': '3',
+    'in/deep/c.json': '4',
+    'rows.csv': 'id,name\n1,Ann\n',
+    'rows.tsv': 'id\tname\n1\tAnn\n',
+    'log.ndjson': '1\n2\n',
+    'notes.md': 'hello\n',
+    'odd.bin': new Uint8Array([0, 255]),
+    'real[1].json': '"literal"',
+    'broken.json': '[1,\n2,,]',
+  });
+});
+afterAll(async () => {
+  await folder.remove();
+  await outside.remove();
+});
+
+const read = (config: object) => runNode('source:file', config, { flowDirectory: folder.path });
+
+describe('source:file', () => {
+  test.each([
+    [{ path: 'a.json' }, { n: 1 }],
+    [{ path: './in/../a.json' }, { n: 1 }],
+    [{ path: 'rows.csv' }, [{ id: 1, name: 'Ann' }]],
+    [{ path: 'rows.tsv' }, [{ id: 1, name: 'Ann' }]],
+    [{ path: 'log.ndjson' }, [1, 2]],
+    [{ path: 'log.ndjson', format: 'lines' }, ['1', '2']],
+    [{ path: 'notes.md' }, 'hello\n'],
+    [{ path: 'a.json', format: 'text' }, '{"n":1}'],
+    [{ path: 'odd.bin', format: 'binary' }, new Uint8Array([0, 255])],
+  ])('reads %j', async (config, value) => {
+    expect(await read(config)).toEqual(value);
+  });
+
+  test('reads an absolute path', async () => {
+    expect(await read({ path: `${folder.path}/a.json` })).toEqual({ n: 1 });
+  });
+
+  test('a glob gives an entry per file, sorted by path', async () => {
+    expect(await read({ path: 'in/**/*.json' })).toEqual([
+      { path: 'in/B.json', content: 3 },
+      { path: 'in/a.json', content: 1 },
+      { path: 'in/b.json', content: 2 },
+      { path: 'in/deep/c.json', content: 4 },
+    ]);
+    expect(await read({ path: 'in/{a,b}.json' })).toEqual([
+      { path: 'in/a.json', content: 1 },
+      { path: 'in/b.json', content: 2 },
+    ]);
+    expect(await read({ path: 'in/*.xml' })).toEqual([]);
+  });
+
+  test('a glob of mixed files reads each by its extension', async () => {
+    expect(await read({ path: 'rows.*' })).toEqual([
+      { path: 'rows.csv', content: [{ id: 1, name: 'Ann' }] },
+      { path: 'rows.tsv', content: [{ id: 1, name: 'Ann' }] },
+    ]);
+  });
+
+  test('a file whose name looks like a pattern is read as itself', async () => {
+    expect(await read({ path: 'real[1].json' })).toBe('literal');
+  });
+
+  test('a pattern may not lead out of the folder before its first wildcard', async () => {
+    const elsewhere = `{in,../${outside.path.split('/').at(-1)}}/*.json`;
+    expect((await failureOf(() => read({ path: elsewhere }))).code).toBe('PATH_UNSAFE');
+  });
+
+  test('says which file cannot be read, and where paths start', async () => {
+    const error = await failureOf(() => read({ path: 'in/none.json' }));
+    expect([error.code, error.message]).toEqual([
+      'FILE_UNREADABLE',
+      'Cannot read in/none.json: there is no such file or folder.',
+    ]);
+    expect(error.hint).toContain(folder.path);
+    expect((await failureOf(() => read({ path: 'in' }))).message).toBe('Cannot read in: it is a folder.');
+  });
+
+  test('says where a file breaks', async () => {
+    const error = await failureOf(() => read({ path: 'broken.json' }));
+    expect(error.message).toBe('broken.json is not JSON: expected a value, got ",]" (line 2, column 3).');
+  });
+
+  test.each([[null], [''], [{}]])('refuses the path %j', async (path) => {
+    expect((await failureOf(() => read({ path }))).code).toBe('FLOW_SETTING_INVALID');
+  });
+});
+
+describe('source:value', () => {
+  test('gives an evaluated value, or a fresh copy of its JSON', async () => {
+    expect(await runNode('source:value', { value: [1] })).toEqual([1]);
+    const first = await runNode('source:value', { json: '{"a":[1]}' });
+    expect(first).toEqual({ a: [1] });
+    expect(await runNode('source:value', { json: '{"a":[1]}' })).not.toBe(first);
+  });
+});
