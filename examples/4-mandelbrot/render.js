@@ -1,5 +1,6 @@
-/** Samples of a pixel: a 2 by 2 grid. */
-const grid = [0.25, 0.75];
+/** Each pixel is the mean of nine samples, three across and three down. */
+const grid = [1 / 6, 1 / 2, 5 / 6];
+const samples = grid.length ** 2;
 
 /** The RGB bytes of the rows from `from` up to, without, `to`. */
 export default function render({ from, to }, { config: { width, height, iterations, view } }) {
@@ -16,7 +17,7 @@ export default function render({ from, to }, { config: { width, height, iteratio
           addColour(colour, escapeTime(x, y, iterations));
         }
       }
-      for (const sum of colour) pixels[at++] = Math.round((sum / 4) * 255);
+      for (const sum of colour) pixels[at++] = Math.round((sum / samples) * 255);
     }
   }
   return pixels;
