@@ -48,7 +48,7 @@ export function task(nodes: readonly WorkNode[], iterations: readonly Iteration[
 /** The kept outputs of each iteration by node id; of a failed one its error's code. */
 export function outputs({ outcomes }: TaskReply): unknown[] {
   return outcomes.map((outcome) =>
-    outcome.status === 'failed' ? outcome.error.code : Object.fromEntries(outcome.nodes.map(({ id, output }) => [id, output])),
+    outcome.status === 'failed' ? outcome.error.code : Object.fromEntries(outcome.nodes.filter((done) => 'output' in done).map(({ id, output }) => [id, output])),
   );
 }
 
