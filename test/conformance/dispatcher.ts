@@ -22,7 +22,12 @@ export function describeDispatcher(name: string, create: (options: DispatcherOpt
 
 function describeSegments(dispatcher: Dispatcher): void {
   it('passes outputs along a segment and gives one outcome an iteration, in order', async () => {
-    const reply = await dispatcher.dispatch(task([call('a', 'echo'), call('b', 'double')], [1, 2, 3].map((n) => iteration(n))));
+    const reply = await dispatcher.dispatch(
+      task(
+        [call('a', 'echo'), call('b', 'double')],
+        [1, 2, 3].map((n) => iteration(n)),
+      ),
+    );
     expect(outputs(reply)).toEqual([1, 2, 3].map((n) => ({ a: n, b: 2 * n })));
   });
 
@@ -80,7 +85,10 @@ function describeSegments(dispatcher: Dispatcher): void {
   });
 
   it('carries variable writes, and shows them to later nodes of the same iteration only', async () => {
-    const nodes = [call('a', 'write', { name: 'x' }), call('b', 'seen', { x: expression('vars.x.count'), y: expression('vars.y') })];
+    const nodes = [
+      call('a', 'write', { name: 'x' }),
+      call('b', 'seen', { x: expression('vars.x.count'), y: expression('vars.y') }),
+    ];
     const own = (input: number) => iteration(input, { slice: { names: { vars: { y: 'before' } }, nodes: {} } });
     const reply = await dispatcher.dispatch(task(nodes, [own(1), own(2)]));
     expect(reply.outcomes.map((outcome) => outcome.nodes[0]?.writes)).toEqual(
@@ -97,7 +105,14 @@ function describeValues(dispatcher: Dispatcher): void {
   };
 
   it('carries random values there and back', async () => {
-    const values = fc.anything({ withMap: true, withSet: true, withDate: true, withBigInt: true, withTypedArray: true, withSparseArray: true });
+    const values = fc.anything({
+      withMap: true,
+      withSet: true,
+      withDate: true,
+      withBigInt: true,
+      withTypedArray: true,
+      withSparseArray: true,
+    });
     await fc.assert(
       fc.asyncProperty(values, async (value) => {
         expect(await echo(value)).toStrictEqual(structuredClone(value));
@@ -126,17 +141,28 @@ function describeValues(dispatcher: Dispatcher): void {
     const broken = { orders: [{}, { onSave() {} }] };
     const reply = await dispatcher.dispatch(task([call('a', 'echo')], [iteration(broken), iteration(1)]));
     expect(outputs(reply)).toEqual(['VALUE_NOT_CLONEABLE', { a: 1 }]);
-    expect(reply.outcomes[0]).toMatchObject({ nodeId: 'a', error: { message: expect.stringContaining('`input`: $.orders[1].onSave is a function') } });
+    expect(reply.outcomes[0]).toMatchObject({
+      nodeId: 'a',
+      error: { message: expect.stringContaining('`input`: $.orders[1].onSave is a function') },
+    });
   });
 
   it('names the part of an output that cannot be copied', async () => {
     const error = onlyError(await dispatcher.dispatch(task([call('a', 'returnFunction')])));
-    expect(error).toMatchObject({ code: 'VALUE_NOT_CLONEABLE', nodeId: 'a', message: expect.stringContaining('$.orders[1].onSave') });
+    expect(error).toMatchObject({
+      code: 'VALUE_NOT_CLONEABLE',
+      nodeId: 'a',
+      message: expect.stringContaining('$.orders[1].onSave'),
+    });
   });
 
   it.each([2_000, 10_000])('answers clearly to a result nested %i levels deep', async (depth) => {
     const error = onlyError(await dispatcher.dispatch(task([call('a', 'returnNested', { depth })])));
-    expect(error).toMatchObject({ code: 'VALUE_NOT_CLONEABLE', nodeId: 'a', message: expect.stringMatching(/nested .*\d levels/) });
+    expect(error).toMatchObject({
+      code: 'VALUE_NOT_CLONEABLE',
+      nodeId: 'a',
+      message: expect.stringMatching(/nested .*\d levels/),
+    });
   });
 
   it('answers clearly to an input nested 10,000 levels deep', async () => {
@@ -153,10 +179,25 @@ function describeIsolation(dispatcher: Dispatcher): void {
   it('shows no change that user code makes to its input through any other reference', async () => {
     const segments = [
       [call('a', 'echo'), call('b', 'mutate'), call('c', 'echo', {}, { input: expression('a.output') })],
-      [call('a', 'echo'), call('b', 'mutate', {}, { input: expression('a.output') }), call('c', 'echo', {}, { input: expression('a.output') })],
-      [call('a', 'mutate', {}, { input: expression('input') }), call('b', 'mutateItem'), call('c', 'echo', {}, { input: expression('item') })],
-      [call('a', 'mutate', {}, { input: expression('other.output') }), call('b', 'mutate'), call('c', 'echo', {}, { input: expression('other.output') })],
-      [call('a', 'mutateConfig', { value: expression('other.output') }), call('c', 'echo', {}, { input: expression('nodes.other.output') })],
+      [
+        call('a', 'echo'),
+        call('b', 'mutate', {}, { input: expression('a.output') }),
+        call('c', 'echo', {}, { input: expression('a.output') }),
+      ],
+      [
+        call('a', 'mutate', {}, { input: expression('input') }),
+        call('b', 'mutateItem'),
+        call('c', 'echo', {}, { input: expression('item') }),
+      ],
+      [
+        call('a', 'mutate', {}, { input: expression('other.output') }),
+        call('b', 'mutate'),
+        call('c', 'echo', {}, { input: expression('other.output') }),
+      ],
+      [
+        call('a', 'mutateConfig', { value: expression('other.output') }),
+        call('c', 'echo', {}, { input: expression('nodes.other.output') }),
+      ],
       [
         node('a', 'transform:select', { expression: expression('other.output') }),
         call('b', 'mutate'),
@@ -183,7 +224,12 @@ function describeIsolation(dispatcher: Dispatcher): void {
 
   it('gives iterations that share an object each their own', async () => {
     const item = value();
-    const reply = await dispatcher.dispatch(task([call('a', 'mutate'), call('b', 'mutateItem')], [item, item].map((each) => iteration(each, { item: each }))));
+    const reply = await dispatcher.dispatch(
+      task(
+        [call('a', 'mutate'), call('b', 'mutateItem')],
+        [item, item].map((each) => iteration(each, { item: each })),
+      ),
+    );
     const [first, second] = outputs(reply);
     expect(second).toEqual(first);
     expect(item).toEqual(value());
@@ -203,7 +249,9 @@ function describeIsolation(dispatcher: Dispatcher): void {
       fc.asyncProperty(values, values, async (item, given) => {
         const before = structuredClone({ item, given });
         const both = [1, 2].map(() => iteration(item, { item }));
-        const reply = await dispatcher.dispatch(task(nodes, both, { run, shared: { names: { given }, nodes: {} }, keep: ['d', 'e'] }));
+        const reply = await dispatcher.dispatch(
+          task(nodes, both, { run, shared: { names: { given }, nodes: {} }, keep: ['d', 'e'] }),
+        );
         expect(outputs(reply)).toStrictEqual(both.map(() => ({ d: before.item, e: before.given })));
         expect({ item, given }).toStrictEqual(before);
       }),
@@ -242,7 +290,16 @@ function describeErrors(dispatcher: Dispatcher): void {
 
   it('goes on with the next iteration after a failure', async () => {
     const node = call('a', 'throwText', {}, { when: expression('input == 1') });
-    expect(outputs(await dispatcher.dispatch(task([node], [0, 1, 0].map((n) => iteration(n)))))).toEqual([{ a: null }, 'NODE_FAILED', { a: null }]);
+    expect(
+      outputs(
+        await dispatcher.dispatch(
+          task(
+            [node],
+            [0, 1, 0].map((n) => iteration(n)),
+          ),
+        ),
+      ),
+    ).toEqual([{ a: null }, 'NODE_FAILED', { a: null }]);
   });
 }
 
@@ -251,7 +308,9 @@ function describeEvents(dispatcher: Dispatcher): void {
     const events: TaskEvent[] = [];
     const all = [0, 1, 2].map((n) => iteration(n));
     await dispatcher.dispatch(task([call('a', 'talk')], all), { onEvent: (event) => events.push(event) });
-    const told = events.filter((event) => event.type !== 'finished').map((event) => `${event.iteration} ${event.type === 'log' ? event.message : event.done}`);
+    const told = events
+      .filter((event) => event.type !== 'finished')
+      .map((event) => `${event.iteration} ${event.type === 'log' ? event.message : event.done}`);
     const steps = ['first', ...Array.from({ length: 50 }, (_, done) => done + 1), 'last'];
     expect(told).toEqual([0, 1, 2].flatMap((n) => steps.map((step) => `${n} ${step}`)));
   });
@@ -259,7 +318,13 @@ function describeEvents(dispatcher: Dispatcher): void {
   it('says how many iterations have finished while the task goes on', async () => {
     const counts: number[] = [];
     const onEvent = (event: TaskEvent) => event.type === 'finished' && counts.push(event.count);
-    await dispatcher.dispatch(task([call('a', 'spin', { ms: 8 })], [1, 2, 3, 4].map((n) => iteration(n))), { onEvent });
+    await dispatcher.dispatch(
+      task(
+        [call('a', 'spin', { ms: 8 })],
+        [1, 2, 3, 4].map((n) => iteration(n)),
+      ),
+      { onEvent },
+    );
     expect(counts.length).toBeGreaterThan(0);
     expect(counts.reduce((a, b) => a + b)).toBeLessThan(4);
   });
@@ -283,7 +348,12 @@ function describeStops(dispatcher: Dispatcher): void {
 
   it('goes on with the other iterations after a timeout', async () => {
     const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 50 });
-    const reply = await dispatcher.dispatch(task([node], [1, 60_000, 1].map((ms) => iteration(ms))));
+    const reply = await dispatcher.dispatch(
+      task(
+        [node],
+        [1, 60_000, 1].map((ms) => iteration(ms)),
+      ),
+    );
     expect(outputs(reply)).toEqual([{ a: 'slept' }, 'NODE_TIMEOUT', { a: 'slept' }]);
   });
 
@@ -343,7 +413,9 @@ function describeQueue(create: (options: DispatcherOptions) => Dispatcher): void
   it('cancels running and queued tasks when it closes, and takes no more', async () => {
     const dispatcher = create({ maxConcurrency: 1, plugins });
     const said = new Promise<void>((resolve) => {
-      void dispatcher.dispatch(task([call('a', 'talk'), call('b', 'sleep', { ms: 60_000 })]), { onEvent: () => resolve() }).then((reply) => ended.push(reply));
+      void dispatcher
+        .dispatch(task([call('a', 'talk'), call('b', 'sleep', { ms: 60_000 })]), { onEvent: () => resolve() })
+        .then((reply) => ended.push(reply));
     });
     const ended: unknown[] = [];
     const queued = dispatcher.dispatch(task([call('a', 'echo')]));

@@ -23,7 +23,15 @@ export function call(id: string, fn: string, settings: Readonly<Record<string, u
 }
 
 export function node(id: string, type: string, settings: Readonly<Record<string, unknown>>, extras: Extras = {}): WorkNode {
-  const none = { input: undefined, when: undefined, after: [], timeoutMs: undefined, costMs: undefined, retries: [], fallback: undefined };
+  const none = {
+    input: undefined,
+    when: undefined,
+    after: [],
+    timeoutMs: undefined,
+    costMs: undefined,
+    retries: [],
+    fallback: undefined,
+  };
   return { kind: 'work', id, at, type, settings, ...none, ...extras };
 }
 
@@ -40,7 +48,11 @@ export function iteration(input: unknown = null, extras: Partial<Iteration> = {}
 }
 
 /** A task of these nodes in order, all of their outputs kept. */
-export function task(nodes: readonly WorkNode[], iterations: readonly Iteration[] = [iteration()], extras: Partial<Task> = {}): Task {
+export function task(
+  nodes: readonly WorkNode[],
+  iterations: readonly Iteration[] = [iteration()],
+  extras: Partial<Task> = {},
+): Task {
   const nodeIds = nodes.map(({ id }) => id);
   return { run: runPackage(nodes), nodeIds, keep: nodeIds, shared: { names: {}, nodes: {} }, iterations, priority: 0, ...extras };
 }
@@ -48,7 +60,9 @@ export function task(nodes: readonly WorkNode[], iterations: readonly Iteration[
 /** The kept outputs of each iteration by node id; of a failed one its error's code. */
 export function outputs({ outcomes }: TaskReply): unknown[] {
   return outcomes.map((outcome) =>
-    outcome.status === 'failed' ? outcome.error.code : Object.fromEntries(outcome.nodes.filter((done) => 'output' in done).map(({ id, output }) => [id, output])),
+    outcome.status === 'failed'
+      ? outcome.error.code
+      : Object.fromEntries(outcome.nodes.filter((done) => 'output' in done).map(({ id, output }) => [id, output])),
   );
 }
 
