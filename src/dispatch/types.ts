@@ -1,7 +1,8 @@
 import type { FlowError } from '../errors/flow-error.js';
-import type { VariableScope } from '../runtimes/types.js';
+import type { NodeRuntime, VariableScope } from '../runtimes/types.js';
 import type { WorkNode } from '../types/ast.js';
 import type { LogLevel } from '../types/events.js';
+import type { ExpressionSource, LambdaSource, TemplateSource } from '../types/source.js';
 
 /** Runs tasks somewhere. Bodies: `inline` (this thread) and `threads` (a Piscina pool). All give deeply equal replies. */
 export interface Dispatcher {
@@ -128,3 +129,29 @@ export type TaskEvent =
     }
   /** Iterations that finished while the rest of the task goes on. */
   | { readonly type: 'finished'; readonly count: number };
+
+/** What a body needs of the rooms below to run a node. */
+export interface TaskEnvironment {
+  compileExpression(source: ExpressionSource | LambdaSource): CompiledSetting;
+  compileTemplate(source: TemplateSource): CompiledSetting;
+  /** @throws FlowError when the type is unknown */
+  getRuntime(type: string): NodeRuntime;
+}
+
+export interface CompiledSetting {
+  evaluate(lookup: Lookup): unknown;
+}
+
+/** The value of a name that an expression reads; `undefined` when there is none. */
+export type Lookup = (name: string) => unknown;
+
+export interface DispatcherOptions {
+  /** Tasks that run at one time, at least 1. */
+  readonly maxConcurrency: number;
+  /** URLs or absolute paths of modules that register node types: each is imported, and its default export called with the registry. */
+  readonly plugins?: readonly string[] | undefined;
+  /** How long an attempt that asked for its signal may go on after its timeout or a cancel. @default 1000 */
+  readonly graceMs?: number | undefined;
+  /** Told of faults that belong to no task, such as an error thrown by a timer after its task ended. @default process.emitWarning */
+  readonly onWarning?: ((warning: FlowError) => void) | undefined;
+}

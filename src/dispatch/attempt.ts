@@ -1,0 +1,100 @@
+import type { FlowError } from '../errors/flow-error.js';
+import { type ControlSlot, monotonicMs } from './control-block.js';
+
+/** How an attempt ended. `isPending`: its code has not stopped and goes on unseen. */
+export type AttemptEnd =
+  | { readonly status: 'returned'; readonly value: unknown }
+  | { readonly status: 'thrown'; readonly error: unknown; readonly isPending: boolean }
+  | { readonly status: 'timed-out' | 'cancelled'; readonly isPending: boolean };
+
+/** Timeouts and cancels are noticed within this time by code that yields. */
+const tickMs = 10;
+
+/** One run of one node: watches its deadline and the cancel flag, and hands out its signal. */
+export class Attempt {
+  readonly #slot: ControlSlot;
+  readonly #graceMs: number;
+  readonly #reason: (status: 'timed-out' | 'cancelled') => FlowError;
+  #controller: AbortController | undefined;
+  #stopping: 'timed-out' | 'cancelled' | undefined;
+  #stopAt = 0;
+  #settle: ((end: AttemptEnd) => void) | undefined;
+
+  constructor(slot: ControlSlot, graceMs: number, reason: (status: 'timed-out' | 'cancelled') => FlowError) {
+    this.#slot = slot;
+    this.#graceMs = graceMs;
+    this.#reason = reason;
+  }
+
+  /** Asking for it marks the attempt as cooperative. */
+  get signal(): AbortSignal {
+    this.#slot.cooperate();
+    this.#controller ??= new AbortController();
+    if (this.isCancelled) this.#abort(this.#statusNow() ?? 'cancelled');
+    return this.#controller.signal;
+  }
+
+  get isCancelled(): boolean {
+    return this.#statusNow() !== undefined;
+  }
+
+  /** An error that user code let escape from a callback while the attempt ran. */
+  fail(error: unknown): void {
+    this.#settle?.({ status: 'thrown', error, isPending: true });
+  }
+
+  /** Without a promise when `execute` gives none: most small nodes never wait. */
+  run(execute: () => unknown): AttemptEnd | Promise<AttemptEnd> {
+    try {
+      const result = execute();
+      return isThenable(result) ? this.#watch(result) : this.#ended({ status: 'returned', value: result });
+    } catch (error) {
+      return this.#ended({ status: 'thrown', error, isPending: false });
+    }
+  }
+
+  #watch(result: PromiseLike<unknown>): Promise<AttemptEnd> {
+    return new Promise<AttemptEnd>((resolve) => {
+      const ticking = setInterval(() => this.#tick(), tickMs);
+      this.#settle = (end) => {
+        clearInterval(ticking);
+        this.#settle = undefined;
+        resolve(end);
+      };
+      result.then(
+        (value) => this.#settle?.(this.#ended({ status: 'returned', value })),
+        (error: unknown) => this.#settle?.(this.#ended({ status: 'thrown', error, isPending: false })),
+      );
+    });
+  }
+
+  /** Whatever came after a cancel or the deadline came too late, also when no timer had a chance to say so. */
+  #ended(end: AttemptEnd): AttemptEnd {
+    const status = this.#stopping ?? this.#statusNow();
+    return status === undefined ? end : { status, isPending: false };
+  }
+
+  #statusNow(): 'timed-out' | 'cancelled' | undefined {
+    if (this.#slot.isCancelled) return 'cancelled';
+    return this.#slot.isOverdue ? 'timed-out' : undefined;
+  }
+
+  #tick(): void {
+    if (this.#stopping === undefined) {
+      const status = this.#statusNow();
+      if (status === undefined) return;
+      this.#stopping = status;
+      this.#stopAt = monotonicMs() + (this.#slot.isCooperative ? this.#graceMs : 0);
+      this.#abort(status);
+    }
+    if (monotonicMs() >= this.#stopAt) this.#settle?.({ status: this.#stopping, isPending: true });
+  }
+
+  #abort(status: 'timed-out' | 'cancelled'): void {
+    this.#controller?.abort(this.#reason(status));
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
+}

@@ -1,0 +1,132 @@
+import { decode, type Encoded, encode } from '../transport/encode.js';
+import type { WorkNode } from '../types/ast.js';
+import type { Evaluable } from '../types/source.js';
+import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
+
+/** A node with its expressions compiled. */
+export interface PreparedNode {
+  readonly node: WorkNode;
+  readonly when: CompiledSetting | undefined;
+  readonly input: CompiledSetting | undefined;
+  /** The node's `config`, every evaluable replaced. */
+  settings(lookup: Lookup): Readonly<Record<string, unknown>>;
+  /** User code: it may change what it is given, so it is given copies. */
+  readonly isUserCode: boolean;
+  /** What it returns shares nothing with what it read. */
+  readonly givesOwnOutput: boolean;
+  /** Text of all its expressions. */
+  readonly text: string;
+}
+
+type Resolve = (lookup: Lookup) => unknown;
+
+/** A run's package inside a worker: its expressions are compiled once, when a node first runs. */
+export class PreparedPackage {
+  readonly run: RunPackage;
+  readonly environment: TaskEnvironment;
+  readonly #nodes = new Map<string, PreparedNode>();
+
+  /** `encoded` is what `encode(run)` gave: the package is this worker's own, its config frozen. */
+  constructor(encoded: Encoded, environment: TaskEnvironment) {
+    const run = decode(encoded) as RunPackage;
+    freezeDeep(run.config);
+    freezeDeep(run.secrets);
+    this.run = run;
+    this.environment = environment;
+  }
+
+  /** @throws FlowError from the compiler; TypeError when the package has no such node */
+  node(id: string): PreparedNode {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known;
+    const node = this.run.nodes[id];
+    if (node === undefined) throw new TypeError(`The run package has no node "${id}".`);
+    const prepared = prepareNode(node, this.environment);
+    this.#nodes.set(id, prepared);
+    return prepared;
+  }
+}
+
+/** A copy that shares nothing with the value. */
+export function copyOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? decode(encode(value)) : value;
+}
+
+/** Built-in types that never change what they are given. Everything else is user code. */
+const builtInTypes = new Set([
+  ...['source:value', 'source:file', 'source:http', 'sink:file', 'sink:http', 'sink:log', 'set', 'fail'],
+  ...['map', 'filter', 'reduce', 'sort', 'group', 'select', 'template', 'validate', 'parse', 'stringify'].map(transform),
+  ...['hash', 'compress', 'decompress'].map(transform),
+]);
+/** Of those, the ones that build their output anew unless an expression of the author picks it. */
+const freshTypes = new Set([
+  'source:file',
+  'source:http',
+  ...['parse', 'stringify', 'hash', 'compress', 'decompress'].map(transform),
+]);
+
+function transform(name: string): string {
+  return `transform:${name}`;
+}
+
+function prepareNode(node: WorkNode, environment: TaskEnvironment): PreparedNode {
+  const isUserCode = !builtInTypes.has(node.type);
+  const evaluables = [node.when, node.input, ...collectEvaluables(node.settings)].filter((each) => each !== undefined);
+  const hasLambda = evaluables.some(({ kind }) => kind === 'lambda');
+  return {
+    node,
+    when: node.when && environment.compileExpression(node.when),
+    input: node.input && environment.compileExpression(node.input),
+    settings: prepareSetting(node.settings, environment, isUserCode ? copyOf : same) as PreparedNode['settings'],
+    isUserCode,
+    givesOwnOutput: isUserCode || (freshTypes.has(node.type) && !hasLambda),
+    text: evaluables.map(({ source }) => source.text).join('\n'),
+  };
+}
+
+function same(value: unknown): unknown {
+  return value;
+}
+
+function prepareSetting(value: unknown, environment: TaskEnvironment, own: (value: unknown) => unknown): Resolve {
+  if (typeof value !== 'object' || value === null) return () => value;
+  if (isEvaluable(value)) return prepareEvaluable(value, environment, own);
+  if (Array.isArray(value)) {
+    const elements = value.map((element: unknown) => prepareSetting(element, environment, own));
+    return (lookup) => elements.map((element) => element(lookup));
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return () => own(value);
+  const entries = Object.entries(value).map(([name, setting]) => [name, prepareSetting(setting, environment, own)] as const);
+  return (lookup) => Object.fromEntries(entries.map(([name, resolve]) => [name, resolve(lookup)]));
+}
+
+function prepareEvaluable(source: Evaluable, environment: TaskEnvironment, own: (value: unknown) => unknown): Resolve {
+  if (source.kind === 'template') {
+    const template = environment.compileTemplate(source);
+    return (lookup) => own(template.evaluate(lookup));
+  }
+  const expression = environment.compileExpression(source);
+  if (source.kind === 'expression') return (lookup) => own(expression.evaluate(lookup));
+  return (lookup) => (bindings: Readonly<Record<string, unknown>>) =>
+    own(expression.evaluate((name) => (Object.hasOwn(bindings, name) ? bindings[name] : lookup(name))));
+}
+
+const evaluableKinds: ReadonlySet<unknown> = new Set(['expression', 'lambda', 'template']);
+
+/** Settings are checked by schema; an object with a `kind` and a `SourceText` is never an author's literal. */
+function isEvaluable(value: object): value is Evaluable {
+  if (!('kind' in value) || !evaluableKinds.has(value.kind) || !('source' in value)) return false;
+  const { source } = value;
+  return typeof source === 'object' && source !== null && 'marks' in source;
+}
+
+function collectEvaluables(value: unknown): Evaluable[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return isEvaluable(value) ? [value] : Object.values(value).flatMap(collectEvaluables);
+}
+
+function freezeDeep(value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freezeDeep);
+}

@@ -1,0 +1,161 @@
+import { FlowError } from '../errors/flow-error.js';
+import type { NodeExecutionContext } from '../runtimes/types.js';
+import { decode, encode } from '../transport/encode.js';
+import { Attempt, type AttemptEnd } from './attempt.js';
+import type { TaskMessage } from './messages.js';
+import { cancelledError, nodeError, timeoutError } from './node-error.js';
+import type { DoneNode, DoneWrite } from './outbox.js';
+import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
+import type { IterationScope } from './scope.js';
+import type { TaskHooks } from './task-hooks.js';
+
+/** One node of one iteration. */
+export interface NodeRun {
+  readonly prepared: PreparedPackage;
+  readonly message: TaskMessage;
+  readonly hooks: TaskHooks;
+  readonly scope: IterationScope;
+  /** Position of the iteration in the task message. */
+  readonly position: number;
+  /** Position of the node in the segment. */
+  readonly ordinal: number;
+  readonly id: string;
+  readonly previous: { readonly node: DoneNode; readonly output: unknown } | undefined;
+}
+
+export type NodeEnd =
+  | { readonly status: 'done'; readonly node: DoneNode; readonly output: unknown }
+  | { readonly status: 'failed'; readonly error: FlowError; readonly isPending: boolean };
+
+/** Evaluates a node's settings and runs it. Without a promise when the node gives none. */
+export function runNode(run: NodeRun): NodeEnd | Promise<NodeEnd> {
+  try {
+    const step = run.prepared.node(run.id);
+    const defaultInput = () => (run.previous === undefined ? run.scope.iteration.input : run.previous.output);
+    if (isSkipped(step, run, defaultInput)) return finish(run, 'skipped', null, []);
+    return execute(step, run, defaultInput);
+  } catch (thrown) {
+    return failed(run, thrown, false);
+  }
+}
+
+function isSkipped(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): boolean {
+  if (step.when === undefined) return false;
+  const holds = step.when.evaluate(run.scope.lookup(defaultInput));
+  if (typeof holds === 'boolean') return !holds;
+  throw new FlowError(
+    'FLOW_EXPRESSION_FAILED',
+    `\`when\` must be true or false; it is ${holds === null ? 'null' : typeof holds}`,
+    {
+      hint: 'Compare with something: `x != null`, `size(xs) > 0`.',
+    },
+  );
+}
+
+function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): NodeEnd | Promise<NodeEnd> {
+  const { hooks, scope, prepared } = run;
+  const input = inputOf(step, run, defaultInput);
+  const config = step.settings(scope.lookup(() => input));
+  const attempt = new Attempt(hooks.slot, hooks.graceMs, (status) => stopError(run, status));
+  const writes: DoneWrite[] = [];
+  const context = createContext(step, run, attempt, writes);
+  const runtime = prepared.environment.getRuntime(step.node.type);
+  const end = hooks.enter(attempt, () => attempt.run(() => runtime.execute({ config, input, context })));
+  return end instanceof Promise ? end.then((late) => settle(run, late, writes)) : settle(run, end, writes);
+}
+
+/** User code gets a copy, unless what it gets is nobody else's any more. */
+function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): unknown {
+  const { scope, previous } = run;
+  if (step.input !== undefined) {
+    const value = step.input.evaluate(scope.lookup(defaultInput));
+    return step.isUserCode ? copyOf(value) : value;
+  }
+  if (!step.isUserCode) return defaultInput();
+  if (previous === undefined) return scope.ownInput();
+  return mayHandOver(run, previous.node.id) ? previous.output : copyOf(previous.output);
+}
+
+/** The producer built its output itself, and no later node of the segment names it. */
+function mayHandOver({ prepared, message, ordinal }: NodeRun, producer: string): boolean {
+  if (!prepared.node(producer).givesOwnOutput) return false;
+  return message.nodeIds.slice(ordinal + 1).every((id) => {
+    const { text } = prepared.node(id);
+    return !text.includes(producer) && !text.includes('nodes');
+  });
+}
+
+function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[]): NodeEnd {
+  if (end.status === 'thrown') return failed(run, end.error, end.isPending);
+  if (end.status !== 'returned') return failed(run, stopError(run, end.status), end.isPending);
+  try {
+    return finish(run, 'completed', end.value, writes);
+  } catch (thrown) {
+    return failed(run, thrown, false);
+  }
+}
+
+/** @throws FlowError VALUE_NOT_CLONEABLE */
+function finish(run: NodeRun, status: DoneNode['status'], output: unknown, writes: readonly DoneWrite[]): NodeEnd {
+  const { hooks, scope, message, id } = run;
+  const kept = message.keep.includes(id) ? encode(output) : undefined;
+  const durationMs = hooks.slot.elapsedMs;
+  scope.record(id, { output: output ?? null, status, error: null, durationMs });
+  return { status: 'done', output, node: { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes } };
+}
+
+function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
+  return { status: 'failed', error: nodeError(thrown, whereOf(run)), isPending };
+}
+
+function stopError(run: NodeRun, status: 'timed-out' | 'cancelled'): FlowError {
+  return status === 'cancelled' ? cancelledError(whereOf(run)) : timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+}
+
+function whereOf(run: NodeRun) {
+  return { nodeId: run.id, attempt: attemptOf(run), source: run.prepared.run.nodes[run.id]?.at };
+}
+
+function attemptOf({ ordinal, scope }: NodeRun): number {
+  return ordinal === 0 ? scope.attempt : 1;
+}
+
+function createContext(step: PreparedNode, run: NodeRun, attempt: Attempt, writes: DoneWrite[]): NodeExecutionContext {
+  const { scope, hooks, position, id } = run;
+  const { runId, flowDirectory, config, secrets } = run.prepared.run;
+  const about = { nodeId: id, iteration: position };
+  let item: unknown;
+  let hasItem = false;
+  return {
+    nodeId: id,
+    runId,
+    flowDirectory,
+    config,
+    secrets,
+    get item() {
+      if (!hasItem) item = step.isUserCode ? copyOf(scope.iteration.item) : scope.iteration.item;
+      hasItem = true;
+      return item;
+    },
+    index: scope.index,
+    branch: scope.branch,
+    attempt: attemptOf(run),
+    get signal() {
+      return attempt.signal;
+    },
+    isCancelled: () => attempt.isCancelled,
+    log: (message, level = 'info') => hooks.outbox.addEvent({ type: 'log', ...about, level, message: String(message) }),
+    progress: (done, total) =>
+      hooks.outbox.addEvent({
+        type: 'progress',
+        ...about,
+        done: Number(done),
+        total: total === undefined ? undefined : Number(total),
+      }),
+    setVariable: (name, value, variableScope) => {
+      const encoded = encode(value);
+      scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded));
+      writes.push({ name, scope: variableScope, value: encoded });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Worker } from 'node:worker_threads';
+import { FlowError } from '../errors/flow-error.js';
+import { type ControlSlot, monotonicMs, type RunningAttempt } from './control-block.js';
+import type { Flight } from './flight.js';
+import { cancelledError, timeoutError } from './node-error.js';
+
+export interface Thread {
+  readonly worker: Worker;
+  /** Keys of the packages it holds, oldest first. */
+  readonly packages: Set<string>;
+  /** It has answered before, so it can load its modules. */
+  isProven: boolean;
+}
+
+/** Why this side ended a thread. */
+type EndReason = 'timed-out' | 'cancelled' | 'not-started';
+
+/** Code that yields gets this long to answer for itself before its thread is ended. */
+const slackMs = 40;
+
+/** One message on one thread: whom it runs for, and when its thread must be ended. */
+export class ThreadRun {
+  readonly flight: Flight;
+  readonly slot: ControlSlot;
+  /** Set when the pool gives it a thread. */
+  thread: Thread | undefined;
+  readonly #graceMs: number;
+  readonly #startBy: number;
+  #cancelledAt: number | undefined;
+  #ended: EndReason | undefined;
+  #abort: (() => void) | undefined;
+
+  constructor(flight: Flight, slot: ControlSlot, limits: { readonly graceMs: number; readonly startMs: number }) {
+    this.flight = flight;
+    this.slot = slot;
+    this.#graceMs = limits.graceMs;
+    this.#startBy = monotonicMs() + limits.startMs;
+  }
+
+  /** What Piscina takes for a signal; it is used only while no thread runs the task, where there is no thread to end. */
+  get abortable() {
+    const forget = () => {
+      this.#abort = undefined;
+    };
+    const once = (_name: string, abort: () => void) => {
+      this.#abort = abort;
+    };
+    return { once, off: forget, removeListener: forget };
+  }
+
+  cancel(): void {
+    this.#cancelledAt ??= monotonicMs();
+    this.slot.cancel();
+  }
+
+  /** The pool is about to end every thread. */
+  close(): void {
+    this.#ended ??= 'cancelled';
+  }
+
+  /** Ends the thread if its time is up. */
+  check(): void {
+    if (this.#ended !== undefined) return;
+    const now = monotonicMs();
+    if (!this.slot.hasStarted) {
+      if (now > this.#startBy || now > (this.#cancelledAt ?? now) + slackMs) this.#endUnstarted();
+      return;
+    }
+    const running = this.slot.running();
+    if (running === undefined) return;
+    const graceMs = slackMs + (running.isCooperative ? this.#graceMs : 0);
+    if (running.deadline !== 0 && now > running.deadline + graceMs) this.#end('timed-out', running);
+    else if (this.#cancelledAt !== undefined && now > this.#cancelledAt + graceMs) this.#end('cancelled', running);
+  }
+
+  /** Gives the iterations that a dead thread leaves behind their errors, as far as they are known. */
+  bury(thrown: unknown): void {
+    const running = this.slot.running();
+    if (running === undefined) this.flight.strayDeaths++;
+    else this.flight.failRunning(running, this.#errorOf(thrown, running));
+  }
+
+  /** The thread died before it did anything. */
+  get neverStarted(): boolean {
+    return !this.slot.hasStarted;
+  }
+
+  #end(reason: EndReason, running: RunningAttempt): void {
+    if (!this.slot.doom(running.turn)) return;
+    this.#ended = reason;
+    void this.thread?.worker.terminate();
+  }
+
+  #endUnstarted(): void {
+    this.#ended = this.#cancelledAt === undefined ? 'not-started' : 'cancelled';
+    if (this.thread === undefined) this.#abort?.();
+    else void this.thread.worker.terminate();
+  }
+
+  #errorOf(thrown: unknown, running: RunningAttempt): FlowError {
+    const nodeId = this.flight.task.nodeIds[running.node] ?? '';
+    const node = this.flight.task.run.nodes[nodeId];
+    if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt);
+    if (this.#ended === 'cancelled') return cancelledError({ nodeId });
+    return deathError(thrown, nodeId);
+  }
+}
+
+/** What a thread died of. */
+export function deathError(thrown: unknown, nodeId: string): FlowError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit of its worker thread`, {
+      cause: thrown,
+      hint: 'Give each worker more memory, or work on smaller pieces: a `foreach`, a stream, typed arrays.',
+    });
+  }
+  const exitCode = /^worker exited with code: (-?\d+)$/.exec(message)?.[1];
+  const what = exitCode === undefined ? `: ${message}` : ` with exit code ${exitCode}`;
+  return new FlowError('WORKER_EXITED', `The worker thread ended while it ran "${nodeId}"${what}`, {
+    cause: thrown,
+    fields: exitCode === undefined ? {} : { exitCode: Number(exitCode) },
+    hint: 'Node code must not call `process.exit`: throw an error instead.',
+  });
+}
+
+/** No thread could begin the task. */
+export function startError(thrown: unknown, startMs: number): FlowError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new FlowError('WORKER_FAILED', `A worker thread cannot start: ${message}`, {
+    cause: thrown,
+    hint: `A plugin fails, ends the process or takes longer than ${startMs} ms while it is imported: import it alone to see why.`,
+  });
+}

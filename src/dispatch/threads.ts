@@ -1,0 +1,237 @@
+import { Piscina, queueOptionsSymbol } from 'piscina';
+import { decodeError } from '../errors/wire.js';
+import { type Encoded, encode } from '../transport/encode.js';
+import { transferList } from '../transport/pack.js';
+import { ControlSlot, createControlBlock } from './control-block.js';
+import type { Flight } from './flight.js';
+import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
+import { nodeError } from './node-error.js';
+import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
+import { deathError, startError, type Thread, ThreadRun } from './thread-run.js';
+import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
+import { packagesKept } from './worker-host.js';
+
+export interface ThreadDispatcherOptions extends DispatcherOptions {
+  /** Old-generation heap limit of each worker thread, in MiB. External memory (buffers) does not count. */
+  readonly memoryMb?: number | undefined;
+  /** How long a thread may take to load its modules. @default 10000 */
+  readonly startMs?: number | undefined;
+}
+
+export interface ThreadDispatcher extends Dispatcher {
+  /** Starts the threads before the first task; gives back how long each took to load, in ms. */
+  warm(): Promise<readonly number[]>;
+}
+
+/** Runs tasks on a pool of worker threads, one task a thread. An idle pool does not keep the process alive. */
+export function createThreadDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
+  const body = new ThreadBody(options);
+  const dispatcher = new QueueDispatcher(body, options.maxConcurrency);
+  return Object.assign(dispatcher, { warm: () => body.warm() });
+}
+
+/** How often running attempts are looked at, in ms. */
+const watchMs = 20;
+/** A task whose threads keep dying between its attempts is given up after this many. */
+const strayDeathLimit = 3;
+
+class ThreadBody implements DispatchBody {
+  readonly mode = 'threads';
+  onFree: (() => void) | undefined;
+  readonly #options: ThreadDispatcherOptions;
+  readonly #limits: { readonly graceMs: number; readonly startMs: number };
+  readonly #control: SharedArrayBuffer;
+  readonly #freeSlots: number[];
+  readonly #runs = new Map<number, ThreadRun>();
+  readonly #threads = new Map<number, Thread>();
+  readonly #packages = new WeakMap<RunPackage, Encoded>();
+  #pool: Piscina<WorkerRequest, WorkerReply> | undefined;
+  #starting = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: ThreadDispatcherOptions) {
+    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 } = options;
+    this.#options = options;
+    this.#limits = { graceMs, startMs };
+    this.#control = createControlBlock(maxConcurrency);
+    this.#freeSlots = Array.from({ length: maxConcurrency }, (_, slot) => slot);
+  }
+
+  /** Nothing is given to a thread that still replaces a dead one: in Piscina's queue a task could not be overtaken. */
+  get free(): number {
+    return this.#freeSlots.length - this.#starting;
+  }
+
+  async run(flight: Flight): Promise<void> {
+    const position = this.#freeSlots.pop();
+    if (position === undefined) return;
+    const slot = new ControlSlot(this.#control, position);
+    slot.reset();
+    try {
+      const message = flight.compose(position);
+      if (message !== undefined) await this.#send(message, new ThreadRun(flight, slot, this.#limits));
+    } finally {
+      this.#freeSlots.push(position);
+    }
+  }
+
+  cancel(flight: Flight): void {
+    this.#runs.get(flight.id)?.cancel();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#watch);
+    for (const run of this.#runs.values()) run.close();
+    await this.#pool?.destroy();
+  }
+
+  async warm(): Promise<readonly number[]> {
+    const pool = this.#openPool();
+    const replies = await Promise.all(Array.from({ length: this.#options.maxConcurrency }, () => pool.run({ kind: 'warm' })));
+    return replies.map((reply) => {
+      if (reply.kind === 'load-failed') throw startError(decodeError(reply.error), this.#limits.startMs);
+      return reply.kind === 'warm' ? reply.startMs : 0;
+    });
+  }
+
+  async #send(message: TaskMessage, run: ThreadRun): Promise<void> {
+    const { flight } = run;
+    if (flight.isCancelled) run.cancel();
+    this.#runs.set(flight.id, run);
+    this.#watch ??= setInterval(() => this.#look(), watchMs).unref();
+    const place = (threadId: number) => this.#place(threadId, message, run);
+    try {
+      const placed = Object.assign(message, { [queueOptionsSymbol]: place });
+      const reply = await this.#openPool().run(placed, { transferList: transferList(message.values), signal: run.abortable });
+      await this.#take(reply, run);
+    } catch (thrown) {
+      this.#bury(run, thrown);
+    } finally {
+      this.#runs.delete(flight.id);
+    }
+  }
+
+  async #take(reply: WorkerReply, { flight, thread }: ThreadRun): Promise<void> {
+    if (reply.kind === 'package-unknown') thread?.packages.delete(flight.task.run.key);
+    if (reply.kind === 'load-failed') flight.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
+    if (reply.kind !== 'done') return;
+    if (thread !== undefined) thread.isProven = true;
+    await flight.received(reply.partsBefore);
+    flight.receive(reply.part);
+    if (reply.isTainted && thread !== undefined) await thread.worker.terminate();
+  }
+
+  #bury(run: ThreadRun, thrown: unknown): void {
+    const isUnproven = run.thread?.isProven !== true;
+    if (run.neverStarted && isUnproven && !this.#isClosed && !run.flight.isCancelled) {
+      run.flight.failMissing(startError(thrown, this.#limits.startMs));
+    }
+    run.bury(thrown);
+    if (run.flight.strayDeaths > strayDeathLimit) run.flight.failMissing(deathError(thrown, run.flight.task.nodeIds[0] ?? ''));
+  }
+
+  #place(threadId: number, message: TaskMessage, run: ThreadRun): void {
+    const thread = this.#threadOf(threadId);
+    if (thread === undefined) return;
+    run.thread = thread;
+    if (thread.packages.has(message.packageKey)) return;
+    message.package = this.#encodePackage(run.flight.task.run);
+    thread.packages.add(message.packageKey);
+    const [oldest] = thread.packages;
+    if (thread.packages.size > packagesKept && oldest !== undefined) thread.packages.delete(oldest);
+  }
+
+  #threadOf(threadId: number): Thread | undefined {
+    const known = this.#threads.get(threadId);
+    if (known !== undefined) return known;
+    const worker = this.#pool?.threads.find((each) => each.threadId === threadId);
+    if (worker === undefined) return undefined;
+    const thread = { worker, packages: new Set<string>(), isProven: false };
+    this.#threads.set(threadId, thread);
+    worker.once('exit', () => this.#threads.delete(threadId));
+    return thread;
+  }
+
+  #encodePackage(run: RunPackage): Encoded {
+    const known = this.#packages.get(run);
+    if (known !== undefined) return known;
+    const encoded = encode(run);
+    this.#packages.set(run, encoded);
+    return encoded;
+  }
+
+  #look(): void {
+    for (const run of this.#runs.values()) run.check();
+    if (this.#runs.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #openPool(): Piscina<WorkerRequest, WorkerReply> {
+    if (this.#pool !== undefined) return this.#pool;
+    const { maxConcurrency, plugins = [], memoryMb } = this.#options;
+    const workerData: PoolData = { control: this.#control, plugins, graceMs: this.#limits.graceMs };
+    const pool = new Piscina<WorkerRequest, WorkerReply>({
+      filename: new URL('../../workers/worker.js', import.meta.url).href,
+      minThreads: maxConcurrency,
+      maxThreads: maxConcurrency,
+      // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.
+      atomics: 'disabled',
+      recordTiming: false,
+      loadBalancer: placeOnIdle,
+      workerData,
+      ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+    });
+    this.#listen(pool, maxConcurrency);
+    this.#pool = pool;
+    return pool;
+  }
+
+  #listen(pool: Piscina<WorkerRequest, WorkerReply>, initial: number): void {
+    let created = 0;
+    pool.on('error', (thrown) => this.#warn(thrown));
+    pool.on('message', (message: PartMessage | StrayMessage) => this.#receive(message));
+    pool.on('workerDestroy', () => this.#expectReplacement());
+    pool.on('workerCreate', () => {
+      if (++created > initial) this.#replaced(this.#starting - 1);
+    });
+  }
+
+  #receive(message: PartMessage | StrayMessage): void {
+    if (message.kind === 'stray') this.#warn(decodeError(message.error));
+    else this.#runs.get(message.part.task)?.flight.receive(message.part);
+  }
+
+  #expectReplacement(): void {
+    if (this.#isClosed) return;
+    this.#starting++;
+    // Piscina gives up on threads that fail while they start; the next task then finds out why.
+    setTimeout(() => this.#replaced(0), this.#limits.startMs).unref();
+  }
+
+  #replaced(starting: number): void {
+    this.#starting = Math.max(0, starting);
+    this.onFree?.();
+  }
+
+  #warn(thrown: unknown): void {
+    const warning = nodeError(thrown, {});
+    if (this.#options.onWarning !== undefined) this.#options.onWarning(warning);
+    else
+      process.emitWarning(`An error escaped from node code after its task had ended: ${warning.message}`, {
+        detail: warning.stack ?? '',
+      });
+  }
+}
+
+type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+
+/** The first idle thread; the message is told which, before it is posted. */
+const placeOnIdle: LoadBalancer = (task, workers) => {
+  const idle = workers.find((worker) => worker.currentUsage === 0) ?? null;
+  const place: unknown = task[queueOptionsSymbol];
+  if (idle !== null && typeof place === 'function') place(idle.id);
+  return idle;
+};

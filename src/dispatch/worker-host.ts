@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { encodeError } from '../errors/wire.js';
+import type { Attempt } from './attempt.js';
+import { ControlSlot } from './control-block.js';
+import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
+import { Outbox } from './outbox.js';
+import { PreparedPackage } from './prepared-package.js';
+import { runTask } from './run-task.js';
+import type { TaskEnvironment } from './types.js';
+
+/** Packages a thread keeps; the dispatching side counts along. */
+export const packagesKept = 8;
+
+/** What a worker thread is given by its entry. */
+export interface WorkerSurroundings {
+  readonly pool: PoolData;
+  loadEnvironment(): Promise<TaskEnvironment>;
+  post(message: PartMessage | StrayMessage): void;
+}
+
+/** A worker thread's side of the pool: one task at a time, never a throw across the border. */
+export class WorkerHost {
+  readonly #surroundings: WorkerSurroundings;
+  readonly #attempts = new AsyncLocalStorage<Attempt>();
+  readonly #packages = new Map<string, PreparedPackage>();
+  #environment: Promise<TaskEnvironment> | undefined;
+  #attempt: Attempt | undefined;
+  #outbox: Outbox | undefined;
+
+  constructor(surroundings: WorkerSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  async handle(request: WorkerRequest): Promise<WorkerReply> {
+    try {
+      this.#environment ??= this.#surroundings.loadEnvironment();
+      const environment = await this.#environment;
+      if (request.kind === 'warm') return { kind: 'warm', startMs: performance.now() };
+      return await this.#run(request, environment);
+    } catch (thrown) {
+      return { kind: 'load-failed', error: encodeError(thrown) };
+    }
+  }
+
+  /** An error nobody caught: it fails the attempt it came from, or is reported apart when that has ended. */
+  uncaught(thrown: unknown): void {
+    const culprit = this.#attempts.getStore();
+    if (culprit !== undefined && culprit === this.#attempt) culprit.fail(thrown);
+    else this.#surroundings.post({ kind: 'stray', error: encodeError(thrown) });
+  }
+
+  /** The thread ends: what is finished must not be lost. */
+  exiting(): void {
+    this.#outbox?.flush();
+  }
+
+  async #run(message: TaskMessage, environment: TaskEnvironment): Promise<WorkerReply> {
+    const prepared = this.#prepare(message, environment);
+    if (prepared === undefined) return { kind: 'package-unknown' };
+    const { pool, post } = this.#surroundings;
+    const slot = new ControlSlot(pool.control, message.slot);
+    slot.markStarted();
+    const outbox = new Outbox(message.task, (part) => post({ kind: 'part', part }));
+    this.#outbox = outbox;
+    const enter = <T>(attempt: Attempt, run: () => T): T => {
+      this.#attempt = attempt;
+      return this.#attempts.run(attempt, run);
+    };
+    try {
+      return await runTask(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter });
+    } finally {
+      this.#attempt = undefined;
+      this.#outbox = undefined;
+    }
+  }
+
+  #prepare(message: TaskMessage, environment: TaskEnvironment): PreparedPackage | undefined {
+    const known = this.#packages.get(message.packageKey);
+    if (known !== undefined || message.package === undefined) return known;
+    const prepared = new PreparedPackage(message.package, environment);
+    this.#packages.set(message.packageKey, prepared);
+    const oldest = this.#packages.keys().next();
+    if (this.#packages.size > packagesKept && !oldest.done) this.#packages.delete(oldest.value);
+    return prepared;
+  }
+}

@@ -1,0 +1,122 @@
+import v8 from 'node:v8';
+import { FlowError } from '../errors/flow-error.js';
+import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { SharedMemoryMarks } from './shared-memory.js';
+
+/** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly transfers: readonly (ArrayBuffer | SharedArrayBuffer)[];
+}
+
+/** Buffers of at least this size ride beside the bytes. */
+export const transferSizeBytes = 64 * 1024;
+
+/** Objects looked at for lone large buffers; views are always found. */
+const scanLimit = 1_000;
+
+/**
+ * A copy of a value that can be sent to another thread. The value itself is left as it is: large buffers are copied once,
+ * the copies are in `transfers`; shared memory stays shared.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function encode(value: unknown): Encoded {
+  try {
+    return encodePlain(value) ?? encodeWithBuffers(value);
+  } catch (thrown) {
+    throw notCloneable(value, thrown);
+  }
+}
+
+/**
+ * The value, rebuilt. Buffers in `transfers` become part of it, so each encoding is decoded once where it holds any.
+ * @throws FlowError VALUE_NOT_CLONEABLE when it is nested deeper than the stack of this thread can follow
+ */
+export function decode(encoded: Encoded): unknown {
+  const reader = new v8.Deserializer(encoded.bytes);
+  try {
+    encoded.transfers.forEach((buffer, id) => {
+      reader.transferArrayBuffer(id, buffer as ArrayBuffer);
+    });
+    reader.readHeader();
+    return reader.readValue();
+  } catch (thrown) {
+    throw notReadable(thrown);
+  }
+}
+
+class BufferFound extends Error {}
+
+class ValueWriter extends v8.Serializer {
+  readonly transfers: (ArrayBuffer | SharedArrayBuffer)[] = [];
+  readonly sharedMemory = new SharedMemoryMarks();
+
+  _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
+    return this.sharedMemory.mark(this.transfers.push(shared) - 1);
+  }
+
+  hold(original: ArrayBuffer): void {
+    this.transferArrayBuffer(this.transfers.length, original);
+    this.transfers.push(original.slice(0));
+  }
+}
+
+/** Stops at the first buffer that needs care: only values that hold one pay for a walk that finds them all. */
+class PlainWriter extends v8.DefaultSerializer {
+  _writeHostObject(value: object): void {
+    if (ArrayBuffer.isView(value)) throw new BufferFound();
+    throw new TypeError(`${Object.prototype.toString.call(value)} could not be cloned.`);
+  }
+
+  _getSharedArrayBufferId(): number {
+    throw new BufferFound();
+  }
+}
+
+/** Undefined when the value holds buffers that need more care. */
+function encodePlain(value: unknown): Encoded | undefined {
+  const writer = new PlainWriter();
+  try {
+    writer.writeHeader();
+    writer.writeValue(value);
+  } catch (thrown) {
+    if (thrown instanceof BufferFound) return undefined;
+    throw thrown;
+  }
+  const bytes = writer.releaseBuffer();
+  if (bytes.byteLength >= transferSizeBytes && collectBuffers(value, transferSizeBytes, scanLimit).length > 0) return undefined;
+  return { bytes, transfers: [] };
+}
+
+function encodeWithBuffers(value: unknown): Encoded {
+  const writer = new ValueWriter();
+  for (const buffer of collectBuffers(value, transferSizeBytes)) writer.hold(buffer);
+  writer.writeHeader();
+  writer.writeValue(value);
+  const bytes = writer.releaseBuffer();
+  // A mark that also occurs in the data is as good as impossible; new marks are drawn then.
+  return writer.sharedMemory.resolve(bytes) ? { bytes, transfers: writer.transfers } : encodeWithBuffers(value);
+}
+
+const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed arrays, strings, numbers.';
+
+function notCloneable(value: unknown, thrown: unknown): FlowError {
+  if (thrown instanceof RangeError)
+    return tooDeep(`$ is nested ${nestingDepth(value)} levels deep, which is too deep to copy`, thrown);
+  const fault = findCloneFault(value);
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = fault ? `${fault.path} ${fault.what}` : `$ cannot be copied: ${reason}`;
+  return new FlowError('VALUE_NOT_CLONEABLE', `${message}; it cannot cross between threads`, { hint, cause: thrown });
+}
+
+function notReadable(thrown: unknown): FlowError {
+  if (thrown instanceof RangeError) return tooDeep('$ is nested too deep (beyond about 1,500 levels) to be read back', thrown);
+  return new FlowError('VALUE_NOT_CLONEABLE', '$ cannot be read back', { cause: thrown });
+}
+
+function tooDeep(message: string, cause: unknown): FlowError {
+  return new FlowError('VALUE_NOT_CLONEABLE', message, {
+    cause,
+    hint: 'Flatten it: keep a list of nodes with ids instead of nesting them.',
+  });
+}
