@@ -51,6 +51,8 @@ async function readContent(path: string, flowDirectory: string, config: FileSour
 }
 
 async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
+  // Most paths are plain, and need no glob library loaded.
+  if (!/[*?[\]{}()!]/.test(path)) return true;
   const { isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(path)) return true;
   return stat(resolve(flowDirectory, path)).then(

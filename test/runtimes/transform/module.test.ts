@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defineTransform } from '#src/runtimes/define-transform.js';
 import { registry } from '#src/runtimes/registry.js';
 import type { ModuleRuntime } from '#src/runtimes/transform/module.js';
 import { createFolder, createTrace, failureOf, type RunOptions, runNode } from '../run-node.js';
@@ -193,4 +194,11 @@ describe('transform:module says what is wrong', () => {
     expect(cause).toBe('not today');
     expect(fields).toEqual({ file: `${folder.path}/load.js`, line: 2, column: 7 });
   });
+});
+
+test('defineTransform gives back what it got', () => {
+  const run = (input: number) => input + 1;
+  const definition = { readonly: true, run };
+  expect(defineTransform<number, number>(run)).toBe(run);
+  expect(defineTransform<number, number>(definition)).toBe(definition);
 });
