@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.js';
-import { drainStreams, ignoreClosedPipes } from './output-streams.js';
+import { drainStreams, watchStreamErrors } from './output-streams.js';
 import { createProgram } from './program.js';
 import { suggestVerb } from './suggest-verb.js';
 
-ignoreClosedPipes();
+watchStreamErrors();
 process.exitCode = await runCommandLine(process.argv.slice(2));
 await drainStreams();
 // A module in async mode may have left a timer or a socket open: the command is over all the same.

@@ -1,3 +1,5 @@
+import { exitCodes } from './exit-code.js';
+
 /** Writes past whoever diverted the streams. */
 export type Write = (text: string) => void;
 
@@ -40,11 +42,13 @@ function divertedWrite(onText: (text: string) => void): WriteMethod {
   };
 }
 
-/** A reader that left early (`| head`) is no fault; anything else wrong with a stream is. */
-export function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
+/** A reader that left early (`| head`) is no fault; a full disk is, and makes the exit code 1. */
+export function watchStreamErrors(): void {
+  for (const [name, stream] of [['stdout', process.stdout] as const, ['stderr', process.stderr] as const]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.exitCode = 1;
+      if (error.code === 'EPIPE') return;
+      process.exitCode = exitCodes.failed;
+      if (name === 'stdout') process.stderr.write(`error: stdout cannot be written: ${error.message}\n`);
     });
   }
 }

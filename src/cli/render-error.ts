@@ -96,7 +96,8 @@ function causeTitle(cause: unknown): { readonly title: string; readonly message:
   // Node reports a host that refuses on every address as an AggregateError without a message.
   const parts: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [];
   const message = cause.message || parts.map((part) => (part instanceof Error ? part.message : String(part))).join('; ');
-  const label = typeof code === 'string' ? `${cause.name} [${code}]` : cause.name;
+  // Node's own messages begin with their code.
+  const label = typeof code === 'string' && !message.startsWith(code) ? `${cause.name} [${code}]` : cause.name;
   return { title: message === '' ? label : `${label}: ${message}`, message: cause.message };
 }
 

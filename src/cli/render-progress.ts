@@ -37,7 +37,7 @@ interface Part {
 }
 
 function headline({ workflow, nodes, done, failed, retries, startedAt }: Progress, now: number): readonly Part[] {
-  const elapsed = formatSeconds(now - startedAt);
+  const elapsed = formatSeconds(Math.floor((now - startedAt) / 1000) * 1000);
   return [
     { text: clip(printable(workflow), widestName), style: 'bold' },
     { text: `  ${done}/${nodes} nodes  ${elapsed}` },

@@ -82,7 +82,10 @@ export class QueueDispatcher implements Dispatcher {
 
   #cancel(flight: Flight): void {
     flight.isCancelled = true;
-    if (this.#running.has(flight)) return this.#body.cancel(flight);
+    if (this.#running.has(flight)) {
+      this.#body.cancel(flight);
+      return;
+    }
     flight.cancelMissing();
     flight.land();
   }

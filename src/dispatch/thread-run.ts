@@ -63,7 +63,7 @@ export class ThreadRun {
     if (this.#ended !== undefined) return;
     const now = monotonicMs();
     if (!this.slot.hasStarted) {
-      if (now > this.#startBy || this.#cancelledAt !== undefined) this.#endUnstarted();
+      if (now > this.#startBy || now > (this.#cancelledAt ?? now) + slackMs) this.#endUnstarted();
       return;
     }
     const running = this.slot.running();

@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads';
 import { Piscina, queueOptionsSymbol } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { type Encoded, encode } from '../transport/encode.js';

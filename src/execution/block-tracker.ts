@@ -36,6 +36,7 @@ export class BlockTracker {
   readonly #tolerated: number;
   #skipped = 0;
   #ended = 0;
+  #cancelled = 0;
   #stop: Stop = 'no';
 
   constructor(rules: BlockRules) {
@@ -53,6 +54,11 @@ export class BlockTracker {
     return this.#ended;
   }
 
+  /** Units that were stopped or have not ended. */
+  get unfinished(): number {
+    return this.#rules.total - this.#ended + this.#cancelled;
+  }
+
   /** Failures so far, in declared order. */
   get failures(): readonly BlockFailure[] {
     return [...this.#failures].sort((a, b) => a.index - b.index);
@@ -68,6 +74,7 @@ export class BlockTracker {
     if (outcome.status === 'completed') this.#enterSuccess(index, outcome.output);
     if (outcome.status === 'failed') this.#failures.push({ index, error: outcome.error });
     if (outcome.status === 'skipped') this.#skipped += 1;
+    if (outcome.status === 'cancelled') this.#cancelled += 1;
     this.#decide();
   }
 

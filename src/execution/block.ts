@@ -78,8 +78,9 @@ export function concludeBlock(
   names: readonly (string | undefined)[],
   scope: Scope,
 ): Outcome {
-  if (scope.signal.aborted && tracker.ended < tracker.outputs.length)
-    return { status: 'failed', error: cancelledBy(scope.signal) };
+  if (scope.signal.aborted && tracker.unfinished > 0) {
+    return { status: 'failed', error: cancelledBy(scope.signal), output: tracker.outputs };
+  }
   const verdict = tracker.verdict();
   if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: tracker.outputs };
   const output = mergeOutputs(node, tracker, names, scope);

@@ -6,7 +6,7 @@ import { topLevelNodes } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { evaluate } from './evaluate.js';
 import { finishUnrun } from './records.js';
-import type { Outcome, Run, Scope } from './scope.js';
+import { isCancel, type Outcome, type Run, type Scope } from './scope.js';
 import { viewError } from './views.js';
 
 export interface PlanOutcome {
@@ -44,6 +44,8 @@ class TopLevel {
   readonly #tops: readonly TopNode[];
   readonly #slots: Semaphore | undefined;
   readonly #failures: FlowError[] = [];
+  /** Some node was stopped before its end. */
+  #interrupted = false;
 
   constructor(run: Run, plan: Plan, state: ExecutionState) {
     this.#run = run;
@@ -116,7 +118,10 @@ class TopLevel {
   #settle(outcome: Outcome, controller: AbortController): void {
     if (outcome.status !== 'failed') return;
     const { error } = outcome;
-    if (controller.signal.aborted && (error.code === 'RUN_CANCELLED' || error === controller.signal.reason)) return;
+    if (isCancel(error, controller.signal)) {
+      this.#interrupted = true;
+      return;
+    }
     this.#failures.push(error);
     controller.abort(
       new FlowError('RUN_CANCELLED', `stopped because "${error.nodeId ?? 'another node'}" failed`, { cause: error }),
@@ -134,7 +139,7 @@ class TopLevel {
   #failure(signal: AbortSignal, done: boolean): FlowError | undefined {
     const [first, ...rest] = this.#failures;
     if (first) return first.accompanied(rest);
-    if (done || !signal.aborted) return undefined;
+    if (done && !this.#interrupted) return undefined;
     const { reason } = signal as { reason: unknown };
     if (reason instanceof FlowError) return reason;
     return new FlowError('RUN_CANCELLED', 'the run was cancelled', { cause: reason });

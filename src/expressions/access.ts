@@ -50,11 +50,8 @@ function describeField(base: unknown, name: string, label: string) {
     return { message: `${label} is ${nameKind(kind)} and has no field "${name}"`, hint: otherHint(kind, name, label) };
   const fields = fieldNames(base as object);
   const listed = fields.length === 0 ? 'it is empty' : `it has ${listNames(fields)}`;
-  const suggestion = suggestName(name, fields.slice(0, 1000));
-  return {
-    message: `${label} has no field "${name}"; ${listed}`,
-    hint: suggestion ?? `If it may be absent, ask with has() or .?${name}`,
-  };
+  const hints = [suggestName(name, fields.slice(0, 1000)), `If it may be absent, ask with has() or .?${name}`];
+  return { message: `${label} has no field "${name}"; ${listed}`, hint: hints.filter((hint) => hint !== undefined).join(' ') };
 }
 
 function otherHint(kind: string, name: string, label: string): string | undefined {

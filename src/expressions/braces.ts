@@ -59,12 +59,11 @@ function closingBraces(text: string, open: number): number {
   throw syntaxFault(open, 'this {{ is never closed by }}', 'For the characters themselves write \\{{.');
 }
 
-/** The index after a quoted text that begins at `at`; the end of the text when it is not closed. */
+/** The index after a quoted text that begins at `at`; past the end when it is not closed. As in the parser, a backslash guards the quote in raw texts too. */
 function skipQuoted(text: string, at: number): number {
   const single = text[at] ?? '';
   const quote = text.startsWith(single.repeat(3), at) ? single.repeat(3) : single;
-  const isRaw = /[rR]/.test(text[at - 1] ?? '') && !/\w/.test(text[at - 2] ?? '');
   let next = at + quote.length;
-  while (next < text.length && !text.startsWith(quote, next)) next += text[next] === '\\' && !isRaw ? 2 : 1;
+  while (next < text.length && !text.startsWith(quote, next)) next += text[next] === '\\' ? 2 : 1;
   return next + quote.length;
 }

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { compileHas } from './compile-access.js';
 import { store } from './compile-literals.js';
-import { asBool, isSwallowable } from './compile-operators.js';
+import { asBool, attempt } from './compile-operators.js';
 import { bind, type Compiled, labelOf, type NodeOf, type Run, type Scope, typeFault } from './compiled.js';
 import { iterable, readElement } from './elements.js';
 import { Optional } from './exotic.js';
@@ -111,15 +111,6 @@ function runQuantifier(loop: Loop, holds: (frame: Frame) => boolean, deciding: b
     if (failure !== undefined) throw failure;
     return !deciding;
   };
-}
-
-function attempt(frame: Frame, holds: (frame: Frame) => boolean): boolean | Fault {
-  try {
-    return holds(frame);
-  } catch (error) {
-    if (isSwallowable(error)) return error;
-    throw error;
-  }
 }
 
 function runExactlyOne(loop: Loop, holds: (frame: Frame) => boolean): Run {

@@ -4,7 +4,7 @@ import { type Compiled, labelOf, type NodeOf, type Run, type Scope, typeFault } 
 import { elementsOf } from './elements.js';
 import { includes, isEqual } from './equality.js';
 import { Duration } from './exotic.js';
-import { Fault, type Frame, fault } from './frame.js';
+import { Fault, type Frame, fault, spend } from './frame.js';
 import { kindOf, nameKind, type StaticKind } from './kinds.js';
 import type { ArithmeticSign } from './numbers.js';
 import { arithmetic, arithmeticKind, mismatchHint, mismatchMessage } from './operators.js';
@@ -145,28 +145,27 @@ export function compileLogic(node: NodeOf<'&&' | '||'>, scope: Scope): Compiled 
   const leftRun = asBool(node.args[0], left, scope, `"${node.op}" joins`);
   const rightRun = asBool(node.args[1], right, scope, `"${node.op}" joins`);
   const run: Run = (frame) => {
-    const failure = decide(frame, leftRun, deciding);
-    if (failure === true) return deciding;
+    const first = attempt(frame, leftRun);
+    if (first === deciding) return deciding;
     const second = rightRun(frame);
-    if (second === deciding || failure === false) return second;
-    throw failure;
+    if (second === deciding || typeof first === 'boolean') return second;
+    throw first;
   };
   return { run, kind: 'bool', cost };
 }
 
-/** True when the side decides, false when it does not, its failure when it fails. */
-function decide(frame: Frame, side: (frame: Frame) => boolean, deciding: boolean): boolean | Fault {
-  try {
-    return side(frame) === deciding;
-  } catch (error) {
-    if (isSwallowable(error)) return error;
-    throw error;
-  }
-}
+// A throw and its catch take as long as some tens of plain operations.
+const FAILURE_STEPS = 30;
 
-/** Whether a failure may be outvoted by another operand: not when the budget is spent. */
-export function isSwallowable(error: unknown): error is Fault {
-  return error instanceof Fault && error.code === 'FLOW_EXPRESSION_FAILED';
+/** The outcome of a condition, or its failure where another operand may still outvote that: not when the budget is spent. */
+export function attempt(frame: Frame, holds: (frame: Frame) => boolean): boolean | Fault {
+  try {
+    return holds(frame);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'FLOW_EXPRESSION_FAILED') throw error;
+    spend(frame, FAILURE_STEPS);
+    return error;
+  }
 }
 
 /** A run whose value is checked to be true or false. `purpose` begins the message: `"&&" joins`, `filter() needs`. */

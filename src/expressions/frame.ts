@@ -61,7 +61,7 @@ export function spendReading(frame: Frame, length: number): void {
 
 /** Pays for a new text or buffer of `length`: dearer than reading, because it is what bounds memory. */
 export function spendBuilding(frame: Frame, length: number): void {
-  spend(frame, length / 8);
+  spend(frame, length / 4);
 }
 
 function exhausted(frame: Frame): Fault {

@@ -4,6 +4,7 @@ import { type Frame, fault, spend, spendBuilding } from './frame.js';
 import { isTypedArray, kindOf } from './kinds.js';
 
 const MAX_DEPTH = 200;
+const STEPS_PER_VALUE = 4;
 
 interface Writer {
   readonly frame: Frame;
@@ -21,7 +22,7 @@ export function writeJson(frame: Frame, value: unknown, indent = 0): string {
 }
 
 function write(writer: Writer, value: unknown, depth: number): string {
-  spend(writer.frame, 1);
+  spend(writer.frame, STEPS_PER_VALUE);
   switch (typeof value) {
     case 'string':
       spendBuilding(writer.frame, value.length);

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { SharedMemoryMarks } from './shared-memory.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
 export interface Encoded {
@@ -44,15 +45,14 @@ export function decode(encoded: Encoded): unknown {
   }
 }
 
-class ViewFound extends Error {}
+class BufferFound extends Error {}
 
-/** Shared memory is the same on both sides: only its place in `transfers` is written. */
 class ValueWriter extends v8.Serializer {
   readonly transfers: (ArrayBuffer | SharedArrayBuffer)[] = [];
+  readonly sharedMemory = new SharedMemoryMarks();
 
   _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
-    const known = this.transfers.indexOf(shared);
-    return known === -1 ? this.transfers.push(shared) - 1 : known;
+    return this.sharedMemory.mark(this.transfers.push(shared) - 1);
   }
 
   hold(original: ArrayBuffer): void {
@@ -61,18 +61,15 @@ class ValueWriter extends v8.Serializer {
   }
 }
 
-/** Stops at the first view: only values that hold one pay for a walk that finds their buffers. */
+/** Stops at the first buffer that needs care: only values that hold one pay for a walk that finds them all. */
 class PlainWriter extends v8.DefaultSerializer {
-  readonly transfers: SharedArrayBuffer[] = [];
-
   _writeHostObject(value: object): void {
-    if (ArrayBuffer.isView(value)) throw new ViewFound();
+    if (ArrayBuffer.isView(value)) throw new BufferFound();
     throw new TypeError(`${Object.prototype.toString.call(value)} could not be cloned.`);
   }
 
-  _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
-    const known = this.transfers.indexOf(shared);
-    return known === -1 ? this.transfers.push(shared) - 1 : known;
+  _getSharedArrayBufferId(): number {
+    throw new BufferFound();
   }
 }
 
@@ -83,12 +80,12 @@ function encodePlain(value: unknown): Encoded | undefined {
     writer.writeHeader();
     writer.writeValue(value);
   } catch (thrown) {
-    if (thrown instanceof ViewFound) return undefined;
+    if (thrown instanceof BufferFound) return undefined;
     throw thrown;
   }
   const bytes = writer.releaseBuffer();
   if (bytes.byteLength >= transferSizeBytes && collectBuffers(value, transferSizeBytes, scanLimit).length > 0) return undefined;
-  return { bytes, transfers: writer.transfers };
+  return { bytes, transfers: [] };
 }
 
 function encodeWithBuffers(value: unknown): Encoded {
@@ -96,7 +93,9 @@ function encodeWithBuffers(value: unknown): Encoded {
   for (const buffer of collectBuffers(value, transferSizeBytes)) writer.hold(buffer);
   writer.writeHeader();
   writer.writeValue(value);
-  return { bytes: writer.releaseBuffer(), transfers: writer.transfers };
+  const bytes = writer.releaseBuffer();
+  // A mark that also occurs in the data is as good as impossible; new marks are drawn then.
+  return writer.sharedMemory.resolve(bytes) ? { bytes, transfers: writer.transfers } : encodeWithBuffers(value);
 }
 
 const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed arrays, strings, numbers.';

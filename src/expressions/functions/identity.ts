@@ -3,6 +3,7 @@ import { type Frame, spend } from '../frame.js';
 import { isTypedArray, kindOf } from '../kinds.js';
 
 const DEPTH = 3;
+const STEPS_PER_VALUE = 4;
 
 /** A key that equal values share and most unequal ones do not, so that few pairs need comparing. */
 export function identityOf(frame: Frame, value: unknown): string {
@@ -10,7 +11,7 @@ export function identityOf(frame: Frame, value: unknown): string {
 }
 
 function describe(frame: Frame, value: unknown, depth: number): string {
-  spend(frame, 1);
+  spend(frame, STEPS_PER_VALUE);
   if (typeof value !== 'object' || value === null) return `${kindOf(value)}:${String(value)}`;
   if (Array.isArray(value) || isTypedArray(value)) return describeList(frame, value, depth);
   if (value instanceof Date) return `timestamp:${value.getTime()}`;

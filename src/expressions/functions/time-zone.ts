@@ -32,7 +32,7 @@ function utcFields(time: Date): TimeFields {
 const offsetPattern = /^([+-]?)(\d{1,2}):(\d\d)$/;
 
 // A formatter costs tens of microseconds to make, hundreds of steps of ordinary work.
-const FORMATTER_STEPS = 1000;
+const FORMATTER_STEPS = 2000;
 
 function offsetMinutes(frame: Frame, time: Date, zone: string): number {
   const offset = offsetPattern.exec(zone);

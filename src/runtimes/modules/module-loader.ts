@@ -1,14 +1,6 @@
 import { resolve } from 'node:path';
-import type { TransformFunction } from '../define-transform.js';
 import { importFile } from './import-file.js';
-import { pickTransform } from './pick-transform.js';
-
-/** A user function, ready to be called. */
-export interface LoadedTransform {
-  readonly run: TransformFunction;
-  /** The module promises not to write to the input. */
-  readonly readonly: boolean;
-}
+import { type LoadedTransform, pickTransform } from './pick-transform.js';
 
 /** Loads user modules, each once. What failed to load is tried again the next time. */
 export class ModuleLoader {

@@ -2,7 +2,13 @@ import { FlowError } from '../../errors/flow-error.js';
 import { suggestName } from '../../errors/nearest.js';
 import type { TransformFunction } from '../define-transform.js';
 import { describeValue } from '../describe-value.js';
-import type { LoadedTransform } from './module-loader.js';
+
+/** A user function, ready to be called. */
+export interface LoadedTransform {
+  readonly run: TransformFunction;
+  /** The module promises not to write to the input. */
+  readonly readonly: boolean;
+}
 
 type Namespace = Readonly<Record<string, unknown>>;
 

@@ -5,15 +5,18 @@ import { z } from 'zod';
  * may stand for, and keeps the first that the field takes. When none fits, the issues of the last try are reported.
  */
 export function fromText(schema: z.core.$ZodType): z.ZodType {
-  return z.unknown().transform((written, context) => {
-    const tries = candidates(written).map((candidate) => z.safeParse(schema, candidate));
-    const fit = tries.find(({ success }) => success) ?? tries.at(-1);
-    if (fit?.success) return fit.data;
-    for (const { message, code, ...rest } of fit?.error?.issues ?? []) {
-      context.issues.push({ code: 'custom', message, input: written, params: 'values' in rest ? { values: rest.values } : {} });
-    }
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((written, context) => {
+      const tries = candidates(written).map((candidate) => z.safeParse(schema, candidate));
+      const fit = tries.find(({ success }) => success) ?? tries.at(-1);
+      if (fit?.success) return fit.data;
+      for (const { message, code, ...rest } of fit?.error?.issues ?? []) {
+        context.issues.push({ code: 'custom', message, input: written, params: 'values' in rest ? { values: rest.values } : {} });
+      }
+      return z.NEVER;
+    });
 }
 
 function candidates(written: unknown): readonly unknown[] {

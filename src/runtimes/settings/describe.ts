@@ -59,8 +59,7 @@ export function describeElement(name: string, registry: RuntimeRegistry = defaul
     const common = Object.hasOwn(commonSettings[role].shape, setting);
     return { name: setting, kind, type: words, default: written, required, repeated, binds, description, common };
   });
-  const ordered = [...settings.filter(({ common }) => !common), ...settings.filter(({ common }) => common)];
-  return { element, category, summary, settings: ordered, textSetting, open: openSetting !== undefined, output, example };
+  return { element, category, summary, settings, textSetting, open: openSetting !== undefined, output, example };
 }
 
 function definitionOf(entry: Entry) {

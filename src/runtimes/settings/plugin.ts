@@ -8,7 +8,7 @@ import { readFacts } from './meta.js';
 import { createShape } from './shape.js';
 
 /** Stands for all attributes of a type without settings; no attribute can have this name. */
-export const anyAttribute = '*';
+const anyAttribute = '*';
 
 /** The element of a type that a plugin registered. */
 export function definePlugin({ type, settings }: NodeRuntime): ElementDefinition {
@@ -37,7 +37,7 @@ export function createPluginShape(runtime: NodeRuntime): ElementShape {
   const fields = Object.entries(definition.settings.shape).map(([name, field]) => {
     return [name, readFacts(field).meta === undefined ? fromText(field) : field];
   });
-  return createShape({ ...definition, settings: z.object(Object.fromEntries(fields)) });
+  return createShape({ ...definition, settings: definition.settings.safeExtend(Object.fromEntries(fields)) });
 }
 
 function categoryOf(type: string): ElementDefinition['category'] {

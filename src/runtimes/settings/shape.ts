@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearestName } from '../../errors/nearest.js';
 import type { ElementShape, SettingIssue, SettingShape, ShapeOutcome } from '../../types/catalog.js';
 import { quote } from '../describe-value.js';
@@ -9,9 +9,10 @@ import { readFacts } from './meta.js';
 type Settings = Readonly<Record<string, unknown>>;
 type Issue = z.core.$ZodIssue;
 
-/** All settings of an element, those that every node has first. */
+/** All settings of an element, those that every node has last. What the schema checks across its settings stays. */
 export function allSettings({ role, settings }: Pick<ElementDefinition, 'role' | 'settings'>): z.ZodObject {
-  return z.object({ ...commonSettings[role].shape, ...settings.shape });
+  const shared: Readonly<Record<string, z.ZodType>> = commonSettings[role].shape;
+  return settings.safeExtend(shared);
 }
 
 /** What the parser needs of an element. */

@@ -51,6 +51,8 @@ async function readContent(path: string, flowDirectory: string, config: FileSour
 }
 
 async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
+  // Most paths are plain, and need no glob library loaded.
+  if (!/[*?[\]{}()!]/.test(path)) return true;
   const { isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(path)) return true;
   return stat(resolve(flowDirectory, path)).then(
@@ -71,7 +73,7 @@ async function findFiles(pattern: string, flowDirectory: string): Promise<string
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The folder named before the first wildcard. What data put into the pattern must not lead out of it, as `{a,../b}` would. */
+/** The folder named before the first wildcard. What data put into the pattern must not lead out of it, as `[ab]/../..` would. */
 function literalFolder(pattern: string, flowDirectory: string): string {
   const literal = /^(?:[^*?[\]{}()!+@]*\/)?/.exec(pattern)?.[0] ?? '';
   const folder = resolve(flowDirectory, literal);

@@ -1,6 +1,7 @@
 import { FlowError } from '../../errors/flow-error.js';
 import type { TransformContext } from '../define-transform.js';
-import { type LoadedTransform, ModuleLoader } from '../modules/module-loader.js';
+import { ModuleLoader } from '../modules/module-loader.js';
+import type { LoadedTransform } from '../modules/pick-transform.js';
 import type { ExecutionParams, NodeExecutionContext, NodeRuntime } from '../types.js';
 
 export interface ModuleConfig {

@@ -73,7 +73,7 @@ describe('source:file', () => {
   });
 
   test('a pattern may not lead out of the folder before its first wildcard', async () => {
-    const elsewhere = `{in,../${outside.path.split('/').at(-1)}}/*.json`;
+    const elsewhere = `*/../../${outside.path.split('/').at(-1)}/*.json`;
     expect((await failureOf(() => read({ path: elsewhere }))).code).toBe('PATH_UNSAFE');
   });
 

@@ -17,7 +17,7 @@ const handlers: Record<string, Handler> = {
   '/missing': (_request, response) => response.writeHead(404).end('no such thing, s3cret-token'),
   '/created': (_request, response) => response.writeHead(201).end('made'),
   '/big': (_request, response) => response.end('x'.repeat(2000)),
-  '/cut': (_request, response) => response.writeHead(200, { 'content-length': '100' }).end('x', () => response.destroy()),
+  '/cut': (request, response) => response.writeHead(200, { 'content-length': '100' }).write('x', () => request.socket.destroy()),
   '/silent': () => undefined,
   '/loop': (_request, response) => response.writeHead(302, { location: '/loop' }).end(),
   '/see-other': (_request, response) => response.writeHead(303, { location: '/echo' }).end(),

@@ -1,0 +1,6 @@
+import { createInlineDispatcher } from '#src/dispatch/inline.js';
+import { createThreadDispatcher } from '#src/dispatch/threads.js';
+import { describeDispatcher } from './dispatcher.js';
+
+describeDispatcher('inline', createInlineDispatcher);
+describeDispatcher('threads', createThreadDispatcher);

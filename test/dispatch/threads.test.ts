@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createThreadDispatcher, type ThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
+import type { FlowError } from '#src/errors/flow-error.js';
+import { call, fixture, iteration, onlyError, outputs, plugins, task } from './build.js';
+
+const open: ThreadDispatcher[] = [];
+
+function create(options: Partial<ThreadDispatcherOptions> = {}): ThreadDispatcher {
+  const dispatcher = createThreadDispatcher({ maxConcurrency: 2, plugins, ...options });
+  open.push(dispatcher);
+  return dispatcher;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((dispatcher) => dispatcher.close()));
+});
+
+/** Worker threads that are alive in this process, idle ones included. */
+function liveThreads(): number {
+  const report = process.report?.getReport() as unknown as { readonly workers: readonly unknown[] };
+  return report.workers.length;
+}
+
+const one = (fn: string, settings = {}, extras = {}) => task([call('a', fn, settings, extras)]);
+
+describe('a thread that dies', () => {
+  it('by process.exit fails its iteration with the exit code; the queue goes on', async () => {
+    const dispatcher = create({ maxConcurrency: 1 });
+    const replies = await Promise.all([
+      dispatcher.dispatch(one('exit')),
+      ...Array.from({ length: 5 }, () => dispatcher.dispatch(one('echo'))),
+    ]);
+    const [first, ...rest] = replies.map(outputs);
+    expect(first).toEqual(['WORKER_EXITED']);
+    expect(rest).toEqual(Array.from({ length: 5 }, () => [{ a: null }]));
+    const [exited] = replies;
+    if (exited === undefined) throw new Error('no reply');
+    expect(onlyError(exited)).toMatchObject({
+      nodeId: 'a',
+      fields: { exitCode: 3 },
+      hint: expect.stringContaining('process.exit'),
+      source: { line: 7 },
+    });
+  });
+
+  it('loses no finished iteration and runs the ones that had not begun', async () => {
+    const dispatcher = create();
+    const all = [0, 1, 2, 3, 4].map((n) => iteration(n));
+    const reply = await dispatcher.dispatch(
+      task([call('first', 'echo'), call('a', 'exitAt', { at: 2 }), call('last', 'thread')], all, { keep: ['a', 'last'] }),
+    );
+    expect(outputs(reply).map((each) => (typeof each === 'string' ? each : (each as { a: number }).a))).toEqual([
+      0,
+      1,
+      'WORKER_EXITED',
+      3,
+      4,
+    ]);
+    const threads = outputs(reply).map((each) => (each as { last?: number }).last);
+    expect(threads[0]).toBe(threads[1]);
+    expect(threads[3]).not.toBe(threads[0]);
+  });
+
+  it('at its memory limit fails with WORKER_OUT_OF_MEMORY; the pool survives', async () => {
+    const dispatcher = create({ maxConcurrency: 1, memoryMb: 32 });
+    const [hoard, next] = await Promise.all([dispatcher.dispatch(one('hoard')), dispatcher.dispatch(one('echo'))]);
+    expect(onlyError(hoard)).toMatchObject({
+      code: 'WORKER_OUT_OF_MEMORY',
+      nodeId: 'a',
+      hint: expect.stringContaining('memory'),
+    });
+    expect(outputs(next)).toEqual([{ a: null }]);
+  });
+});
+
+describe('a thread that does not answer', () => {
+  it('is ended soon after its timeout, though it never yields', async () => {
+    const dispatcher = create();
+    await dispatcher.warm();
+    const began = performance.now();
+    const reply = await dispatcher.dispatch(one('forever', {}, { timeoutMs: 500 }));
+    const tookMs = performance.now() - began;
+    expect(outputs(reply)).toEqual(['NODE_TIMEOUT']);
+    expect(tookMs).toBeGreaterThanOrEqual(500);
+    expect(tookMs).toBeLessThan(800);
+  });
+
+  it('takes only its own iteration down', async () => {
+    const dispatcher = create();
+    const all = [0, 1, 2, 3].map((n) => iteration(n));
+    const reply = await dispatcher.dispatch(task([call('a', 'foreverAt', { at: 1 }, { timeoutMs: 100 })], all));
+    expect(outputs(reply)).toEqual([{ a: 0 }, 'NODE_TIMEOUT', { a: 2 }, { a: 3 }]);
+  });
+
+  it('is ended after a cancel', async () => {
+    const dispatcher = create();
+    const controller = new AbortController();
+    const nodes = [call('said', 'talk'), call('a', 'forever')];
+    const reply = await dispatcher.dispatch(task(nodes), { signal: controller.signal, onEvent: () => controller.abort() });
+    expect(outputs(reply)).toEqual(['RUN_CANCELLED']);
+    expect(outputs(await dispatcher.dispatch(one('echo')))).toEqual([{ a: null }]);
+  });
+
+  it('gets its grace when it asked for its signal', async () => {
+    const dispatcher = create({ graceMs: 300 });
+    await dispatcher.warm();
+    const began = performance.now();
+    const reply = await dispatcher.dispatch(one('ignoreSignal', {}, { timeoutMs: 50 }));
+    expect(outputs(reply)).toEqual(['NODE_TIMEOUT']);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(350);
+  });
+
+  it('does not go on after its attempt was given up', async () => {
+    const dispatcher = create({ maxConcurrency: 1 });
+    const nodes = [call('where', 'thread'), call('a', 'sleep', { ms: 60_000 }, { timeoutMs: 30 })];
+    const reply = await dispatcher.dispatch(task(nodes));
+    const next = await dispatcher.dispatch(one('thread'));
+    expect(outputs(next)).not.toEqual([{ a: reply.outcomes[0]?.nodes[0]?.output }]);
+  });
+});
+
+describe('an error that nobody caught', () => {
+  it.each(['strayLater', 'strayRejection'])('is reported apart when its task has ended (%s), and blames nobody', async (fn) => {
+    let report: (warning: FlowError) => void = () => undefined;
+    const warned = new Promise<FlowError>((resolve) => {
+      report = resolve;
+    });
+    const dispatcher = create({ maxConcurrency: 1, onWarning: report });
+    expect(outputs(await dispatcher.dispatch(one(fn, { ms: 10 })))).toEqual([{ a: 'innocent so far' }]);
+    const next = await dispatcher.dispatch(one('sleep', { ms: 60 }));
+    expect(outputs(next)).toEqual([{ a: 'slept' }]);
+    expect((await warned).message).toMatch(/stray/);
+  });
+
+  it('fails the attempt that it came from', async () => {
+    const error = onlyError(await create().dispatch(one('escape')));
+    expect(error).toMatchObject({ code: 'NODE_FAILED', message: 'escaped', nodeId: 'a' });
+  });
+});
+
+describe('a thread that cannot start', () => {
+  it.each([
+    ['throws', 'broken-plugin.js', /this plugin is broken/],
+    ['never ends loading', 'hanging-plugin.js', /cannot start/],
+    ['ends the process', 'exiting-plugin.js', /cannot start/],
+    ['does not exist', 'no-such-plugin.js', /cannot start/],
+  ])('because its plugin %s gives WORKER_FAILED to every task', async (_what, plugin, message) => {
+    const dispatcher = create({ plugins: [fixture(plugin)], startMs: 300 });
+    const replies = await Promise.all([1, 2, 3].map(() => dispatcher.dispatch(one('echo'))));
+    for (const reply of replies) {
+      expect(onlyError(reply)).toMatchObject({
+        code: 'WORKER_FAILED',
+        nodeId: 'a',
+        message: expect.stringMatching(message),
+        hint: expect.stringContaining('plugin'),
+      });
+    }
+  });
+});
+
+describe('the pool', () => {
+  it('leaves no thread behind when it closes, killed ones included', async () => {
+    const before = liveThreads();
+    const dispatcher = create({ maxConcurrency: 3 });
+    await dispatcher.dispatch(one('forever', {}, { timeoutMs: 30 }));
+    await dispatcher.warm();
+    expect(liveThreads()).toBe(before + 3);
+    await dispatcher.close();
+    expect(liveThreads()).toBe(before);
+  });
+
+  it('starts its threads early and says how long each took', async () => {
+    const startMs = await create({ maxConcurrency: 2 }).warm();
+    expect(startMs).toHaveLength(2);
+    for (const ms of startMs) expect(ms).toBeGreaterThan(0);
+  });
+
+  it('sends each thread a package once, whatever order runs come in', async () => {
+    const dispatcher = create({ maxConcurrency: 1 });
+    const tasks = Array.from({ length: 12 }, (_, n) => task([call('a', 'fixed', { value: n })]));
+    for (const round of [tasks, tasks, [...tasks].reverse()]) {
+      const replies = await Promise.all(round.map((each) => dispatcher.dispatch(each)));
+      expect(replies.map((reply) => outputs(reply)[0])).toEqual(round.map((each) => ({ a: tasks.indexOf(each) })));
+    }
+  });
+
+  it('does not keep the process alive when idle', async () => {
+    const script = `
+      import { createThreadDispatcher } from ${JSON.stringify(new URL('../../dist/src/dispatch/threads.js', import.meta.url).href)};
+      const dispatcher = createThreadDispatcher({ maxConcurrency: 2 });
+      console.log((await dispatcher.warm()).length);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: 10_000,
+    });
+    const printed = (await child.stdout.toArray()).join('');
+    const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+    expect([printed.trim(), code]).toEqual(['2', 0]);
+  });
+});

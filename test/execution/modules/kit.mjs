@@ -1,0 +1,101 @@
+/** Functions the test flows call; `export` names one. */
+
+/** Never ends, and never yields. */
+export function spin() {
+  for (;;);
+}
+
+/** Never ends, but yields. */
+export function hang() {
+  return new Promise(() => {});
+}
+
+export function fail(input, { options }) {
+  const error = new Error(options.message ?? 'on purpose', { cause: new TypeError('the deeper reason') });
+  error.code = options.code;
+  error.extra = { input };
+  throw error;
+}
+
+/** Fails until the given attempt. */
+export function flaky(input, { attempt, options }) {
+  if (attempt < Number(options.until)) throw new Error(`attempt ${attempt} of ${JSON.stringify(input)}`);
+  return { input, attempt };
+}
+
+/** Meets `options.parties` others, who must run at the same time, or fails. */
+export async function meet(shared, { options }) {
+  const seats = new Int32Array(shared);
+  Atomics.add(seats, 0, 1);
+  Atomics.notify(seats, 0);
+  const deadline = Date.now() + 20_000;
+  while (Atomics.load(seats, 0) < Number(options.parties)) {
+    if (Date.now() > deadline) throw new Error('nobody came');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return 'met';
+}
+
+/** Counts how many run at once: seat 0 now, seat 1 at most. */
+export async function crowd(shared) {
+  const seats = new Int32Array(shared);
+  const now = Atomics.add(seats, 0, 1) + 1;
+  for (let most = Atomics.load(seats, 1); now > most; most = Atomics.load(seats, 1)) Atomics.compareExchange(seats, 1, most, now);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  Atomics.sub(seats, 0, 1);
+  return now;
+}
+
+/** Appends its option to the shared log and gives its input back. */
+export function note(input, { options, config }) {
+  const log = new Int32Array(config.log);
+  log[Atomics.add(log, 0, 1) + 1] = Number(options.mark);
+  return input;
+}
+
+/** Changes all it can reach. */
+export function vandal(input, { item, config }) {
+  spoil(input);
+  spoil(item);
+  spoil(config);
+  return 'done';
+}
+
+function spoil(value, seen = new Set()) {
+  if (typeof value !== 'object' || value === null || seen.has(value) || value instanceof SharedArrayBuffer) return;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) value.fill?.(0);
+  else if (value instanceof Map || value instanceof Set) value.clear();
+  else if (value instanceof Date) value.setTime(0);
+  else {
+    for (const key of Object.keys(value)) {
+      spoil(value[key], seen);
+      try {
+        value[key] = 'spoiled';
+      } catch {
+        // Frozen: as good as a copy.
+      }
+    }
+  }
+  if (Array.isArray(value) && !Object.isFrozen(value)) value.length = 0;
+}
+
+export function exit() {
+  process.exit(3);
+}
+
+export function square(input) {
+  return input * input;
+}
+
+export function identity(input) {
+  return input;
+}
+
+export function context(input, { options, config, secrets, item, index, branch, attempt, runId, log, progress }) {
+  log(`options ${JSON.stringify(options)}`, 'warn');
+  progress(1, 2);
+  return { input, options, config, secrets, item, index, branch, attempt, runId: typeof runId };
+}
+
+export default identity;

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { RunOptions, RunResult, Workflow } from '#src/index.js';
+import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#src/index.js';
+import type { FlowEvent } from '#src/types/events.js';
+
+export const modes = ['async', 'threads'] as const;
+export const kit = new URL('modules/kit.mjs', import.meta.url).pathname;
+
+const engines = new Map<string, Engine>();
+afterAll(async () => {
+  await Promise.all([...engines.values()].map((engine) => engine.close()));
+  engines.clear();
+});
+
+/** One engine a mode and width for the whole test file, as a service would keep them. */
+function engineOf(mode: (typeof modes)[number], maxConcurrency: number): Engine {
+  const key = `${mode} ${maxConcurrency}`;
+  const engine = engines.get(key) ?? createEngine({ mode, maxConcurrency, graceMs: 100 });
+  engines.set(key, engine);
+  return engine;
+}
+
+/** `kit:NAME` in a `src` means that function of the kit. */
+export function flow(body: string, attributes = ''): Workflow {
+  const text = `<workflow name="test" ${attributes}>${body.replaceAll(/src="kit:(\w+)"/g, `src="${kit}" export="$1"`)}</workflow>`;
+  try {
+    return parseWorkflow(text, { file: join(process.cwd(), 'test/execution/flow.xml') });
+  } catch (error) {
+    if (!(error instanceof FlowValidationError)) throw error;
+    throw new Error(
+      error.faults.map((fault) => `${fault.source?.line}:${fault.source?.column} ${fault.message} ${fault.hint}`).join('\n'),
+    );
+  }
+}
+
+export interface Ran extends RunResult {
+  readonly events: readonly FlowEvent[];
+  /** Status and output by node id. */
+  readonly nodes: Readonly<Record<string, unknown>>;
+}
+
+export async function run(
+  workflow: Workflow,
+  mode: (typeof modes)[number],
+  options: RunOptions & { width?: number } = {},
+): Promise<Ran> {
+  const { width = 4, onEvent, ...rest } = options;
+  const events: FlowEvent[] = [];
+  const listen = (event: FlowEvent): void => {
+    events.push(event);
+    onEvent?.(event);
+  };
+  const result = await engineOf(mode, width).run(workflow, { ...rest, onEvent: listen });
+  const nodes = Object.fromEntries([...result.state.nodeResults].map(([id, { status, output }]) => [id, [status, output]]));
+  return { ...result, events, nodes };
+}
+
+/** The output of a run that must complete. */
+export async function outputOf(
+  workflow: Workflow,
+  mode: (typeof modes)[number],
+  options: Parameters<typeof run>[2] = {},
+): Promise<unknown> {
+  const { status, error, output } = await run(workflow, mode, options);
+  if (status !== 'completed') throw error ?? new Error(status);
+  return output;
+}
+
+/** A folder of its own that is gone after the tests of the file. */
+export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'flowscript-test-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#src/index.js';
+import { type RandomFlow, randomFlow } from './random-flow.js';
+
+const vandal = new URL('vandal.mjs', import.meta.url).pathname;
+const engines = new Map<string, Engine>();
+afterAll(async () => {
+  await Promise.all([...engines.values()].map((engine) => engine.close()));
+});
+
+function engine(mode: 'async' | 'threads', maxConcurrency: number): Engine {
+  const key = mode + maxConcurrency;
+  const known = engines.get(key) ?? createEngine({ mode, maxConcurrency });
+  engines.set(key, known);
+  return known;
+}
+
+async function outcome({ body }: RandomFlow, mode: 'async' | 'threads', width: number, schedule: string) {
+  const text = `<workflow name="random" schedule="${schedule}">${body.replaceAll('MODULE', vandal)}</workflow>`;
+  const workflow = parse(text);
+  const { status, output, error, state } = await engine(mode, width).run(workflow, { input: 4 });
+  const nodes = [...state.nodeResults].map(([id, result]) => [
+    id,
+    result.status,
+    result.output,
+    result.error?.message,
+    result.attempts,
+  ]);
+  const { $vars } = state.nodeContext;
+  return structuredClone({
+    status,
+    output,
+    code: error?.code,
+    message: error?.message,
+    nodes: nodes.sort(),
+    $vars,
+    vars: state.globalContext,
+  });
+}
+
+function parse(text: string) {
+  try {
+    return parseWorkflow(text, { file: '/flow.xml' });
+  } catch (error) {
+    if (error instanceof FlowValidationError)
+      throw new Error(error.faults.map(({ message, hint }) => `${message} ${hint}`).join('\n'));
+    throw error;
+  }
+}
+
+describe('any flow', () => {
+  it('gives the same results in every mode, schedule and width', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomFlow, async (flow) => {
+        const calm = await outcome(flow, 'async', 1, 'ready');
+        for (const [mode, width, schedule] of [
+          ['async', 4, 'waves'],
+          ['threads', 1, 'waves'],
+          ['threads', 2, 'ready'],
+          ['threads', 3, 'ready'],
+        ] as const) {
+          expect(await outcome(flow, mode, width, schedule), `${mode} ${width} ${schedule}, seed ${flow.seed}`).toEqual(calm);
+        }
+      }),
+      { numRuns: Number(process.env['FLOWSCRIPT_PROPERTY_RUNS'] ?? 40), endOnFailure: true },
+    );
+  }, 120_000);
+});
