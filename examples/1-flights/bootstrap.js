@@ -37,7 +37,11 @@ function createMeasure(delays) {
       sum += delay;
       counts[delay - least]++;
     }
-    return [sum / delays.length, least + percentile(counts, delays.length * 0.5), least + percentile(counts, delays.length * 0.9)];
+    return [
+      sum / delays.length,
+      least + percentile(counts, delays.length * 0.5),
+      least + percentile(counts, delays.length * 0.9),
+    ];
   };
 }
 
