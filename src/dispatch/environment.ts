@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileExpression, compileTemplate } from '../expressions/index.js';
-import { registry } from '../runtimes/index.js';
+import '../runtimes/index.js';
+import { registry } from '../runtimes/registry.js';
 import type { TaskEnvironment } from './types.js';
 
 /**
