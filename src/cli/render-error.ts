@@ -47,12 +47,12 @@ export function renderInternalError(error: unknown, paint: Paint): string {
 }
 
 /** `file:line:column`, the file as seen from `directory` where it lies inside. */
-export function renderPosition({ file, line, column }: SourcePosition, directory: string): string {
+function renderPosition({ file, line, column }: SourcePosition, directory: string): string {
   return `${shortPath(file, directory)}:${line}:${column}`;
 }
 
 /** A path as seen from `directory`, or as it is when it lies elsewhere. */
-export function shortPath(file: string, directory: string): string {
+function shortPath(file: string, directory: string): string {
   const path = relative(directory, file);
   return path === '' || path.startsWith(`..${sep}`) || path.length >= file.length ? file : path;
 }

@@ -29,7 +29,7 @@ export interface TaskMessage {
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =
-  | { readonly kind: 'warm'; readonly startMs: number }
+  | { readonly kind: 'warm' }
   | { readonly kind: 'load-failed'; readonly error: WireError }
   | { readonly kind: 'package-unknown' }
   | TaskAnswer;

@@ -133,7 +133,7 @@ function createContext(step: PreparedNode, run: NodeRun, attempt: Attempt, write
     config,
     secrets,
     get item() {
-      if (!hasItem) item = step.isUserCode ? copyOf(scope.iteration.item) : scope.iteration.item;
+      if (!hasItem) item = step.isUserCode ? scope.ownItem() : scope.iteration.item;
       hasItem = true;
       return item;
     },

@@ -58,7 +58,7 @@ export class IterationScope {
     return this.#view;
   }
 
-  /** The body's own input, which shares nothing with what the scope shows. Asked for once. */
+  /** The body's own input, which shares nothing with what the scope shows. Asked for before any node has run. */
   ownInput(): unknown {
     const { input } = this.iteration;
     if (typeof input !== 'object' || input === null) return input;
@@ -66,6 +66,13 @@ export class IterationScope {
     if (this.#encoded.transfers.length > 0) return copyOf(input);
     this.#view = undefined;
     return input;
+  }
+
+  /** The current element, shared with nobody. */
+  ownItem(): unknown {
+    const { item } = this.iteration;
+    if (typeof item !== 'object' || item === null) return item;
+    return this.#encoded.transfers.length > 0 ? copyOf(item) : this.#decode().item;
   }
 
   record(id: string, result: ResultView): void {

@@ -19,7 +19,10 @@ export interface ThreadDispatcherOptions extends DispatcherOptions {
 }
 
 export interface ThreadDispatcher extends Dispatcher {
-  /** Starts the threads before the first task; gives back how long each took to load, in ms. */
+  /**
+   * Starts the threads before the first task; gives back after how many ms each was ready.
+   * @throws FlowError WORKER_FAILED when a plugin cannot be loaded
+   */
   warm(): Promise<readonly number[]>;
 }
 
@@ -88,12 +91,14 @@ class ThreadBody implements DispatchBody {
   }
 
   async warm(): Promise<readonly number[]> {
+    const began = performance.now();
     const pool = this.#openPool();
-    const replies = await Promise.all(Array.from({ length: this.#options.maxConcurrency }, () => pool.run({ kind: 'warm' })));
-    return replies.map((reply) => {
+    const warmOne = async () => {
+      const reply = await pool.run({ kind: 'warm' });
       if (reply.kind === 'load-failed') throw startError(decodeError(reply.error), this.#limits.startMs);
-      return reply.kind === 'warm' ? reply.startMs : 0;
-    });
+      return performance.now() - began;
+    };
+    return await Promise.all(Array.from({ length: this.#options.maxConcurrency }, warmOne));
   }
 
   async #send(message: TaskMessage, run: ThreadRun): Promise<void> {

@@ -35,7 +35,7 @@ export class WorkerHost {
     try {
       this.#environment ??= this.#surroundings.loadEnvironment();
       const environment = await this.#environment;
-      if (request.kind === 'warm') return { kind: 'warm', startMs: performance.now() };
+      if (request.kind === 'warm') return { kind: 'warm' };
       return await this.#run(request, environment);
     } catch (thrown) {
       return { kind: 'load-failed', error: encodeError(thrown) };

@@ -18,6 +18,11 @@ export async function executeBody(nodes: readonly NodeAST[], scope: Scope): Prom
   return { status: 'completed', output };
 }
 
+/** Runs one node that stands alone: at the top level nodes follow their dependencies, not one another. */
+export function executeNode(node: NodeAST, scope: Scope): Promise<Outcome> {
+  return executeStep(node.kind === 'work' ? scope.run.bodies.segmentOf([node]) : { kind: 'control', node }, scope);
+}
+
 async function executeStep(step: Step, scope: Scope): Promise<Outcome> {
   try {
     return step.kind === 'segment' ? await executeSegment(step, scope) : await executeControl(step.node, scope);

@@ -1,9 +1,9 @@
 import { FlowError } from '../errors/flow-error.js';
 import { Frontier, type Plan, Semaphore } from '../scheduler/index.js';
-import type { NodeAST } from '../types/ast.js';
 import type { ExecutionState } from '../types/state.js';
-import { topLevelNodes } from '../validation/index.js';
+import { type TopLevelNode, topLevelNodes } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
+import { executeNode } from './body.js';
 import { evaluate } from './evaluate.js';
 import { finishUnrun } from './records.js';
 import { isCancel, type Outcome, type Run, type Scope } from './scope.js';
@@ -30,18 +30,12 @@ function isUserCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && error.code === 'RUN_CANCELLED';
 }
 
-interface TopNode {
-  /** The node alone: what runs it takes bodies. */
-  readonly body: readonly NodeAST[];
-  readonly phase: string | undefined;
-}
-
 /** The ready loop over the top-level nodes. */
 class TopLevel {
   readonly #run: Run;
   readonly #plan: Plan;
   readonly #state: ExecutionState;
-  readonly #tops: readonly TopNode[];
+  readonly #tops: readonly TopLevelNode[];
   readonly #slots: Semaphore | undefined;
   readonly #failures: FlowError[] = [];
   /** Some node was stopped before its end. */
@@ -51,7 +45,7 @@ class TopLevel {
     this.#run = run;
     this.#plan = plan;
     this.#state = state;
-    this.#tops = topLevelNodes(run.workflow.nodes).map(({ node, phases }) => ({ body: [node], phase: phases.at(-1)?.name }));
+    this.#tops = topLevelNodes(run.workflow.nodes);
     // The dispatcher's own queue starts the most urgent task first, so a second one is only for a pool that some block widened.
     this.#slots = run.dispatcher.maxConcurrency > run.maxConcurrency ? new Semaphore(run.maxConcurrency) : undefined;
   }
@@ -107,11 +101,11 @@ class TopLevel {
   }
 
   #start(index: number, signal: AbortSignal): Promise<Outcome> {
-    const { body, phase } = this.#tops[index] as TopNode;
+    const { node, phases } = this.#tops[index] as TopLevelNode;
     const { layers, priorities } = this.#plan;
     this.#state.currentWave = Math.max(this.#state.currentWave, layers.waveOf[index] ?? 0);
-    const scope = { ...this.scope(signal), phase, priority: priorities[index] ?? 0 };
-    return this.#run.executeBody(body, scope);
+    const scope = { ...this.scope(signal), phase: phases.at(-1)?.name, priority: priorities[index] ?? 0 };
+    return executeNode(node, scope);
   }
 
   /** The first failure stops the others; what they then report of the stop is no failure. */
@@ -130,8 +124,7 @@ class TopLevel {
 
   #cancelUnrun(signal: AbortSignal): void {
     if (!signal.aborted) return;
-    for (const { body } of this.#tops) {
-      const node = body[0] as NodeAST;
+    for (const { node } of this.#tops) {
       if (!this.#state.nodeResults.has(node.id)) finishUnrun(node, 'cancelled', { ...this.scope(signal), quiet: true });
     }
   }

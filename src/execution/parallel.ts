@@ -19,7 +19,10 @@ export async function executeParallel(node: ParallelNode, scope: Scope): Promise
   return handleParallelResult(described, node, scope);
 }
 
-/** At most `maxConcurrency` branches at once, each on a state of its own; results enter the main state in declared order. */
+/**
+ * At most `maxConcurrency` branches at once, each on a state of its own; results enter the main state in declared order.
+ * @public
+ */
 export async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
   const branches = result.branches.map((nodes, index) => openBranch(nodes, index, node, scope));
   const units = {

@@ -30,7 +30,7 @@ export function checkArguments(
   });
 }
 
-/** Optionals are passed on by the author's mistake most of the time, so `any` takes them only where it is written so. */
+/** Whether a kind may go into a parameter; a parameter that lists none takes all. */
 function fits(parameter: Parameter, kind: StaticKind): boolean {
   return kind === 'any' || parameter.accepts.length === 0 || parameter.accepts.includes(kind);
 }

@@ -91,7 +91,7 @@ function keyText(frame: Frame, entry: Entry): string {
 }
 
 /** Sets an own field. Assigning `__proto__` would change the prototype instead. */
-export function define(map: Record<string, unknown>, key: string, value: unknown): void {
+function define(map: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') map[key] = value;
   else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
 }

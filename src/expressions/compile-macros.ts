@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { compileHas } from './compile-access.js';
 import { store } from './compile-literals.js';
-import { asBool, attempt } from './compile-operators.js';
+import { asBool, attempt } from './compile-logic.js';
 import { bind, type Compiled, labelOf, type NodeOf, type Run, type Scope, typeFault } from './compiled.js';
 import { iterable, readElement } from './elements.js';
 import { Optional } from './exotic.js';
@@ -133,7 +133,7 @@ function runSort(loop: Loop, key: Run): Run {
       return { element, key: key(frame) };
     });
     frame.at = loop.at;
-    spend(frame, keyed.length * Math.ceil(Math.log2(keyed.length + 1)));
+    spend(frame, (keyed.length * Math.log2(keyed.length + 1)) / 2);
     return keyed.sort((left, right) => compare(frame, left.key, right.key) || 0).map(({ element }) => element);
   };
 }

@@ -2,17 +2,9 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { compileField, compileIndex, compileName, compileOptionalField, compileOptionalIndex } from './compile-access.js';
 import { compileCall } from './compile-calls.js';
 import { compileList, compileLiteral, compileMap } from './compile-literals.js';
+import { compileChoice, compileLogic, compileNot } from './compile-logic.js';
 import { compileMacro } from './compile-macros.js';
-import {
-  compileArithmetic,
-  compileChoice,
-  compileEquality,
-  compileIn,
-  compileLogic,
-  compileMinus,
-  compileNot,
-  compileOrdering,
-} from './compile-operators.js';
+import { compileArithmetic, compileEquality, compileIn, compileMinus, compileOrdering } from './compile-operators.js';
 import { compileTypeTest } from './compile-type-test.js';
 import type { Compiled, Scope } from './compiled.js';
 import { syntaxFault } from './syntax.js';

@@ -16,7 +16,7 @@ export interface Compiled {
 /** A node of the parser's tree with a given operator. */
 export type NodeOf<K extends ASTOperator> = Extract<ASTNode, { readonly op: K }>;
 
-export interface Variable {
+interface Variable {
   readonly slot: number;
   readonly kind: StaticKind;
 }

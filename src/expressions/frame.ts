@@ -18,7 +18,7 @@ export interface Frame {
   holdsExotic: boolean;
 }
 
-export interface Description {
+interface Description {
   readonly message: string;
   readonly hint?: string | undefined;
 }

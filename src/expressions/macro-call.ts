@@ -60,6 +60,6 @@ function isLoopName(name: string): name is LoopName {
 }
 
 /** Whether a node is this bare name. */
-export function isName(node: ASTNode, name: string): boolean {
+function isName(node: ASTNode, name: string): boolean {
   return node.op === 'id' && node.args === name;
 }

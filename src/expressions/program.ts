@@ -31,7 +31,7 @@ export interface Program {
   readonly quotesData: boolean;
 }
 
-export interface Range {
+interface Range {
   readonly start: number;
   readonly end: number;
 }

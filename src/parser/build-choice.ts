@@ -17,7 +17,6 @@ export function buildIf(site: NodeSite): IfNode | undefined {
   requireBody(element, seen.has('then') ? 1 : 0, 'a <then>', writtenId(element), context);
   if (draft === undefined) return undefined;
   const { condition } = draft.settings as Pick<IfNode, 'condition'>;
-  // biome-ignore lint/suspicious/noThenProperty: the language calls it so, and a list is no thenable
   return { kind: 'if', ...draft.base, condition, then: bodies.get('then') ?? [], else: bodies.get('else') };
 }
 

@@ -1,5 +1,5 @@
 export { cloneStateForBranch, cloneStateForIteration } from './clone.js';
-export { createState, type StateOrigin } from './create.js';
+export { createState } from './create.js';
 export { recordNodeResult } from './record.js';
 export { type Projection, project, type ReadSet, toReadSet } from './slice.js';
-export { mergeVariableWrites, type VariableScope, type VariableWrite, visibleVariables, writeVariable } from './variables.js';
+export { mergeVariableWrites, type VariableWrite, visibleVariables, writeVariable } from './variables.js';

@@ -28,8 +28,7 @@ export function pack(values: readonly Encoded[]): Packed {
   const transferCounts = values.some(({ transfers }) => transfers.length > 0)
     ? values.map(({ transfers }) => transfers.length)
     : [];
-  const bytes = small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small);
-  return { bytes, sizes, transferCounts, buffers };
+  return { bytes: concat(small.filter(({ byteLength }) => byteLength > 0)), sizes, transferCounts, buffers };
 }
 
 /** The values that went into `pack`, in order. */
@@ -56,4 +55,17 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
   return isWhole ? buffer : (bytes.slice().buffer as ArrayBuffer);
+}
+
+/** In memory of its own: sending a pooled `Buffer` copies its whole pool. */
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(parts.reduce((size, { byteLength }) => size + byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
+  }
+  return whole;
 }

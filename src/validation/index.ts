@@ -1,3 +1,3 @@
 export { type Analysis, analyseWorkflow } from './analysis.js';
-export { blockLimits, bodiesOf, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
+export { blockLimits, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
 export { toVertices } from './vertices.js';

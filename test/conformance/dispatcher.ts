@@ -100,7 +100,7 @@ function describeSegments(dispatcher: Dispatcher): void {
 
 function describeValues(dispatcher: Dispatcher): void {
   const echo = async (value: unknown) => {
-    const [reply] = outputs(await dispatcher.dispatch(task([call('a', 'echo')], [iteration(value)])));
+    const [reply] = outputs(await dispatcher.dispatch(task([call('a', 'echo')], [iteration(null, { input: value })])));
     return (reply as { a: unknown }).a;
   };
 
@@ -199,7 +199,12 @@ function describeIsolation(dispatcher: Dispatcher): void {
         call('c', 'echo', {}, { input: expression('nodes.other.output') }),
       ],
       [
-        node('a', 'transform:select', { expression: expression('other.output') }),
+        node('a', 'source:value', { value: expression('item') }),
+        call('b', 'mutateItem'),
+        call('c', 'echo', {}, { input: expression('a.output') }),
+      ],
+      [
+        node('a', 'source:value', { value: expression('other.output') }),
         call('b', 'mutate'),
         call('c', 'echo', {}, { input: expression('a.output') }),
       ],

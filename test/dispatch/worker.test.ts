@@ -8,9 +8,9 @@ const entry = fileURLToPath(new URL('../../dist/workers/worker.js', import.meta.
 /** Every module the entry loads before user code does, by static imports of the build. */
 function importsOf(file: string, seen = new Map<string, readonly string[]>()): ReadonlyMap<string, readonly string[]> {
   if (seen.has(file)) return seen;
-  const found = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s[^'"]*?['"]([^'"]+)['"]/gm)].map(
-    (match) => match[1] as string,
-  );
+  const found = [
+    ...readFileSync(file, 'utf8').matchAll(/^(?:import|(?:import|export)\s[^;'"]*?\sfrom)\s*['"]([^'"]+)['"];/gm),
+  ].map((match) => match[1] as string);
   seen.set(file, found);
   for (const specifier of found.filter((each) => each.startsWith('.'))) importsOf(resolve(dirname(file), specifier), seen);
   return seen;

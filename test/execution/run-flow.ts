@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { RunOptions, RunResult, Workflow } from '#src/index.js';
@@ -7,7 +5,7 @@ import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#
 import type { FlowEvent } from '#src/types/events.js';
 
 export const modes = ['async', 'threads'] as const;
-export const kit = new URL('modules/kit.mjs', import.meta.url).pathname;
+const kit = new URL('modules/kit.mjs', import.meta.url).pathname;
 
 const engines = new Map<string, Engine>();
 afterAll(async () => {
@@ -67,12 +65,4 @@ export async function outputOf(
   const { status, error, output } = await run(workflow, mode, options);
   if (status !== 'completed') throw error ?? new Error(status);
   return output;
-}
-
-/** A folder of its own that is gone after the tests of the file. */
-export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flowscript-test-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -25,7 +25,7 @@ describe('RuntimeRegistry', () => {
     expect(own.getRuntime('transform:geocode')).toBe(other);
   });
 
-  test.each([
+  test.each<[unknown, RegExp]>([
     [null, /got null/],
     ['transform:x', /got the text "transform:x"/],
     [{ execute: () => 1 }, /`type`.*got nothing/],

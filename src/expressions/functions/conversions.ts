@@ -1,7 +1,7 @@
 import { entriesOf } from '../equality.js';
 import { Duration } from '../exotic.js';
 import { type Frame, fault, quoted, spend, spendReading } from '../frame.js';
-import { isTypedArray, kindOf } from '../kinds.js';
+import { isTypedArray, kindOf, nameKind } from '../kinds.js';
 import { printNumber } from '../numbers.js';
 import { decodeUtf8, timestampText } from '../text.js';
 import { countCharacters } from './characters.js';
@@ -19,7 +19,7 @@ export const conversionFunctions: readonly FunctionSpec[] = [
     typeof value === 'string' ? encode(frame, value) : value,
   ),
   define('dyn', 'function', ['any'], 'any', (_frame, value) => value),
-  define('type', 'function', ['any'], 'string', (_frame, value) => typeName(value)),
+  define('type', 'function', ['any'], 'string', (_frame, value) => kindOf(value)),
 ];
 
 function sizeOf(frame: Frame, value: unknown): number {
@@ -35,7 +35,7 @@ function toInt(frame: Frame, value: unknown): number | bigint {
   if (value instanceof Date) return Math.floor(value.getTime() / 1000);
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (typeof value === 'number') return safeInteger(frame, Math.trunc(value), () => printNumber(value));
-  if (typeof value !== 'string') throw fault(frame, `int() cannot convert ${typeName(value)}`);
+  if (typeof value !== 'string') throw fault(frame, `int() cannot convert ${nameKind(kindOf(value))}`);
   if (!/^[+-]?\d{1,20}$/.test(value))
     throw fault(frame, `int() cannot read ${quoted(frame, value)}: digits were expected`, 'For fractions: int(double(text)).');
   return safeInteger(frame, Number(value), () => value);
@@ -98,11 +98,6 @@ function toBool(frame: Frame, value: string | boolean): boolean {
 function encode(frame: Frame, text: string): Uint8Array {
   spendReading(frame, text.length * 8);
   return new TextEncoder().encode(text);
-}
-
-/** What `type(x)` gives: the kind's name. */
-function typeName(value: unknown): string {
-  return kindOf(value);
 }
 
 const typeTests: Readonly<Record<string, (value: unknown) => boolean>> = {

@@ -3,21 +3,17 @@ import type { Frame } from '../frame.js';
 import type { StaticKind } from '../kinds.js';
 
 /** How a function is called: `size(x)`, `x.trim()`, or both ways. */
-export type CallStyle = 'function' | 'method' | 'either';
+type CallStyle = 'function' | 'method' | 'either';
 
 /** What a parameter takes, before any `?`. `list` gets a plain array, `number` no BigInt, `whole` an integer. */
 type ParameterKind =
   | 'any'
-  | 'bool'
-  | 'bytes'
-  | 'duration'
   | 'list'
   | 'number'
   | 'optional'
   | 'sized'
   | 'sliceable'
   | 'string'
-  | 'scalar'
   | 'text or list'
   | 'text or bytes'
   | 'text or number'
@@ -31,16 +27,12 @@ type ParameterText = ParameterKind | `${ParameterKind}?`;
 
 interface ParameterValues {
   any: unknown;
-  bool: boolean;
-  bytes: Uint8Array;
-  duration: Duration;
   list: readonly unknown[];
   number: number;
   optional: Optional;
   sized: unknown;
   sliceable: unknown;
   string: string;
-  scalar: unknown;
   'text or list': string | readonly unknown[];
   'text or bytes': string | Uint8Array;
   'text or number': unknown;
@@ -81,16 +73,12 @@ export interface FunctionSpec {
 
 const kinds: Readonly<Record<ParameterKind, readonly [label: string, ...accepts: StaticKind[]]>> = {
   any: ['any value'],
-  bool: ['true or false', 'bool'],
-  bytes: ['bytes', 'bytes'],
-  duration: ['a duration', 'duration'],
   list: ['a list', 'list', 'bytes'],
   number: ['a number', 'number'],
   optional: ['an optional', 'optional'],
   sized: ['a string, list, map or bytes', 'string', 'list', 'map', 'bytes'],
   sliceable: ['a list or bytes', 'list', 'bytes'],
   string: ['a string', 'string'],
-  scalar: ['a string, number or boolean', 'string', 'number', 'bool'],
   'text or list': ['a string or a list', 'string', 'list', 'bytes'],
   'text or bytes': ['a string or bytes', 'string', 'bytes'],
   'text or number': ['a string or a number', 'string', 'number'],

@@ -44,7 +44,7 @@ function slice(frame: Frame, value: unknown, start: number, end: number | undefi
 }
 
 function sort(frame: Frame, list: readonly unknown[]): readonly unknown[] {
-  spend(frame, list.length * Math.ceil(Math.log2(list.length + 1)));
+  spend(frame, (list.length * Math.log2(list.length + 1)) / 2);
   return [...list].sort((left, right) => compare(frame, left, right) || 0);
 }
 

@@ -10,12 +10,12 @@ const MAX_PATTERN_LENGTH = 1000;
 const COMPILE_STEPS_PER_CHARACTER = 200;
 
 /** A pattern ready to search with. */
-export interface Pattern {
+interface Pattern {
   readonly source: string;
   isFoundIn(frame: Frame, text: string): boolean;
 }
 
-export type PatternOutcome =
+type PatternOutcome =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 

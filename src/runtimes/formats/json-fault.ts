@@ -41,17 +41,23 @@ export function findJsonFault(text: string): JsonFault | undefined {
 /** What may come after a token, or `undefined` when the token may not stand here. Keeps `open` up to date. */
 function follow(wanted: Wanted, match: RegExpExecArray, open: string[]): Wanted | undefined {
   const [, text, scalar, mark] = match;
-  if (text !== undefined && (wanted === 'key' || wanted === 'key-or-end')) return 'colon';
-  const takesValue = wanted === 'value' || wanted === 'value-or-end';
-  if (text !== undefined || scalar !== undefined) return takesValue ? afterValue(open) : undefined;
-  if (mark === '[' || mark === '{') {
-    if (!takesValue) return undefined;
-    open.push(mark);
-    return mark === '[' ? 'value-or-end' : 'key-or-end';
-  }
+  const takesName = ['key', 'key-or-end'].includes(wanted);
+  const takesValue = ['value', 'value-or-end'].includes(wanted);
+  if (text !== undefined && takesName) return 'colon';
+  if ((text ?? scalar) !== undefined) return takesValue ? afterValue(open) : undefined;
+  if (mark === '[' || mark === '{') return takesValue ? enter(mark, open) : undefined;
+  return mark === ':' || mark === ',' ? separate(wanted, mark, open) : close(wanted, mark === ']' ? '[' : '{', open);
+}
+
+function enter(opener: '[' | '{', open: string[]): Wanted {
+  open.push(opener);
+  return opener === '[' ? 'value-or-end' : 'key-or-end';
+}
+
+function separate(wanted: Wanted, mark: ':' | ',', open: readonly string[]): Wanted | undefined {
   if (mark === ':') return wanted === 'colon' ? 'value' : undefined;
-  if (mark === ',') return wanted === 'comma-or-end' ? (open.at(-1) === '[' ? 'value' : 'key') : undefined;
-  return close(wanted, mark === ']' ? '[' : '{', open);
+  if (wanted !== 'comma-or-end') return undefined;
+  return open.at(-1) === '[' ? 'value' : 'key';
 }
 
 function close(wanted: Wanted, opener: string, open: string[]): Wanted | undefined {

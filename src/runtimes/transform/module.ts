@@ -39,11 +39,14 @@ export class ModuleRuntime implements NodeRuntime<ModuleConfig> {
   }
 }
 
-/** `signal` stays a getter: asking for it is what buys the function its grace period. */
+/** Getters stay getters: asking for `signal` is what buys the function its grace period, and `item` costs a copy. */
 function userContext(options: Readonly<Record<string, unknown>>, context: NodeExecutionContext): TransformContext {
-  const { config, secrets, item, index, branch, attempt, runId } = context;
+  const { config, secrets, index, branch, attempt, runId } = context;
   return {
-    ...{ options, config, secrets, item, index, branch, attempt, runId },
+    ...{ options, config, secrets, index, branch, attempt, runId },
+    get item() {
+      return context.item;
+    },
     get signal() {
       return context.signal;
     },

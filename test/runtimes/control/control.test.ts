@@ -96,7 +96,6 @@ describe('control:foreach', () => {
 });
 
 function ifConfig(condition: unknown, thenBody: readonly NodeAST[], elseBody?: readonly NodeAST[]) {
-  // biome-ignore lint/suspicious/noThenProperty: the element is called so
   return { condition, then: thenBody, ...(elseBody === undefined ? {} : { else: elseBody }) };
 }
 
