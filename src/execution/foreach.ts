@@ -121,15 +121,25 @@ class Batches implements Units {
     };
     const outcomes = await dispatchTask(this.#task(from, count), quiet);
     this.#size.learn(outcomes);
-    const later: Promise<void>[] = [];
+    const settling: Promise<void>[] = [];
+    const waiting: Promise<void>[] = [];
     outcomes.forEach((outcome, position) => {
       const index = from + position;
       if (isPlainSuccess(outcome)) lane.enter(index, { status: 'completed', output: outcome.nodes.at(-1)?.output ?? null });
-      else later.push(this.#settle(index, outcome, lane));
+      else (this.#mayGoOn(outcome) ? waiting : settling).push(this.#settle(index, outcome, lane));
     });
+    // What has failed for good counts before the permit lets anything else start.
+    await Promise.all(settling);
     // An item that waits for its next attempt holds no permit; it takes one again when it works.
     lane.release();
-    await Promise.all(later);
+    await Promise.all(waiting);
+  }
+
+  /** Whether a failed item has another attempt or a fallback ahead. Only the first node of a segment can have either. */
+  #mayGoOn(outcome: IterationOutcome): boolean {
+    const [first] = this.#segment.nodes;
+    if (outcome.status !== 'failed' || outcome.nodeId !== first?.id) return false;
+    return first.retries.length > 0 || first.fallback !== undefined;
   }
 
   async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {

@@ -199,6 +199,18 @@ describe.each(modes)('foreach, %s', (mode) => {
     expect([result.status, result.error?.code]).toEqual([status, code]);
   });
 
+  it.each([
+    ['onError="fail-fast"', 1],
+    ['onError="finish"', 1],
+    ['toleratedFailures="2" onError="finish"', 3],
+  ])('starts nothing more once %s knows that it has failed', async (policy, failures) => {
+    const workflow = flow(
+      `<foreach id="f" items="lists.range(20)" batch="1" maxConcurrency="1" ${policy}><fail message="{{ item }}"/></foreach>`,
+    );
+    const { events } = await run(workflow, mode);
+    expect(events.filter(({ type }) => type === 'block.progress').at(-1)).toMatchObject({ failed: failures, done: failures });
+  });
+
   it('runs blocks within its body, each iteration on its own', async () => {
     const workflow = flow(`
       <foreach id="f" items="run.input">
