@@ -57,12 +57,13 @@ export function parseWorkflow(
 ): Workflow {
   const { root, faults: xmlFaults } = readXml(text, file, limits);
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
-  const { workflow: ast, faults: settingFaults } = buildAst(root, createCatalog(registry));
+  const { workflow: ast, writtenIds, faults: settingFaults } = buildAst(root, createCatalog(registry));
   if (!ast) throw new FlowValidationError(file, settingFaults);
-  const { analysis, faults: meaningFaults } = analyseWorkflow(ast);
-  const faults = [...settingFaults, ...meaningFaults].sort(inFileOrder);
-  if (faults.length > 0) throw new FlowValidationError(file, faults);
-  const plan = planOrFault(file, () => createPlan(toVertices(ast, analysis)));
+  const { analysis, faults: meaningFaults } = analyseWorkflow(ast, writtenIds);
+  const plan = planOrFault(() => createPlan(toVertices(ast, analysis)));
+  const faults = [...settingFaults, ...meaningFaults];
+  if (plan instanceof FlowError) faults.push(plan);
+  if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
   return { name: ast.name, file, text, ast, analysis, plan, workNodes: workNodesOf(ast) };
 }
 
@@ -81,11 +82,12 @@ async function readFlowFile(file: string): Promise<string> {
   }
 }
 
-function planOrFault(file: string, plan: () => Plan): Plan {
+function planOrFault(plan: () => Plan): Plan | FlowError {
   try {
     return plan();
   } catch (error) {
-    throw error instanceof FlowError ? new FlowValidationError(file, [error]) : error;
+    if (error instanceof FlowError) return error;
+    throw error;
   }
 }
 

@@ -15,8 +15,10 @@ import { type Place, recogniseElement } from './recognise-element.js';
 import type { XmlElement } from './xml-element.js';
 
 export interface AstBuilding {
-  /** `undefined` as soon as there is one fault. */
+  /** With faults it is what could be built, good for finding more of them and not for running; `undefined` without a usable root. */
   readonly workflow: WorkflowAST | undefined;
+  /** Every id written in the file, also on elements that could not be built. */
+  readonly writtenIds: ReadonlySet<string>;
   /** Every fault of the file, in file order. */
   readonly faults: FlowError[];
 }
@@ -68,7 +70,7 @@ export function buildAst(root: XmlElement, catalog: ElementCatalog): AstBuilding
   };
   const workflow = isWorkflow(root, faults) ? buildWorkflow(root, context) : undefined;
   checkBindings(context);
-  return { workflow: faults.count === 0 ? workflow : undefined, faults: faults.inFileOrder() };
+  return { workflow, writtenIds: context.ids.written, faults: faults.inFileOrder() };
 }
 
 /** Whether the root can be taken for a workflow; a misspelt one can. */

@@ -1,18 +1,38 @@
 import type { SettingIssue } from '../types/catalog.js';
+import type { SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
 import type { GatheredSettings } from './gather-settings.js';
 
 /** Stands in for the id, which `NodeIds` judges: it may be missing, made up or at fault without a word from the schema. */
 const anyId = 'unnamed';
 
-/** The typed settings of an element, or `undefined` when one of them is at fault. */
+/**
+ * The typed settings of an element. Where some are at fault they are reported, and the rest is given with something harmless in
+ * their place, so that what else is wrong with the flow is found too; `undefined` when nothing can stand in.
+ */
 export function checkSettings(gathered: GatheredSettings, faults: FaultList): Readonly<Record<string, unknown>> | undefined {
   const raw = new Map([...gathered.given].map(([name, { value }]) => [name, value]));
   if (gathered.shape.settings.has('id')) raw.set('id', anyId);
   const outcome = gathered.shape.parse(Object.fromEntries(raw));
   if (outcome.ok) return outcome.settings;
-  for (const issue of outcome.issues) reportIssue(gathered, issue, faults);
-  return undefined;
+  for (const issue of outcome.issues) {
+    reportIssue(gathered, issue, faults);
+    replaceFaulty(raw, gathered, issue.setting);
+  }
+  const mended = gathered.shape.parse(Object.fromEntries(raw));
+  return mended.ok ? mended.settings : undefined;
+}
+
+/** Drops a faulty value for its default, or stands an expression in for a missing one. */
+function replaceFaulty(raw: Map<string, unknown>, { shape, element }: GatheredSettings, setting: string | undefined): void {
+  if (setting === undefined) return;
+  const known = shape.settings.get(setting);
+  if (raw.delete(setting) || known === undefined || known.kind === 'literal') return;
+  const { file, line, column } = element.at;
+  const source: SourceText = { text: 'null', file, marks: [{ index: 0, line, column }] };
+  if (known.kind === 'expression') raw.set(setting, { kind: 'expression', source });
+  else if (known.kind === 'lambda') raw.set(setting, { kind: 'lambda', source, binds: known.binds });
+  else raw.set(setting, { kind: 'template', source, guard: 'none' });
 }
 
 function reportIssue(gathered: GatheredSettings, issue: SettingIssue, faults: FaultList): void {

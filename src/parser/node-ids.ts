@@ -18,10 +18,13 @@ export class NodeIds {
   readonly #generated = new Map<string, number>();
   /** Every id written anywhere in the file, so that a suggested one is free. */
   readonly #taken: Set<string>;
+  /** Every id written anywhere in the file, on elements that could not be built too. */
+  readonly written: ReadonlySet<string>;
 
   constructor(root: XmlElement, faults: FaultList) {
     this.#faults = faults;
-    this.#taken = new Set(writtenIds(root));
+    this.written = new Set(writtenIds(root));
+    this.#taken = new Set(this.written);
   }
 
   /** Where the node with this id is, if there is one so far. */

@@ -31,13 +31,18 @@ export interface AnalysisOutcome {
   readonly faults: readonly FlowError[];
 }
 
-/** Parses every expression, resolves every reference and checks what no single element can check. Finds all faults. */
-export function analyseWorkflow(workflow: WorkflowAST): AnalysisOutcome {
+/**
+ * Parses every expression, resolves every reference and checks what no single element can check. Finds all faults.
+ * `writtenIds` are those of the whole file: what they name is not unknown, even where its element could not be built.
+ */
+export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<string> = new Set()): AnalysisOutcome {
   const declarations = collectDeclarations(workflow);
-  const analyser = new Analyser(workflow, declarations);
+  const analyser = new Analyser(workflow, declarations, writtenIds);
   for (const declaration of declarations.all) analyser.readNode(declaration);
   analyser.readOutput(workflow);
-  const faults = [...analyser.faults, ...checkSettings(declarations), ...findConflicts(declarations)].sort(inFileOrder);
+  const faults = [...analyser.faults, ...checkSettings(declarations, writtenIds), ...findConflicts(declarations)].sort(
+    inFileOrder,
+  );
   return { analysis: analyser, faults };
 }
 
@@ -53,9 +58,11 @@ class Analyser implements Analysis {
   outputReads: readonly ValueRead[] = [];
   readsAnyNode = false;
   readonly #declared: DeclaredNames;
+  readonly #unbuilt: ReadonlySet<string>;
 
-  constructor(workflow: WorkflowAST, declarations: Declarations) {
+  constructor(workflow: WorkflowAST, declarations: Declarations, writtenIds: ReadonlySet<string>) {
     this.declarations = declarations;
+    this.#unbuilt = writtenIds;
     this.#declared = declaredNames(workflow, declarations);
   }
 
@@ -79,6 +86,7 @@ class Analyser implements Analysis {
     if (!compiled) return [];
     const place: ReadingPlace = {
       declarations: this.declarations,
+      unbuilt: this.#unbuilt,
       reader,
       localNames: new Set([...names, ...site.extraNames]),
       declared: this.#declared,
@@ -87,7 +95,7 @@ class Analyser implements Analysis {
     return compiled.reads.flatMap((read) => {
       const resolved = resolveRead(read, site.evaluable.source, place);
       if ('read' in resolved) return given.has(read.root) ? [] : [resolved.read];
-      this.faults.push(resolved.fault);
+      if ('fault' in resolved) this.faults.push(resolved.fault);
       return [];
     });
   }

@@ -10,6 +10,8 @@ import { visibility } from './visibility.js';
 /** What an expression may name where it stands. */
 export interface ReadingPlace {
   readonly declarations: Declarations;
+  /** Ids of elements that could not be built: named rightly, with faults of their own. */
+  readonly unbuilt: ReadonlySet<string>;
   /** The node the expression is written on; `undefined` for `<output>`. */
   readonly reader: Declaration | undefined;
   /** `item`, `branch`, `error` … as far as the place has them. */
@@ -36,7 +38,7 @@ const sometimesKnown: Readonly<Record<string, string>> = {
   error: 'only in <fallback>, <on-error> and the when of <retry>',
 };
 
-export type ResolvedRead = { readonly read: ValueRead } | { readonly fault: FlowError };
+export type ResolvedRead = { readonly read: ValueRead } | { readonly fault: FlowError } | { readonly unbuilt: string };
 
 /** What a static reference means where it stands, or why it means nothing. */
 export function resolveRead(read: Read, source: SourceText, place: ReadingPlace): ResolvedRead {
@@ -88,6 +90,7 @@ function declareHint(root: string, field: string): string {
 
 function resolveNode(id: string, path: readonly string[], place: ReadingPlace, refuse: Refuse): ResolvedRead {
   const target = place.declarations.byId.get(id);
+  if (!target && place.unbuilt.has(id)) return { unbuilt: id };
   if (!target) {
     const names = [...place.declarations.byId.keys(), ...alwaysKnown, ...place.localNames];
     return refuse(

@@ -7,17 +7,21 @@ import type { Declaration, Declarations } from './declarations.js';
 import { visibility } from './visibility.js';
 
 /** Rules that need more of the flow than one element. */
-export function checkSettings(declarations: Declarations): readonly FlowError[] {
-  return declarations.all.flatMap((declaration) => [...checkAfter(declaration, declarations), ...checkNode(declaration.node)]);
+export function checkSettings(declarations: Declarations, writtenIds: ReadonlySet<string>): readonly FlowError[] {
+  return declarations.all.flatMap((declaration) => [
+    ...checkAfter(declaration, declarations, writtenIds),
+    ...checkNode(declaration.node),
+  ]);
 }
 
 function fault(code: ErrorCode, source: SourcePosition, message: string, hint: string, nodeId?: string): FlowError {
   return new FlowError(code, message, { source, hint, nodeId });
 }
 
-function checkAfter(reader: Declaration, declarations: Declarations): FlowError[] {
+function checkAfter(reader: Declaration, declarations: Declarations, writtenIds: ReadonlySet<string>): FlowError[] {
   return reader.node.after.flatMap((id) => {
     const target = declarations.byId.get(id);
+    if (!target && writtenIds.has(id)) return [];
     if (!target) {
       const hint = suggestName(id, declarations.byId.keys()) ?? 'Name a node of this flow.';
       return fault(

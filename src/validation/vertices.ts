@@ -8,13 +8,16 @@ import { variableWritten } from './variables.js';
 /** What the planner orders: one vertex per top-level node, with every dependency of the node and of all the bodies in it. */
 export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly Vertex[] {
   const tops = topLevelNodes(workflow.nodes).map(({ node }) => node);
+  const firsts = new Map([...tops].reverse().map((node) => [node.id, node]));
   const order = new VariableOrder();
-  return tops.map((node, position) => {
+  return tops.flatMap((node, position) => {
+    // In a flow with faults: of two nodes with one id references mean the first, and what names nothing is no edge.
+    if (firsts.get(node.id) !== node) return [];
     const inside = [...walkNodes([node])];
     const reads = inside.flatMap((inner) => analysis.reads.get(inner.id) ?? []);
     const dependencies = new Map<string, Dependency>();
     const add = (id: string, reason: Dependency['reason']): void => {
-      if (id !== node.id && !dependencies.has(id)) dependencies.set(id, { id, reason });
+      if (id !== node.id && firsts.has(id) && !dependencies.has(id)) dependencies.set(id, { id, reason });
     };
     for (const id of dataDependencies(reads, tops, position, analysis)) add(id, 'data');
     for (const id of inside.flatMap((inner) => inner.after)) add(topOf(id, tops, analysis), 'after');

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { FlowValidationError, parseWorkflow } from '#src/index.js';
+
+const select = (id: string, expression: string) => `<transform:select id="${id}">${expression}</transform:select>`;
+
+/** Faults of a flow as `code: message`, none for a good one. */
+function faultsOf(body: string): string[] {
+  try {
+    parseWorkflow(`<workflow name="w">${body}</workflow>`);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FlowValidationError)) throw error;
+    return error.faults.map(({ code, message }) => `${code}: ${message}`);
+  }
+}
+
+const parallel = (...bodies: string[]) =>
+  `<parallel id="p">${bodies.map((body) => `<branch>${body}</branch>`).join('')}</parallel>`;
+const foreach = (body: string, more = '') => `<foreach id="f" items="[1]" ${more}>${body}</foreach>`;
+
+describe('a reference is good', () => {
+  it.each([
+    ['to a node that stands later, at the top', select('b', 'a.output') + select('a', '1')],
+    ['out of a branch', select('a', '1') + parallel(select('b', 'a.output'))],
+    ['to a node inside a parallel, from after it', parallel(select('a', '1')) + select('b', 'a.output')],
+    [
+      'to a node inside an if, from after it',
+      `<if id="i" condition="true"><then>${select('a', '1')}</then></if>${select('b', 'a.output')}`,
+    ],
+    ['to a node in a phase', `<phase name="x">${select('a', '1')}</phase>${select('b', 'a.output')}`],
+    [
+      'to a node deep inside transparent blocks',
+      parallel(`<if id="i" condition="true"><then>${parallel2(select('a', '1'))}</then></if>`) + select('b', 'a.output'),
+    ],
+    ['within one iteration', foreach(select('a', 'item') + select('b', 'a.output + index'))],
+    ['to the names an iteration binds', foreach(select('a', 'doc + i'), 'item="doc" index="i"')],
+    ['to names around a nested block', foreach(parallel(select('a', 'item + branch')))],
+    ['to the error, in a fallback', `<fail id="x" message="m"><fallback>${select('a', 'error.message')}</fallback></fail>`],
+    ['to a name that only a lambda binds', '<transform:map id="m" input="[1]" expression="item + index"/>'],
+    ['to an id that is no identifier', `${select('a-b', '1')}${select('c', 'nodes["a-b"].output')}`],
+    ['to what every flow has', select('a', '[run.id, run.startedAt, run.input, input]')],
+    ['to a variable that is set', `<set name="x" value="1"/>${select('a', 'vars.x')}`],
+    ['to a field named like a node', `${select('a', '{"b": 1}')}${select('b', 'a.output.b')}`],
+    ['to a result as a whole', `${select('a', '1')}${select('b', '[a.status, a.durationMs, a.error, a.failures]')}`],
+    [
+      'from the handlers to everything',
+      `${parallel(select('a', '1'))}<on-error>${select('h', '[a.output, error.code]')}</on-error><finally>${select('g', 'a.status')}</finally>`,
+    ],
+  ])('%s', (_, body) => {
+    expect(faultsOf(body)).toEqual([]);
+  });
+});
+
+function parallel2(body: string): string {
+  return `<parallel id="p2"><branch>${body}</branch></parallel>`;
+}
+
+describe('a reference is refused', () => {
+  it.each([
+    ['to nothing', select('a', 'b.output'), 'nothing here is called "b"'],
+    [
+      'to a sibling branch',
+      parallel(select('a', '1'), select('b', 'a.output')),
+      'it runs in a sibling branch, which is isolated from this one',
+    ],
+    [
+      'to the other arm of an if',
+      `<if id="i" condition="true"><then>${select('a', '1')}</then><else>${select('b', 'a.output')}</else></if>`,
+      'it stands in another arm of the same node',
+    ],
+    ['to a later node of the same body', parallel(select('a', 'b.output') + select('b', '1')), 'it runs later in the same body'],
+    [
+      'into a foreach',
+      foreach(select('a', '1')) + select('b', 'a.output'),
+      'it is visible only inside one iteration of foreach "f"',
+    ],
+    [
+      'into a loop',
+      `<loop id="l" maxIterations="1">${select('a', '1')}</loop>${select('b', 'a.output')}`,
+      'it is visible only inside one iteration of loop "l"',
+    ],
+    [
+      'from a while condition into its body',
+      `<while id="w" condition="a.output" maxIterations="1">${select('a', '1')}</while>`,
+      'it runs inside this while',
+    ],
+    [
+      'into a fallback',
+      `<fail id="x" message="m"><fallback>${select('a', '1')}</fallback></fail>${select('b', 'a.output')}`,
+      'it is visible only inside the fallback of "x"',
+    ],
+    ['to the block around', parallel(select('a', 'p.output')), 'it is a block around this node and has no result yet'],
+    ['to itself', select('a', 'a.output'), 'it is the node itself'],
+    [
+      'into a handler',
+      `${select('b', 'h.output')}<finally>${select('h', '1')}</finally>`,
+      'it stands in <finally>, which runs when the nodes here have ended',
+    ],
+    ['to a field no result has', select('a', '1') + select('b', 'a.result'), 'a node\'s result has no field "result"'],
+    ['to item, outside an iteration', select('a', 'item'), '"item" is known only inside <foreach> and per-element expressions'],
+    ['to branch, outside a branch', select('a', 'branch'), '"branch" is known only inside a <branch> of <parallel>'],
+    [
+      'to the error, elsewhere',
+      select('a', 'error.code'),
+      '"error" is known only in <fallback>, <on-error> and the when of <retry>',
+    ],
+    ['to a config value nobody declared', select('a', 'config.top'), 'config.top is not declared'],
+    ['to a secret nobody declared', select('a', 'secrets.KEY'), 'secrets.KEY is not declared'],
+    ['to a variable nobody sets', select('a', 'vars.x'), 'vars.x is not declared'],
+    ['to an environment variable not listed', select('a', 'env.HOME'), 'env.HOME is not declared'],
+    ['to a part that the run lacks', select('a', 'run.name'), 'run.name is not declared'],
+    [
+      'to a secret, in the output',
+      `<secrets><secret name="K"/></secrets>${select('a', '1')}<output value="secrets.K"/>`,
+      'a secret must not reach <output>',
+    ],
+    [
+      'by after, to nothing',
+      '<transform:select id="a" after="b">1</transform:select>',
+      'after names "b", which is not in this flow',
+    ],
+    [
+      'by after, into an iteration',
+      `${foreach(select('a', '1'))}<transform:select id="b" after="a">1</transform:select>`,
+      'after cannot name "a" here: it is visible only inside one iteration of foreach "f"',
+    ],
+  ])('%s', (_, body, message) => {
+    expect(faultsOf(body).join('\n')).toContain(message);
+  });
+});
+
+describe('a cycle', () => {
+  it.each([
+    ['by data', `${select('a', 'b.output')}${select('b', 'a.output')}`, 'a -> b -> a'],
+    ['through the body of a block', `${parallel(select('a', 'c.output'))}${select('c', 'a.output')}`, 'p -> c -> p'],
+    ['by after and data', `<transform:select id="a" after="b">1</transform:select>${select('b', 'a.output')}`, 'a -> b -> a'],
+  ])('%s is refused with its path', (_, body, path) => {
+    expect(faultsOf(body)).toEqual([expect.stringContaining(path)]);
+  });
+});
+
+describe('variables', () => {
+  const set = (more = '') => `<set name="x" value="1" ${more}/>`;
+
+  it.each([
+    ['two branches', parallel(set(), set()), 1],
+    ['two branches, however deep', parallel(`<if id="i" condition="true"><then>${set()}</then></if>`, set()), 1],
+    ['two branches with a policy', parallel(set(), set()).replace('<parallel', '<parallel conflict="last"'), 0],
+    ['one branch twice', parallel(set() + set()), 0],
+    ['every iteration, for itself', foreach(set()), 0],
+    ['every iteration, for the flow', foreach(set('scope="workflow"')), 1],
+    ['every iteration, with a policy', foreach(set('scope="workflow"'), 'conflict="list"'), 0],
+  ])('written by %s', (_, body, faults) => {
+    expect(faultsOf(body).filter((fault) => fault.startsWith('FLOW_CONFLICT'))).toHaveLength(faults);
+  });
+
+  it('keep their readers and writers in document order', () => {
+    const { plan } = parseWorkflow(
+      `<workflow name="w">${set('id="s1"')}${select('r1', 'vars.x')}${set('id="s2"')}${select('r2', 'vars.x')}</workflow>`,
+    );
+    expect(plan.waves).toEqual([['s1'], ['r1'], ['s2'], ['r2']]);
+  });
+});
+
+describe('edges', () => {
+  it('come from settings, bodies and after, to the top-level node that holds what is read', () => {
+    const { plan } = parseWorkflow(`<workflow name="w">
+      ${parallel(select('a', '1'))}${select('b', '2')}
+      ${foreach(select('c', 'a.output + b.output'))}
+      <transform:select id="d" after="f">3</transform:select>
+    </workflow>`);
+    const edges = plan.vertices.map(({ id, dependsOn }) => [id, dependsOn.map((edge) => `${edge.id} ${edge.reason}`)]);
+    expect(edges).toEqual([
+      ['p', []],
+      ['b', []],
+      ['f', ['p data', 'b data']],
+      ['d', ['f after']],
+    ]);
+  });
+
+  it('of a computed name lead to every node before', () => {
+    const { plan } = parseWorkflow(
+      `<workflow name="w">${select('a', '1')}${select('b', '2')}${select('c', 'nodes[run.input].output')}${select('d', '4')}</workflow>`,
+    );
+    expect(plan.waves).toEqual([['a', 'b', 'd'], ['c']]);
+  });
+});
