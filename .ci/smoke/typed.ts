@@ -1,4 +1,5 @@
 import { createEngine, FlowError, type FlowEvent, loadWorkflow } from 'flowscript';
+import { defineTransform } from 'flowscript/transform';
 
 export async function double(numbers: readonly number[], onEvent: (event: FlowEvent) => void): Promise<unknown> {
   const engine = createEngine();
@@ -10,3 +11,5 @@ export async function double(numbers: readonly number[], onEvent: (event: FlowEv
 
 // @ts-expect-error the types are really there: without them anything would pass
 loadWorkflow(1);
+
+export const lengths = defineTransform<readonly string[], number[]>((texts) => texts.map((text) => text.length));

@@ -1,4 +1,4 @@
-import { defineTransform } from 'flowscript';
+import { defineTransform } from 'flowscript/transform';
 
 /** A row of the CSV file. What would change when written back as a number, such as 36.10, arrives as text. */
 interface Price {

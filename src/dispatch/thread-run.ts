@@ -112,7 +112,7 @@ export function deathError(thrown: unknown, nodeId: string): FlowError {
   if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit of its worker thread`, {
       cause: thrown,
-      hint: 'Give each worker more memory, or work on smaller pieces: a `foreach`, a stream, typed arrays.',
+      hint: 'Give each worker more memory, or work on smaller pieces: a `foreach` over parts, typed arrays.',
     });
   }
   const exitCode = /^worker exited with code: (-?\d+)$/.exec(message)?.[1];

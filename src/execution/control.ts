@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { requireCondition } from '../runtimes/lambda.js';
+import { recordNodeResult } from '../state/index.js';
 import type { BreakNode, NodeAST, PhaseNode, WorkNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
@@ -31,8 +32,9 @@ async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
   const start = performance.now();
   if (!scope.quiet) scope.run.emit({ type: 'node.started', nodeId: node.id, path: scope.path + node.id });
   const { outcome, attempts } = await attemptBlock(node, scope);
-  const settled = outcome.status === 'failed' ? await rescue(node, outcome, scope) : outcome;
-  return recordBlock(node, settled, { attempts, startedAt, durationMs: performance.now() - start }, scope);
+  const timing = (): Timing => ({ attempts, startedAt, durationMs: performance.now() - start });
+  const settled = outcome.status === 'failed' ? await rescue(node, outcome, timing(), scope) : outcome;
+  return recordBlock(node, settled, timing(), scope);
 }
 
 function recordBlock(node: BlockNode, outcome: BlockOutcome, timing: Timing, scope: Scope): Outcome {
@@ -49,7 +51,13 @@ function recordBlock(node: BlockNode, outcome: BlockOutcome, timing: Timing, sco
 }
 
 /** While the fallback runs, what the block's finished branches gave can be read as its output. */
-async function rescue(node: BlockNode, failure: Extract<Outcome, { status: 'failed' }>, scope: Scope): Promise<Outcome> {
+async function rescue(
+  node: BlockNode,
+  failure: Extract<Outcome, { status: 'failed' }>,
+  timing: Timing,
+  scope: Scope,
+): Promise<Outcome> {
+  if (node.fallback) recordNodeResult(scope.state, node.id, { ...failure, ...timing });
   const outcome = await executeFallback(node, failure.error, scope);
   return outcome.status === 'failed' ? { ...outcome, output: failure.output } : outcome;
 }

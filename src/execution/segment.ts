@@ -1,5 +1,6 @@
 import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
 import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
@@ -46,6 +47,7 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
   const { startedAt, durationMs } = failure;
   const timing = { attempts: position === 0 ? attempts : 1, startedAt, durationMs };
   const error = failure.error.located({ source: node.at, nodeId: node.id, path: scope.path + node.id });
+  if (node.fallback) recordNodeResult(scope.state, node.id, { status: 'failed', error, ...timing });
   const rescued = await executeFallback(node, error, scope);
   if (rescued.status === 'failed') {
     finishFailed(node, rescued.error, timing, scope);

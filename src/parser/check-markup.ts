@@ -181,7 +181,7 @@ function withinLimits({ limits, tags, lines, faults }: Scan, start: number): boo
     return false;
   }
   if (tags.depth < limits.depth) return true;
-  const hint = 'Nest less deeply (`call` runs another flow), or raise the limit `depth` (at most 1,000).';
+  const hint = 'Nest less deeply, or raise the limit `depth` (at most 1,000).';
   faults.report('FLOW_LIMIT_EXCEEDED', lines.positionAt(start), `Elements are nested more than ${limits.depth} deep.`, { hint });
   return false;
 }

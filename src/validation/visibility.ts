@@ -40,10 +40,16 @@ function fromHandler(reader: Declaration, target: Declaration): Visibility {
 /** Both lie inside one node, or one is the other. */
 function withinOneNode(reader: Declaration, target: Declaration, shared: number): Visibility {
   if (reader === target) return hidden('is the node itself');
+  if (reader.trail[shared + 1]?.kind === 'fallback') return fromFallback(target, shared);
   if (target.trail.length === shared + 1) return hidden('is a block around this node and has no result yet');
   if (reader.trail.length === shared + 1) return hidden(`runs inside this ${reader.node.kind}`);
   if (target.trail[shared + 1]?.kind === 'branch') return hidden('runs in a sibling branch, which is isolated from this one');
   return hidden('stands in another arm of the same node');
+}
+
+/** A fallback runs when its node has failed, and sees what had come of it. */
+function fromFallback(target: Declaration, shared: number): Visibility {
+  return throughBodies(target.trail.slice(shared + 1));
 }
 
 function throughBodies(inner: readonly Place[]): Visibility {

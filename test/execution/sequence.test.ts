@@ -170,6 +170,15 @@ describe.each(modes)('when a node fails, %s', (mode) => {
     expect([output, state.nodeResults.get('p')?.attempts]).toEqual(['Y!', 3]);
   });
 
+  it('lets a fallback read what its block had come to', async () => {
+    const workflow = flow(`
+      <parallel id="p" onError="wait">
+        <branch><source:value id="ok">1</source:value></branch><branch><transform:module id="bad" src="kit:fail" code="Y"/></branch>
+        <fallback><transform:select id="f">[p.output, p.status, ok.output, bad.error.code]</transform:select></fallback>
+      </parallel>`);
+    expect(await outputOf(workflow, mode)).toEqual([[1, null], 'failed', 1, 'Y']);
+  });
+
   it('carries the first failure when the fallback fails too', async () => {
     const workflow = flow(
       `<transform:module id="m" src="kit:fail" code="FIRST"><fallback><fail code="SECOND" message="too"/></fallback></transform:module>`,
