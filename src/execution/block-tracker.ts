@@ -31,7 +31,10 @@ export class BlockTracker {
   readonly outputs: unknown[];
   readonly #rules: BlockRules;
   readonly #failures: BlockFailure[] = [];
+  /** Of a race, in order of arrival. */
   readonly #winners: number[] = [];
+  /** Of a block that joins all. */
+  readonly #completed = new Set<number>();
   readonly #target: number;
   readonly #tolerated: number;
   #skipped = 0;
@@ -80,7 +83,8 @@ export class BlockTracker {
 
   #enterSuccess(index: number, output: unknown): void {
     this.outputs[index] = output;
-    if (this.#winners.length < this.#target) this.#winners.push(index);
+    if (!this.#isRace()) this.#completed.add(index);
+    else if (this.#winners.length < this.#target) this.#winners.push(index);
   }
 
   #decide(): void {
@@ -118,10 +122,20 @@ export class BlockTracker {
     return { status: 'failed', error: this.#unreachable() };
   }
 
-  /** Outputs of the units that made the join, in declared order. */
+  /** Positions of the units that made the join, in declared order: all of them where `join` is `all`. */
+  joined(): readonly number[] {
+    if (!this.#isRace()) return Array.from(this.outputs.keys());
+    return [...this.#winners].sort((a, b) => a - b);
+  }
+
+  /** Their outputs. */
   winners(): readonly unknown[] {
-    if (!this.#isRace()) return this.outputs;
-    return [...this.#winners].sort((a, b) => a - b).map((index) => this.outputs[index]);
+    return this.#isRace() ? this.joined().map((index) => this.outputs[index]) : this.outputs;
+  }
+
+  /** Whether what a unit wrote may leave the block: it succeeded, and the join counts it. */
+  counts(index: number): boolean {
+    return this.#winners.includes(index) || (!this.#isRace() && this.#completed.has(index));
   }
 
   /** Fail-fast surfaces what failed first in time, since it is what ended the block; the others what stands first. */

@@ -4,7 +4,7 @@ import type { ForeachNode, ParallelNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
 import { evaluate } from './evaluate.js';
-import { isCancel, type Outcome, type Scope } from './scope.js';
+import { type BlockOutcome, cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
 
 /** The units of a block: its branches, or its items. */
 export interface Units {
@@ -23,12 +23,12 @@ export interface Lane {
   readonly gate: Semaphore;
   /** Gives the permit back; safe to call twice. */
   release(): void;
-  enter(index: number, outcome: Outcome): void;
+  enter(index: number, outcome: BlockOutcome): void;
 }
 
 type BlockNode = ParallelNode | ForeachNode;
 
-/** Runs a block's units under its limit and its rules. Rejects only for faults of our own. */
+/** Runs a block's units under its limit and its rules. Rejects only for faults of our own, once every unit has ended. */
 export async function runUnits(node: BlockNode, units: Units, scope: Scope): Promise<BlockTracker> {
   const { total } = units;
   const tracker = new BlockTracker({
@@ -39,25 +39,33 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const gate = new Semaphore(node.maxConcurrency ?? scope.run.maxConcurrency);
   const { controller, unlink } = linkedAbort(scope.signal);
   const progress = new BlockProgress(node, tracker, total, scope);
-  const enter = (index: number, outcome: Outcome): void => {
+  const enter = (index: number, outcome: BlockOutcome): void => {
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
   };
   const running = new Set<Promise<void>>();
+  let fault: { readonly error: unknown } | undefined;
   for (let from = 0; from < total; ) {
     const release = await gate.acquire();
     if (tracker.stop !== 'no' || controller.signal.aborted) break;
     const count = units.chunk(total - from);
-    const work = units.run(from, count, { signal: controller.signal, gate, release, enter }).finally(() => {
-      release();
-      running.delete(work);
-    });
+    const work = units
+      .run(from, count, { signal: controller.signal, gate, release, enter })
+      .catch((error: unknown) => {
+        fault ??= { error };
+        controller.abort(stopped(node));
+      })
+      .finally(() => {
+        release();
+        running.delete(work);
+      });
     running.add(work);
     from += count;
   }
   await Promise.all(running);
   unlink();
+  if (fault) throw fault.error;
   progress.end();
   return tracker;
 }
@@ -66,7 +74,8 @@ function stopped(node: BlockNode): FlowError {
   return new FlowError('RUN_CANCELLED', `stopped with the rest of ${node.kind} "${node.id}"`);
 }
 
-function toUnitOutcome(outcome: Outcome, signal: AbortSignal): UnitOutcome {
+function toUnitOutcome(outcome: BlockOutcome, signal: AbortSignal): UnitOutcome {
+  if (outcome.status === 'skipped') return outcome;
   if (outcome.status === 'failed') return isCancel(outcome.error, signal) ? { status: 'cancelled' } : outcome;
   return { status: 'completed', output: outcome.output };
 }
@@ -87,17 +96,13 @@ export function concludeBlock(
   return { status: 'completed', output, failures: tracker.failures };
 }
 
-function cancelledBy(signal: AbortSignal): FlowError {
-  const { reason } = signal as { reason: unknown };
-  return reason instanceof FlowError ? reason : new FlowError('RUN_CANCELLED', 'the run was cancelled', { cause: reason });
-}
-
 function mergeOutputs(node: BlockNode, tracker: BlockTracker, names: readonly (string | undefined)[], scope: Scope): unknown {
   const outputs = tracker.winners();
   if (node.join.kind === 'any') return outputs[0] ?? null;
   if (node.merge === 'array') return outputs;
   if (node.merge === 'concat') return outputs.flat();
-  if (node.merge === 'object') return Object.fromEntries(names.map((name, index) => [name ?? index, tracker.outputs[index]]));
+  if (node.merge === 'object')
+    return Object.fromEntries(tracker.joined().map((index) => [names[index] ?? index, tracker.outputs[index]]));
   return evaluate(scope, node.merge, { branches: outputs });
 }
 

@@ -9,22 +9,27 @@ import { executeFallback } from './fallback.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
-import { finishFailed, finishNode, finishUnrun, type Timing } from './records.js';
+import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './records.js';
 import { RetryCounter, waitForRetry } from './retries.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
+import { startTimer } from './timer.js';
 
 type ControlNode = Exclude<NodeAST, WorkNode>;
 type BlockNode = Exclude<ControlNode, BreakNode | PhaseNode>;
 
-/** Runs a control node: `when`, `input`, attempts with their timeouts, fallback; records what became of it. */
+/** Runs a control node: attempts with their timeouts, fallback; records what became of it. */
 export async function executeControl(node: ControlNode, scope: Scope): Promise<Outcome> {
-  if (node.when && !requireCondition(evaluate(scope, node.when), `\`when\` of ${node.kind}`)) {
-    if (node.kind !== 'break') finishUnrun(node, 'skipped', scope);
-    return { status: 'completed', output: node.kind === 'break' ? scope.input : null };
-  }
-  if (node.kind === 'break') return { status: 'broken', output: scope.input };
-  if (node.kind === 'phase') return scope.run.executeBody(node.body, { ...scope, phase: node.name });
-  return executeBlock(node, node.input ? { ...scope, input: evaluate(scope, node.input) } : scope);
+  if (node.kind === 'break') return holds(node, scope) ? { status: 'broken', output: scope.input } : pass(scope);
+  if (node.kind === 'phase') return scope.run.executeBody(node.body, { ...scope, phases: [...scope.phases, node.name] });
+  return executeBlock(node, scope);
+}
+
+function holds(node: ControlNode, scope: Scope): boolean {
+  return !node.when || requireCondition(evaluate(scope, node.when), `\`when\` of ${node.kind}`);
+}
+
+function pass(scope: Scope): Outcome {
+  return { status: 'completed', output: scope.input };
 }
 
 async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
@@ -39,7 +44,7 @@ async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
 
 function recordBlock(node: BlockNode, outcome: BlockOutcome, timing: Timing, scope: Scope): Outcome {
   if (outcome.status === 'skipped') {
-    finishNode(node, { status: 'skipped', output: null, ...timing }, scope);
+    finishUnrun(node, 'skipped', scope);
     return { status: 'completed', output: null };
   }
   if (outcome.status === 'failed') finishFailed(node, outcome.error, timing, scope, outcome.output);
@@ -65,11 +70,14 @@ async function rescue(
 async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: BlockOutcome; attempts: number }> {
   const counter = new RetryCounter(node);
   for (let attempts = 1; ; attempts++) {
+    const written = scope.writes.length;
     const outcome = locate(await runWithin(node, scope), node, attempts, scope);
     if (outcome.status !== 'failed') return { outcome, attempts };
-    const delayMs = counter.next(outcome.error, scope);
-    if (delayMs === undefined) return { outcome, attempts };
-    if (!(await waitForRetry(node, attempts, delayMs, outcome.error, scope))) return { outcome, attempts };
+    const decision = counter.next(outcome.error, scope);
+    if (decision.kind === 'spent')
+      return { outcome: locate({ ...outcome, error: decision.error }, node, attempts, scope), attempts };
+    if (!(await waitForRetry(node, attempts, decision.delayMs, outcome.error, scope))) return { outcome, attempts };
+    undoWrites(scope, written);
   }
 }
 
@@ -81,19 +89,20 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   const timeout = new FlowError('NODE_TIMEOUT', `${node.kind} "${node.id}" took longer than ${timeoutMs} ms`, {
     hint: 'Raise its timeout, or make its work smaller.',
   });
-  const timer = setTimeout(() => controller.abort(timeout), timeoutMs);
+  const stopTimer = startTimer(timeoutMs, () => controller.abort(timeout));
   try {
     const outcome = await runBlock(node, { ...scope, signal: controller.signal });
     return outcome.status === 'failed' && controller.signal.reason === timeout ? { ...outcome, error: timeout } : outcome;
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     unlink();
   }
 }
 
 async function runBlock(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   try {
-    return await executeKind(node, scope);
+    if (!holds(node, scope)) return { status: 'skipped' };
+    return await executeKind(node, node.input ? { ...scope, input: evaluate(scope, node.input) } : scope);
   } catch (error) {
     if (error instanceof FlowError) return { status: 'failed', error };
     throw error;

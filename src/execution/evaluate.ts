@@ -41,7 +41,7 @@ function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unkno
     case 'env':
       return run.package[name];
     case 'vars':
-      return visibleVariables(state, scope.phase);
+      return visibleVariables(state, scope.phases);
     case 'nodes':
       return viewNodes(scope, reads);
     default:
@@ -75,7 +75,7 @@ export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<stri
 }
 
 function sliceName(scope: Scope, name: string): unknown {
-  if (name === 'vars') return visibleVariables(scope.state, scope.phase);
+  if (name === 'vars') return visibleVariables(scope.state, scope.phases);
   if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return scope.branch;
   return scope.locals[name];
 }

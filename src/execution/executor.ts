@@ -6,7 +6,7 @@ import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
 import { evaluate } from './evaluate.js';
 import { finishUnrun } from './records.js';
-import { isCancel, type Outcome, type Run, type Scope } from './scope.js';
+import { cancelledBy, isCancel, type Outcome, type Run, type Scope } from './scope.js';
 import { viewError } from './views.js';
 
 export interface PlanOutcome {
@@ -55,7 +55,7 @@ class TopLevel {
       run: this.#run,
       state: this.#state,
       writes: [],
-      phase: undefined,
+      phases: [],
       input: this.#run.input,
       locals: {},
       branch: undefined,
@@ -104,7 +104,7 @@ class TopLevel {
     const { node, phases } = this.#tops[index] as TopLevelNode;
     const { layers, priorities } = this.#plan;
     this.#state.currentWave = Math.max(this.#state.currentWave, layers.waveOf[index] ?? 0);
-    const scope = { ...this.scope(signal), phase: phases.at(-1)?.name, priority: priorities[index] ?? 0 };
+    const scope = { ...this.scope(signal), phases: phases.map(({ name }) => name), priority: priorities[index] ?? 0 };
     return executeNode(node, scope);
   }
 
@@ -133,9 +133,7 @@ class TopLevel {
     const [first, ...rest] = this.#failures;
     if (first) return first.accompanied(rest);
     if (done && !this.#interrupted) return undefined;
-    const { reason } = signal as { reason: unknown };
-    if (reason instanceof FlowError) return reason;
-    return new FlowError('RUN_CANCELLED', 'the run was cancelled', { cause: reason });
+    return cancelledBy(signal);
   }
 }
 

@@ -1,14 +1,14 @@
 import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
-import { cloneStateForIteration, mergeVariableWrites, type VariableWrite } from '../state/index.js';
+import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
 import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
 import { describeBlock } from './describe.js';
 import { evaluate, sliceScope } from './evaluate.js';
 import { applyWrite } from './records.js';
-import type { Outcome, Scope } from './scope.js';
+import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { dispatchTask, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
 
@@ -22,7 +22,8 @@ export async function executeForeach(node: ForeachNode, scope: Scope): Promise<O
   const units = steps.length === 1 && only?.kind === 'segment' ? new Batches(block, only) : new Bodies(block);
   const tracker = await runUnits(node, units, scope);
   if (node.conflict !== 'error') {
-    for (const write of mergeVariableWrites(block.writes, node.conflict)) applyWrite(write, scope);
+    const writes = Array.from(block.writes, (own, index) => (own && tracker.counts(index) ? own : []));
+    for (const write of mergeVariableWrites(writes, node.conflict)) applyWrite(write, scope);
   }
   return concludeBlock(node, tracker, [], scope);
 }
@@ -32,8 +33,8 @@ class Iterations {
   readonly node: ForeachNode;
   readonly items: ArrayLike<unknown>;
   readonly scope: Scope;
-  /** By item. */
-  readonly writes: VariableWrite[][];
+  /** By item; those that have their own scope alone have an entry. */
+  readonly writes: (AppliedWrite[] | undefined)[];
   readonly #visibleIds: readonly string[];
 
   constructor(node: ForeachNode, items: ArrayLike<unknown>, scope: Scope) {
@@ -51,7 +52,7 @@ class Iterations {
 
   scopeOf(index: number, signal: AbortSignal): Scope {
     const { node, scope } = this;
-    const writes: VariableWrite[] = [];
+    const writes: AppliedWrite[] = [];
     if (node.conflict !== 'error') this.writes[index] = writes;
     return {
       ...scope,
@@ -63,7 +64,7 @@ class Iterations {
       locals: { ...scope.locals, ...this.names(index) },
       path: `${scope.path}${node.id}[${index}]/`,
       signal,
-      slots: undefined,
+      slots: node.maxConcurrency === undefined ? scope.slots : undefined,
       quiet: true,
     };
   }

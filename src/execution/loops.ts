@@ -5,7 +5,7 @@ import { isWhileResult } from '../runtimes/control/while.js';
 import type { LoopNode, WhileNode } from '../types/ast.js';
 import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
-import type { Outcome, Scope } from './scope.js';
+import { cancelledBy, type Outcome, type Scope } from './scope.js';
 
 /** Repeats the body until a `<break>`; `maxIterations` bounds it. */
 export async function executeLoop(node: LoopNode, scope: Scope): Promise<Outcome> {
@@ -24,6 +24,9 @@ export async function executeWhile(node: WhileNode, scope: Scope): Promise<Outco
   });
 }
 
+/** A loop whose nodes are all skipped never waits; timers and signals must get their turn all the same. */
+const breatheMs = 10;
+
 async function repeat(
   node: LoopNode | WhileNode,
   { body, maxIterations, onMax }: LoopResult,
@@ -31,7 +34,13 @@ async function repeat(
   goesOn: (index: number) => boolean,
 ): Promise<Outcome> {
   let output: unknown = null;
+  let breathed = performance.now();
   for (let index = 0; goesOn(index); index++) {
+    if (performance.now() - breathed > breatheMs) {
+      await new Promise(setImmediate);
+      breathed = performance.now();
+    }
+    if (scope.signal.aborted) return { status: 'failed', error: cancelledBy(scope.signal) };
     if (index >= maxIterations) return onMax === 'continue' ? { status: 'completed', output } : reachedMax(node);
     const locals = { ...scope.locals, index };
     const outcome = await scope.run.executeBody(body, { ...scope, locals, index, path: `${scope.path}${node.id}[${index}]/` });

@@ -1,13 +1,15 @@
+import { FlowError } from '../errors/flow-error.js';
 import { isParallelResult } from '../runtimes/control/parallel.js';
 import type { ParallelConfig, ParallelResult } from '../runtimes/control/types.js';
 import { requireCondition } from '../runtimes/lambda.js';
 import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
 import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
 import { concludeBlock, type Lane, runUnits } from './block.js';
+import type { BlockTracker } from './block-tracker.js';
 import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
 import { applyWrite, finishUnrunBody } from './records.js';
-import type { Outcome, Scope } from './scope.js';
+import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
 /** Asks the runtime what the block is, and carries that out. */
 export async function executeParallel(node: ParallelNode, scope: Scope): Promise<Outcome> {
@@ -28,10 +30,10 @@ export async function handleParallelResult(result: ParallelResult, node: Paralle
   const units = {
     total: result.branchCount,
     chunk: () => 1,
-    run: (from: number, _count: number, lane: Lane) => runBranch(branches[from] as Branch, lane),
+    run: (from: number, _count: number, lane: Lane) => runBranch(branches[from] as Branch, lane, scope),
   };
   const tracker = await runUnits({ ...node, maxConcurrency: result.maxConcurrency }, units, scope);
-  mergeBranches(branches, node, scope);
+  mergeBranches(branches, tracker, node, scope);
   return concludeBlock(
     node,
     tracker,
@@ -52,7 +54,9 @@ function openBranch(nodes: readonly NodeAST[], index: number, node: ParallelNode
   const arm = node.branchConfigs[index];
   const state = cloneStateForBranch(scope.state, index, visibleIds(nodes, scope));
   const path = `${scope.path}${node.id}[${arm?.name ?? index}]/`;
-  return { index, nodes, arm, scope: { ...scope, state, writes: [], branch: index, path, slots: undefined }, ended: 'not' };
+  // Only a block with a limit of its own replaces the one around it.
+  const slots = node.maxConcurrency === undefined ? scope.slots : undefined;
+  return { index, nodes, arm, scope: { ...scope, state, writes: [], branch: index, path, slots }, ended: 'not' };
 }
 
 function visibleIds(nodes: readonly NodeAST[], { run, state }: Scope): Iterable<string> {
@@ -60,20 +64,31 @@ function visibleIds(nodes: readonly NodeAST[], { run, state }: Scope): Iterable<
   return reads.anyNode ? state.nodeResults.keys() : reads.nodes.keys();
 }
 
-async function runBranch(branch: Branch, lane: Lane): Promise<void> {
-  const scope = { ...branch.scope, signal: lane.signal };
-  const when = branch.arm?.when;
-  if (when && !requireCondition(evaluate(scope, when), `\`when\` of branch ${branch.index}`)) {
-    branch.ended = 'skipped';
-    return lane.enter(branch.index, { status: 'completed', output: null });
+async function runBranch(branch: Branch, lane: Lane, around: Scope): Promise<void> {
+  const activation = activate(branch, around);
+  if (activation !== 'run') {
+    branch.ended = activation.status === 'skipped' ? 'skipped' : 'not';
+    return lane.enter(branch.index, activation);
   }
-  const outcome = await scope.run.executeBody(branch.nodes, scope);
+  const outcome = await around.run.executeBody(branch.nodes, { ...branch.scope, signal: lane.signal });
   branch.ended = 'run';
   lane.enter(branch.index, outcome);
 }
 
+/** `when` is asked in the scope around the block: a branch's own state holds just what its body reads. */
+function activate({ index, arm, scope }: Branch, around: Scope): 'run' | BlockOutcome {
+  if (!arm?.when) return 'run';
+  try {
+    const holds = requireCondition(evaluate({ ...around, branch: index }, arm.when), `\`when\` of branch ${index}`);
+    return holds ? 'run' : { status: 'skipped' };
+  } catch (error) {
+    if (!(error instanceof FlowError)) throw error;
+    return { status: 'failed', error: error.located({ source: arm.at, path: scope.path.slice(0, -1) }) };
+  }
+}
+
 /** Node results and variables enter the state around in declared order, whoever finished first. */
-function mergeBranches(branches: readonly Branch[], node: ParallelNode, scope: Scope): void {
+function mergeBranches(branches: readonly Branch[], tracker: BlockTracker, node: ParallelNode, scope: Scope): void {
   for (const branch of branches) {
     if (branch.ended === 'not') finishUnrunBody(branch.nodes, 'cancelled', branch.scope);
     if (branch.ended === 'skipped') finishUnrunBody(branch.nodes, 'skipped', branch.scope);
@@ -82,6 +97,6 @@ function mergeBranches(branches: readonly Branch[], node: ParallelNode, scope: S
       scope.state.nodeContext[id] = branch.scope.state.nodeContext[id];
     }
   }
-  const writes = branches.map((branch) => branch.scope.writes);
+  const writes = branches.map((branch) => (tracker.counts(branch.index) ? branch.scope.writes : []));
   for (const write of mergeVariableWrites(writes, node.conflict)) applyWrite(write, scope);
 }

@@ -24,7 +24,7 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope): voi
 
 /** Enters what a worker tells of a node that finished there. */
 export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: number, scope: Scope): void {
-  for (const write of record.writes) applyWrite({ ...write, phase: scope.phase }, scope);
+  for (const write of record.writes) applyWrite({ ...write, phase: scope.phases.at(-1) }, scope);
   const { status, startedAt, durationMs } = record;
   const output = 'output' in record ? { output: record.output } : {};
   finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope);
@@ -54,6 +54,10 @@ export function finishUnrunBody(nodes: readonly NodeAST[], status: 'skipped' | '
 
 /** Changes a variable here and remembers that it was changed, for the block around. */
 export function applyWrite(write: VariableWrite, scope: Scope): void {
-  writeVariable(scope.state, write);
-  scope.writes.push(write);
+  scope.writes.push({ ...write, undo: writeVariable(scope.state, write) });
+}
+
+/** Takes back what was written since there were `count` writes: a failed attempt leaves no variables to the next. */
+export function undoWrites(scope: Scope, count: number): void {
+  for (const { undo } of scope.writes.splice(count).reverse()) undo();
 }

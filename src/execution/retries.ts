@@ -1,10 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FlowError } from '../errors/flow-error.js';
+import { FlowError } from '../errors/flow-error.js';
 import { requireCondition } from '../runtimes/lambda.js';
 import type { NodeAST, RetryPolicy } from '../types/ast.js';
+import { linkedAbort } from './abort.js';
 import { evaluate } from './evaluate.js';
 import { isCancel, type Scope } from './scope.js';
+import { startTimer } from './timer.js';
 import { viewError } from './views.js';
+
+export type RetryDecision =
+  | { readonly kind: 'wait'; readonly delayMs: number }
+  /** `error`: what the node fails with. */
+  | { readonly kind: 'spent'; readonly error: FlowError };
 
 /** Counts the re-tries of one execution of a node, each policy by itself. */
 export class RetryCounter {
@@ -17,11 +23,20 @@ export class RetryCounter {
   }
 
   /**
-   * Milliseconds to wait before the next attempt; undefined when there is none. The first policy whose `when` holds
-   * decides, also when it is spent (as in Amazon States Language).
-   * @throws FlowError when a `when` cannot be evaluated
+   * What follows a failure. The first policy whose `when` holds decides, also when it is spent (as in Amazon States
+   * Language). A `when` that cannot be evaluated ends the attempts: its error counts, the failure goes with it.
    */
-  next(error: FlowError, scope: Scope): number | undefined {
+  next(error: FlowError, scope: Scope): RetryDecision {
+    try {
+      const delayMs = this.#delay(error, scope);
+      return delayMs === undefined ? { kind: 'spent', error } : { kind: 'wait', delayMs };
+    } catch (fault) {
+      if (!(fault instanceof FlowError)) throw fault;
+      return { kind: 'spent', error: fault.accompanied([error]) };
+    }
+  }
+
+  #delay(error: FlowError, scope: Scope): number | undefined {
     if (isCancel(error, scope.signal)) return undefined;
     const view = { error: viewError(error) };
     const index = this.#policies.findIndex(
@@ -59,10 +74,16 @@ export async function waitForRetry(
   scope: Scope,
 ): Promise<boolean> {
   scope.run.emit({ type: 'node.retrying', nodeId: node.id, path: scope.path + node.id, attempt, delayMs, error });
-  try {
-    await sleep(delayMs, undefined, { signal: scope.signal });
-  } catch {
-    return false;
-  }
+  const { controller, unlink } = linkedAbort(scope.signal);
+  await new Promise<void>((resolve) => {
+    const stop = startTimer(delayMs, resolve);
+    const cancel = (): void => {
+      stop();
+      resolve();
+    };
+    if (controller.signal.aborted) cancel();
+    else controller.signal.addEventListener('abort', cancel, { once: true });
+  });
+  unlink();
   return !scope.signal.aborted;
 }

@@ -15,6 +15,7 @@ import { executePlan, type PlanOutcome } from './executor.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
+import { startTimer } from './timer.js';
 
 export interface RunOptions {
   /** What nodes without `input` get, and `run.input`. @default null */
@@ -150,11 +151,11 @@ async function withinTime(
     source: ast.at,
     hint: 'Raise the timeout, or make the flow faster: flowscript plan shows its critical path.',
   });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(timeout), timeoutMs);
+  const stopTimer = timeoutMs === undefined ? undefined : startTimer(timeoutMs, () => controller.abort(timeout));
   try {
     return await execute(controller.signal);
   } finally {
-    clearTimeout(timer);
+    stopTimer?.();
     unlink();
   }
 }

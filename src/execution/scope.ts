@@ -1,5 +1,5 @@
 import type { Dispatcher, RunPackage } from '../dispatch/types.js';
-import type { FlowError } from '../errors/flow-error.js';
+import { FlowError } from '../errors/flow-error.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Semaphore } from '../scheduler/index.js';
 import type { VariableWrite } from '../state/index.js';
@@ -34,14 +34,20 @@ export type UnstampedEvent = FlowEvent extends infer Event
     : never
   : never;
 
+/** A write that was made, and how to take it back. */
+export interface AppliedWrite extends VariableWrite {
+  readonly undo: () => void;
+}
+
 /** Where in the run something is executed. Never changed; a block passes its bodies a scope of their own. */
 export interface Scope {
   readonly run: Run;
   /** Of this branch or iteration; the run's at the top. */
   readonly state: ExecutionState;
   /** Every variable written in this branch or iteration, in order. */
-  readonly writes: VariableWrite[];
-  readonly phase: string | undefined;
+  readonly writes: AppliedWrite[];
+  /** Names of the phases around, outermost first. */
+  readonly phases: readonly string[];
   /** What a node without `input` gets. */
   readonly input: unknown;
   /** Names bound by the blocks around: `item`, `index`, `error` … */
@@ -72,4 +78,10 @@ export type BlockOutcome = Outcome | { readonly status: 'skipped' };
 /** Whether an error is the echo of a cancel and no failure of its own. */
 export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
+}
+
+/** The error of work that was stopped: the signal's reason, as far as that is one of ours. */
+export function cancelledBy(signal: AbortSignal): FlowError {
+  const { reason } = signal as { reason: unknown };
+  return reason instanceof FlowError ? reason : new FlowError('RUN_CANCELLED', 'the run was cancelled', { cause: reason });
 }

@@ -25,8 +25,12 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
   let latest = outcome;
   while (latest.status === 'failed' && latest.nodeId === first.id) {
     const { error } = latest;
-    const delayMs = counter.next(error, scope);
-    if (delayMs === undefined || !(await waitForRetry(first, attempts, delayMs, error, scope))) break;
+    const decision = counter.next(error, scope);
+    if (decision.kind === 'spent') {
+      latest = { ...latest, error: decision.error };
+      break;
+    }
+    if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
     attempts += 1;
     latest = await dispatchSegment(segment, scope, attempts);
   }

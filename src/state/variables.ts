@@ -11,9 +11,16 @@ export interface VariableWrite {
 
 export type VariableScope = 'node' | 'phase' | 'workflow';
 
-/** Sets a variable in its scope; `phase` outside any phase means the workflow. */
-export function writeVariable(state: ExecutionState, write: VariableWrite): void {
-  scopeOf(state, write)[write.name] = write.value;
+/** Sets a variable in its scope; `phase` outside any phase means the workflow. Gives the function that takes it back. */
+export function writeVariable(state: ExecutionState, write: VariableWrite): () => void {
+  const variables = scopeOf(state, write);
+  const { name, value } = write;
+  const before = Object.hasOwn(variables, name) ? { value: variables[name] } : undefined;
+  variables[name] = value;
+  return () => {
+    if (before) variables[name] = before.value;
+    else delete variables[name];
+  };
 }
 
 function scopeOf(state: ExecutionState, { scope, phase }: VariableWrite): Record<string, unknown> {
@@ -23,10 +30,10 @@ function scopeOf(state: ExecutionState, { scope, phase }: VariableWrite): Record
   return state.phaseContext[phase];
 }
 
-/** What `vars` shows: the nearest scope wins, node before phase before workflow. */
-export function visibleVariables(state: ExecutionState, phase: string | undefined): Record<string, unknown> {
-  const nearer = phase === undefined ? {} : state.phaseContext[phase];
-  return Object.assign(Object.create(null), state.globalContext, nearer, state.nodeContext.$vars) as Record<string, unknown>;
+/** What `vars` shows: the nearest scope wins, node before the phases around (`phases`, outermost first) before workflow. */
+export function visibleVariables(state: ExecutionState, phases: readonly string[]): Record<string, unknown> {
+  const around = phases.map((phase) => state.phaseContext[phase]);
+  return Object.assign(Object.create(null), state.globalContext, ...around, state.nodeContext.$vars) as Record<string, unknown>;
 }
 
 /**

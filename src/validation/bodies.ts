@@ -45,7 +45,7 @@ export function* walkNodes(nodes: readonly NodeAST[]): Generator<NodeAST> {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     yield node;
     const bodies = bodiesOf(node);
-    for (let index = bodies.length - 1; index >= 0; index--) stack.push(...[...(bodies[index]?.nodes ?? [])].reverse());
+    for (const body of [...bodies].reverse()) for (const inner of [...body.nodes].reverse()) stack.push(inner);
   }
 }
 

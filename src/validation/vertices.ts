@@ -72,7 +72,7 @@ class VariableOrder {
       else this.#readersSince.set(name, [node.id]);
     }
     for (const name of written) {
-      before.push(...(this.#readersSince.get(name) ?? []));
+      for (const reader of this.#readersSince.get(name) ?? []) before.push(reader);
       const writer = this.#writer.get(name);
       if (writer !== undefined) before.push(writer);
       this.#writer.set(name, node.id);

@@ -41,8 +41,8 @@ describe('a branch state', () => {
     writeVariable(branch, { name: 'y', value: 1, scope: 'phase', phase: 'p' });
     writeVariable(branch, { name: 'z', value: 1, scope: 'workflow' });
     expect([...branch.nodeResults.keys()]).toEqual(['b']);
-    expect(visibleVariables(branch, 'p')).toEqual({ x: 1, y: 1, z: 1 });
-    expect(visibleVariables(state, 'p')).toEqual({});
+    expect(visibleVariables(branch, ['p'])).toEqual({ x: 1, y: 1, z: 1 });
+    expect(visibleVariables(state, ['p'])).toEqual({});
   });
 
   it('takes ids and variable names that objects have themselves for data', () => {
@@ -53,7 +53,7 @@ describe('a branch state', () => {
     }
     const branch = cloneStateForBranch(state, 0);
     expect(Object.keys(branch.nodeContext)).toEqual(expect.arrayContaining(['__proto__', 'constructor', 'toString']));
-    expect(Object.entries(visibleVariables(branch, undefined))).toEqual([
+    expect(Object.entries(visibleVariables(branch, []))).toEqual([
       ['__proto__', '__proto__'],
       ['constructor', 'constructor'],
       ['toString', 'toString'],
@@ -65,11 +65,11 @@ describe('variables', () => {
   it('are found in the nearest scope', () => {
     const state = fresh();
     writeVariable(state, { name: 'x', value: 'workflow', scope: 'workflow' });
-    expect(visibleVariables(state, 'p')['x']).toBe('workflow');
+    expect(visibleVariables(state, ['p'])['x']).toBe('workflow');
     writeVariable(state, { name: 'x', value: 'phase', scope: 'phase', phase: 'p' });
-    expect([visibleVariables(state, 'p')['x'], visibleVariables(state, 'q')['x']]).toEqual(['phase', 'workflow']);
+    expect([visibleVariables(state, ['p'])['x'], visibleVariables(state, ['q'])['x']]).toEqual(['phase', 'workflow']);
     writeVariable(state, { name: 'x', value: 'node', scope: 'node' });
-    expect(visibleVariables(state, 'p')['x']).toBe('node');
+    expect(visibleVariables(state, ['p'])['x']).toBe('node');
   });
 
   const write = (name: string, value: unknown) => ({ name, value, scope: 'workflow' as const });
