@@ -98,12 +98,14 @@ export class ControlSlot {
     return Atomics.load(this.#words, word.cooperative) === 1;
   }
 
+  /** Of the latest attempt; now, where a task ended before its first. */
   get startedAt(): number {
-    return this.#times[time.startedAt] as number;
+    return this.#times[time.startedAt] || Date.now();
   }
 
   get elapsedMs(): number {
-    return monotonicMs() - (this.#times[time.began] as number);
+    const began = this.#times[time.began] as number;
+    return began === 0 ? 0 : monotonicMs() - began;
   }
 
   get isOverdue(): boolean {

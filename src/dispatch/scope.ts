@@ -3,6 +3,9 @@ import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
 /** An iteration on its way: in this order, without names. */
+/** Under which name `run.input` travels: one that no author can bind. */
+export const runInputName = '$run.input';
+
 export type WireIteration = readonly [
   attempt: number,
   index: number | undefined,
@@ -102,7 +105,7 @@ export class IterationScope {
       case 'nodes':
         return { ...this.#shared.nodes, ...this.iteration.slice.nodes, ...Object.fromEntries(this.#results) };
       case 'run':
-        return { id: run.runId, startedAt: new Date(run.startedAt).toISOString(), input: this.#named('runInput') ?? null };
+        return { id: run.runId, startedAt: new Date(run.startedAt).toISOString(), input: this.#named(runInputName) ?? null };
       case 'config':
         return run.config;
       case 'secrets':

@@ -58,7 +58,7 @@ export interface Task {
 /**
  * The values a task reads, and no more: expression roots by name (`input`, `item`, `vars`, `branch`, `error` …), and under
  * `nodes` the results of other nodes by id. `run`, `config`, `secrets` and `env` come from the package, except `run.input`,
- * which comes as the root `runInput` where it is read.
+ * which comes as the root `$run.input` where it is read.
  */
 export interface Slice {
   readonly names: Readonly<Record<string, unknown>>;

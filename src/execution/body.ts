@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 import type { NodeAST } from '../types/ast.js';
 import { executeControl } from './control.js';
+import { finishUnrunBody } from './records.js';
 import type { Outcome, Scope } from './scope.js';
 import { executeSegment } from './segment.js';
 import type { Step } from './segments.js';
@@ -11,11 +12,18 @@ export async function executeBody(nodes: readonly NodeAST[], scope: Scope): Prom
   let output: unknown = null;
   for (const step of scope.run.bodies.stepsOf(nodes)) {
     const outcome = await executeStep(step, { ...scope, input });
+    if (outcome.status === 'failed' && !scope.quiet) finishRest(nodes, scope);
     if (outcome.status !== 'completed') return outcome;
     output = outcome.output;
     input = output;
   }
   return { status: 'completed', output };
+}
+
+/** Nodes that a failure kept from running are known as such to whoever asks later. */
+function finishRest(nodes: readonly NodeAST[], scope: Scope): void {
+  const rest = nodes.filter(({ id }) => !scope.state.nodeResults.has(id));
+  finishUnrunBody(rest, 'cancelled', scope);
 }
 
 /** Runs one node that stands alone: at the top level nodes follow their dependencies, not one another. */

@@ -1,5 +1,6 @@
+import { runInputName } from '../dispatch/scope.js';
 import type { Slice } from '../dispatch/types.js';
-import type { Lookup, Read } from '../expressions/index.js';
+import type { Lookup } from '../expressions/index.js';
 import { type Projection, project, type ReadSet, visibleVariables } from '../state/index.js';
 import type { ExpressionSource } from '../types/source.js';
 import type { Scope } from './scope.js';
@@ -16,18 +17,22 @@ const noNames: Names = {};
 export function evaluate(scope: Scope, source: ExpressionSource, extra: Names = noNames): unknown {
   const compiled = scope.run.analysis.compiled.get(source);
   if (!compiled) throw new TypeError(`Expected an expression of this workflow, got "${source.source.text}"`);
-  return compiled.evaluate(lookupIn(scope, extra, compiled.reads));
+  const { analysis } = scope.run;
+  const ids =
+    analysis.inSight.get(source) ?? compiled.reads.flatMap(({ root, path }) => (root === 'nodes' ? (path[0] ?? []) : []));
+  return compiled.evaluate(lookupIn(scope, extra, ids));
 }
 
-function lookupIn(scope: Scope, extra: Names, reads: readonly Read[]): Lookup {
+/** `ids`: what `nodes` shows. */
+function lookupIn(scope: Scope, extra: Names, ids: readonly string[]): Lookup {
   return (name) => {
     if (Object.hasOwn(extra, name)) return extra[name];
     if (Object.hasOwn(scope.locals, name)) return scope.locals[name];
-    return lookupGlobal(scope, name, reads);
+    return lookupGlobal(scope, name, ids);
   };
 }
 
-function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unknown {
+function lookupGlobal(scope: Scope, name: string, ids: readonly string[]): unknown {
   const { run, state } = scope;
   switch (name) {
     case 'input':
@@ -43,18 +48,13 @@ function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unkno
     case 'vars':
       return visibleVariables(state, scope.phases);
     case 'nodes':
-      return viewNodes(scope, reads);
+      return viewNodes(scope, ids);
     default:
       return viewNode(state, name);
   }
 }
 
-/** Just the nodes that are named, unless one is named by a computed name. */
-function viewNodes({ state }: Scope, reads: readonly Read[]): Names {
-  const named = reads.filter((read) => read.root === 'nodes');
-  const ids = named.some((read) => read.computed || read.path.length === 0)
-    ? state.nodeResults.keys()
-    : named.map((read) => read.path[0] ?? '');
+function viewNodes({ state }: Scope, ids: readonly string[]): Names {
   const views = Object.create(null) as Record<string, unknown>;
   for (const id of ids) views[id] = viewNode(state, id);
   return views;
@@ -81,14 +81,13 @@ function sliceName(scope: Scope, name: string): unknown {
 }
 
 function sliceRun({ run }: Scope, projection: Projection): Names {
-  if (projection === 'all') return { runInput: run.input };
+  if (projection === 'all') return { [runInputName]: run.input };
   const wanted = projection.get('input');
-  return wanted === undefined ? noNames : { runInput: project(run.input, wanted) };
+  return wanted === undefined ? noNames : { [runInputName]: project(run.input, wanted) };
 }
 
 function sliceNodes({ state }: Scope, reads: ReadSet): Names {
   const nodes = Object.create(null) as Record<string, unknown>;
-  if (reads.anyNode) for (const id of state.nodeResults.keys()) nodes[id] = viewNode(state, id);
-  for (const [id, projection] of reads.nodes) nodes[id] ??= project(viewNode(state, id), projection);
+  for (const [id, projection] of reads.nodes) nodes[id] = project(viewNode(state, id), projection);
   return nodes;
 }

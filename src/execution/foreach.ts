@@ -42,8 +42,7 @@ class Iterations {
     this.items = items;
     this.scope = scope;
     this.writes = [];
-    const reads = scope.run.bodies.readsOfBody(node.body);
-    this.#visibleIds = [...(reads.anyNode ? scope.state.nodeResults.keys() : reads.nodes.keys())];
+    this.#visibleIds = [...scope.run.bodies.readsOfBody(node.body).nodes.keys()];
   }
 
   names(index: number): Record<string, unknown> {
@@ -113,14 +112,10 @@ class Batches implements Units {
 
   async run(from: number, count: number, lane: Lane): Promise<void> {
     const { scope } = this.#block;
-    const quiet = {
-      ...scope,
-      path: `${scope.path}${this.#block.node.id}[${from}]/`,
-      signal: lane.signal,
-      slots: undefined,
-      quiet: true,
-    };
-    const outcomes = await dispatchTask(this.#task(from, count), quiet);
+    const slots = this.#block.node.maxConcurrency === undefined ? scope.slots : undefined;
+    const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
+    const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
+    const outcomes = await dispatchTask(this.#task(from, count), quiet, pathOf);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -144,7 +139,8 @@ class Batches implements Units {
   }
 
   async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
-    const scope = { ...this.#block.scopeOf(index, lane.signal), slots: lane.gate };
+    const own = this.#block.scopeOf(index, lane.signal);
+    const scope = { ...own, slots: own.slots ?? lane.gate };
     lane.enter(index, await settleSegment(this.#segment, scope, outcome));
   }
 

@@ -59,9 +59,8 @@ function openBranch(nodes: readonly NodeAST[], index: number, node: ParallelNode
   return { index, nodes, arm, scope: { ...scope, state, writes: [], branch: index, path, slots }, ended: 'not' };
 }
 
-function visibleIds(nodes: readonly NodeAST[], { run, state }: Scope): Iterable<string> {
-  const reads = run.bodies.readsOfBody(nodes);
-  return reads.anyNode ? state.nodeResults.keys() : reads.nodes.keys();
+function visibleIds(nodes: readonly NodeAST[], { run }: Scope): Iterable<string> {
+  return run.bodies.readsOfBody(nodes).nodes.keys();
 }
 
 async function runBranch(branch: Branch, lane: Lane, around: Scope): Promise<void> {

@@ -13,6 +13,7 @@ type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 
 /** Runs a segment to its end: one task, and more only for re-tries and for what follows a fallback. */
 export async function executeSegment(segment: Segment, scope: Scope): Promise<Outcome> {
+  announce(segment.nodes[0], scope);
   const outcome = await dispatchSegment(segment, scope, 1);
   return settleSegment(segment, scope, outcome);
 }
@@ -39,8 +40,14 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
   return settleFailure(segment, scope, latest, attempts);
 }
 
+function announce(node: WorkNode | undefined, { run, path, quiet }: Scope): void {
+  if (node && !quiet) run.emit({ type: 'node.started', nodeId: node.id, path: path + node.id });
+}
+
 function recordFinished(segment: Segment, outcome: IterationOutcome, attempts: number, scope: Scope): void {
   outcome.nodes.forEach((record, index) => {
+    // The first was announced when it was sent off; when the others started is known only now.
+    if (index > 0) announce(segment.nodes[index], scope);
     finishFromRecord(segment.nodes[index] as WorkNode, record, index === 0 ? attempts : 1, scope);
   });
 }
@@ -48,6 +55,7 @@ function recordFinished(segment: Segment, outcome: IterationOutcome, attempts: n
 async function settleFailure(segment: Segment, scope: Scope, failure: Failed, attempts: number): Promise<Outcome> {
   const position = segment.nodeIds.indexOf(failure.nodeId);
   const node = segment.nodes[position] as WorkNode;
+  if (position > 0) announce(node, scope);
   const { startedAt, durationMs } = failure;
   const timing = { attempts: position === 0 ? attempts : 1, startedAt, durationMs };
   const error = failure.error.located({ source: node.at, nodeId: node.id, path: scope.path + node.id });
@@ -77,14 +85,17 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
   return outcome as IterationOutcome;
 }
 
-/** Sends a task off within the flow's limit. One outcome per iteration, in order. */
-export async function dispatchTask(task: Task, scope: Scope): Promise<readonly IterationOutcome[]> {
+/** Sends a task off within the flow's limit. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */
+export async function dispatchTask(
+  task: Task,
+  scope: Scope,
+  pathOf: (iteration: number) => string = () => scope.path,
+): Promise<readonly IterationOutcome[]> {
   const { run, signal, slots } = scope;
   const release = await slots?.acquire(signal).catch(() => undefined);
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
-  if (!scope.quiet) announce(task, scope);
   try {
-    const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope) });
+    const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
     return reply.outcomes;
   } finally {
     release?.();
@@ -96,13 +107,9 @@ function notStarted(task: Task, signal: AbortSignal): Failed {
   return { status: 'failed', nodes: [], nodeId: task.nodeIds[0] ?? '', error: cancelled, startedAt: Date.now(), durationMs: 0 };
 }
 
-function announce(task: Task, { run, path }: Scope): void {
-  for (const nodeId of task.nodeIds) run.emit({ type: 'node.started', nodeId, path: path + nodeId });
-}
-
-function forward(event: TaskEvent, { run, path }: Scope): void {
+function forward(event: TaskEvent, { run }: Scope, pathOf: (iteration: number) => string): void {
   if (event.type === 'finished') return;
-  const where = { nodeId: event.nodeId, path: path + event.nodeId };
+  const where = { nodeId: event.nodeId, path: pathOf(event.iteration) + event.nodeId };
   if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
   else run.emit({ type: 'progress', ...where, done: event.done, ...(event.total === undefined ? {} : { total: event.total }) });
 }

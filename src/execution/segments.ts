@@ -39,13 +39,13 @@ export class BodyPlans {
     const nodeIds = nodes.map((node) => node.id);
     const inside = new Set(nodeIds);
     const last = nodeIds.length - 1;
-    const { readers, readsAnyNode } = this.#analysis;
+    const { readers } = this.#analysis;
     const isReadOutside = (id: string): boolean => [...(readers.get(id) ?? [])].some((reader) => !inside.has(reader));
     return {
       kind: 'segment',
       nodes,
       nodeIds,
-      keep: nodeIds.filter((id, index) => index === last || readsAnyNode || isReadOutside(id)),
+      keep: nodeIds.filter((id, index) => index === last || isReadOutside(id)),
       reads: toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id))),
     };
   }

@@ -8,21 +8,17 @@ export interface ReadSet {
   /** By node id; the projection is of the node's result (`output`, `status` …). */
   readonly nodes: ReadonlyMap<string, Projection>;
   readonly names: ReadonlyMap<string, Projection>;
-  /** Some node is named by a computed name. */
-  readonly anyNode: boolean;
 }
 
 /** Folds reads into one set. */
 export function toReadSet(reads: Iterable<ValueRead>): ReadSet {
   const nodes = new Map<string, Projection>();
   const names = new Map<string, Projection>();
-  let anyNode = false;
   for (const read of reads) {
-    if (read.kind === 'all-nodes') anyNode = true;
-    else if (read.kind === 'node') nodes.set(read.id, widen(nodes.get(read.id), read.path));
+    if (read.kind === 'node') nodes.set(read.id, widen(nodes.get(read.id), read.path));
     else names.set(read.name, widen(names.get(read.name), read.path));
   }
-  return { nodes, names, anyNode };
+  return { nodes, names };
 }
 
 function widen(known: Projection | undefined, path: readonly string[]): Projection {

@@ -3,6 +3,4 @@ export type ValueRead =
   /** `path` starts after the id: `['output', 'rows']`. */
   | { readonly kind: 'node'; readonly id: string; readonly path: readonly string[] }
   /** `path` starts after the name: `['top']` for `config.top`. */
-  | { readonly kind: 'name'; readonly name: string; readonly path: readonly string[] }
-  /** A computed `nodes[…]`: any node that is visible and stands before. */
-  | { readonly kind: 'all-nodes' };
+  | { readonly kind: 'name'; readonly name: string; readonly path: readonly string[] };

@@ -19,8 +19,8 @@ export interface Analysis {
   readonly outputReads: readonly ValueRead[];
   /** Ids of the nodes whose results each node's result is read by. `<output>` counts as the reader `<output>`. */
   readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Some expression names nodes by a computed name, so that any output may be read. */
-  readonly readsAnyNode: boolean;
+  /** Ids that each expression with a computed `nodes[…]` may mean. */
+  readonly inSight: ReadonlyMap<Evaluable, readonly string[]>;
   /** Every expression and template, parsed once. */
   readonly compiled: ReadonlyMap<Evaluable, Expression | Template>;
 }
@@ -40,7 +40,7 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
   const analyser = new Analyser(workflow, declarations, writtenIds);
   for (const declaration of declarations.all) analyser.readNode(declaration);
   analyser.readOutput(workflow);
-  const faults = [...analyser.faults, ...checkSettings(declarations, writtenIds), ...findConflicts(declarations)].sort(
+  const faults = [...analyser.faults, ...checkSettings(workflow, declarations, writtenIds), ...findConflicts(declarations)].sort(
     inFileOrder,
   );
   return { analysis: analyser, faults };
@@ -54,9 +54,9 @@ class Analyser implements Analysis {
   readonly reads = new Map<string, readonly ValueRead[]>();
   readonly readers = new Map<string, Set<string>>();
   readonly compiled = new Map<Evaluable, Expression | Template>();
+  readonly inSight = new Map<Evaluable, readonly string[]>();
   readonly faults: FlowError[] = [];
   outputReads: readonly ValueRead[] = [];
-  readsAnyNode = false;
   readonly #declared: DeclaredNames;
   readonly #unbuilt: ReadonlySet<string>;
 
@@ -94,10 +94,19 @@ class Analyser implements Analysis {
     const given = new Set(site.extraNames);
     return compiled.reads.flatMap((read) => {
       const resolved = resolveRead(read, site.evaluable.source, place);
-      if ('read' in resolved) return given.has(read.root) ? [] : [resolved.read];
-      if ('fault' in resolved) this.faults.push(resolved.fault);
-      return [];
+      if ('fault' in resolved) {
+        this.faults.push(resolved.fault);
+        return [];
+      }
+      if (given.has(read.root)) return [];
+      if (read.root === 'nodes' && read.path.length === 0) this.#see(site.evaluable, resolved.reads);
+      return resolved.reads;
     });
+  }
+
+  #see(evaluable: Evaluable, reads: readonly ValueRead[]): void {
+    const ids = reads.flatMap((read) => (read.kind === 'node' ? [read.id] : []));
+    this.inSight.set(evaluable, ids);
   }
 
   #compile(evaluable: Evaluable, reader: Declaration | undefined): Expression | Template | undefined {
@@ -113,7 +122,6 @@ class Analyser implements Analysis {
 
   #remember(reader: string, reads: readonly ValueRead[]): void {
     for (const read of reads) {
-      if (read.kind === 'all-nodes') this.readsAnyNode = true;
       if (read.kind !== 'node') continue;
       const known = this.readers.get(read.id);
       if (known) known.add(reader);

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import type { NodeAST } from '../types/ast.js';
-import { walkNodes } from './bodies.js';
+import { bodiesOf } from './bodies.js';
 import type { Declarations } from './declarations.js';
 import { variableWritten } from './variables.js';
 
@@ -16,9 +16,10 @@ export function findConflicts(declarations: Declarations): readonly FlowError[] 
 function branchConflicts(branches: readonly (readonly NodeAST[])[], id: string): FlowError[] {
   const firstBranch = new Map<string, number>();
   return branches.flatMap((nodes, index) =>
-    setsIn(nodes).flatMap(({ node, name }) => {
-      const first = firstBranch.get(name) ?? index;
-      firstBranch.set(name, first);
+    writesLeaving(nodes).flatMap(({ node, name, scope }) => {
+      const key = `${scope}:${name}`;
+      const first = firstBranch.get(key) ?? index;
+      firstBranch.set(key, first);
       if (first === index) return [];
       return conflict(node, `branches ${first} and ${index} of "${id}" both write vars.${name}`);
     }),
@@ -27,7 +28,7 @@ function branchConflicts(branches: readonly (readonly NodeAST[])[], id: string):
 
 /** Every iteration writes the same names; a `node` variable stays inside, one of a wider scope would have to leave. */
 function iterationConflicts(body: readonly NodeAST[], id: string): FlowError[] {
-  return setsIn(body).flatMap(({ node, name, scope }) =>
+  return writesLeaving(body).flatMap(({ node, name, scope }) =>
     scope === 'node' ? [] : conflict(node, `every iteration of "${id}" writes vars.${name} of the ${scope} scope`),
   );
 }
@@ -37,10 +38,20 @@ function conflict(node: NodeAST, message: string): FlowError[] {
   return [new FlowError('FLOW_CONFLICT', message, { source: node.at, nodeId: node.id, hint })];
 }
 
-function setsIn(nodes: readonly NodeAST[]): { node: NodeAST; name: string; scope: string }[] {
-  return [...walkNodes(nodes)].flatMap((node) => {
+interface Write {
+  readonly node: NodeAST;
+  readonly name: string;
+  readonly scope: string;
+}
+
+/** The `<set>`s in a body whose variables are seen after it: a `foreach` keeps its own unless its `conflict` says otherwise. */
+function writesLeaving(nodes: readonly NodeAST[]): Write[] {
+  return nodes.flatMap((node) => {
     const name = variableWritten(node);
-    if (name === undefined || node.kind !== 'work') return [];
-    return [{ node, name, scope: String(node.settings['scope'] ?? 'node') }];
+    const own =
+      name !== undefined && node.kind === 'work' ? [{ node, name, scope: String(node.settings['scope'] ?? 'node') }] : [];
+    const kept = node.kind === 'foreach' && node.conflict === 'error';
+    const inside = bodiesOf(node).flatMap((body) => (kept && body.kind === 'foreach' ? [] : writesLeaving(body.nodes)));
+    return [...own, ...inside];
   });
 }

@@ -38,7 +38,8 @@ const sometimesKnown: Readonly<Record<string, string>> = {
   error: 'only in <fallback>, <on-error> and the when of <retry>',
 };
 
-export type ResolvedRead = { readonly read: ValueRead } | { readonly fault: FlowError } | { readonly unbuilt: string };
+/** What a reference reads: one value, or for a computed `nodes[…]` every node in sight; nothing where it names what could not be built. */
+export type ResolvedRead = { readonly reads: readonly ValueRead[] } | { readonly fault: FlowError };
 
 /** What a static reference means where it stands, or why it means nothing. */
 export function resolveRead(read: Read, source: SourceText, place: ReadingPlace): ResolvedRead {
@@ -50,7 +51,7 @@ export function resolveRead(read: Read, source: SourceText, place: ReadingPlace)
     }),
   });
   const { root, path } = read;
-  if (place.localNames.has(root)) return { read: { kind: 'name', name: root, path } };
+  if (place.localNames.has(root)) return { reads: [{ kind: 'name', name: root, path }] };
   if (root === 'nodes') return resolveNodes(read, place, refuse);
   if (alwaysKnown.has(root)) return resolveDeclared(read, place, refuse);
   const where = sometimesKnown[root];
@@ -62,8 +63,17 @@ type Refuse = (message: string, hint: string | undefined) => ResolvedRead;
 
 function resolveNodes(read: Read, place: ReadingPlace, refuse: Refuse): ResolvedRead {
   const [id, ...rest] = read.path;
-  if (read.computed || id === undefined) return { read: { kind: 'all-nodes' } };
+  if (read.computed || id === undefined) return { reads: nodesInSight(place) };
   return resolveNode(id, rest, place, refuse);
+}
+
+/** The nodes that stand before and may be read: what a computed name can mean, whoever has finished by then. */
+function nodesInSight({ declarations, reader }: ReadingPlace): readonly ValueRead[] {
+  const before = reader ? declarations.all.slice(0, reader.order) : declarations.all;
+  return before.flatMap((target) => {
+    const seen = reader ? visibility(reader, target) : outputVisibility(target);
+    return seen.kind === 'visible' ? [{ kind: 'node', id: target.node.id, path: [] }] : [];
+  });
 }
 
 function resolveDeclared({ root, path }: Read, place: ReadingPlace, refuse: Refuse): ResolvedRead {
@@ -72,7 +82,7 @@ function resolveDeclared({ root, path }: Read, place: ReadingPlace, refuse: Refu
   if (root === 'secrets' && place.reader === undefined) {
     return refuse('a secret must not reach <output>', 'Use secrets in node settings only.');
   }
-  if (!known || field === undefined || known.has(field)) return { read: { kind: 'name', name: root, path } };
+  if (!known || field === undefined || known.has(field)) return { reads: [{ kind: 'name', name: root, path }] };
   const hint = suggestName(field, known) ?? declareHint(root, field);
   return refuse(`${root}.${field} is not declared`, hint);
 }
@@ -90,7 +100,7 @@ function declareHint(root: string, field: string): string {
 
 function resolveNode(id: string, path: readonly string[], place: ReadingPlace, refuse: Refuse): ResolvedRead {
   const target = place.declarations.byId.get(id);
-  if (!target && place.unbuilt.has(id)) return { unbuilt: id };
+  if (!target && place.unbuilt.has(id)) return { reads: [] };
   if (!target) {
     const names = [...place.declarations.byId.keys(), ...alwaysKnown, ...place.localNames];
     return refuse(
@@ -104,7 +114,7 @@ function resolveNode(id: string, path: readonly string[], place: ReadingPlace, r
   if (field !== undefined && !resultFields.has(field)) {
     return refuse(`a node's result has no field "${field}"`, suggestName(field, resultFields) ?? `Its value is ${id}.output.`);
   }
-  return { read: { kind: 'node', id, path } };
+  return { reads: [{ kind: 'node', id, path }] };
 }
 
 function hiddenHint(id: string, why: string): string | undefined {

@@ -1,36 +1,49 @@
 import type { ErrorCode } from '../errors/codes.js';
 import { FlowError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import type { ForeachNode, NodeAST, ParallelNode, PhaseNode } from '../types/ast.js';
+import type { ForeachNode, NodeAST, ParallelNode, PhaseNode, WorkflowAST } from '../types/ast.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Declaration, Declarations } from './declarations.js';
 import { visibility } from './visibility.js';
 
 /** Rules that need more of the flow than one element. */
-export function checkSettings(declarations: Declarations, writtenIds: ReadonlySet<string>): readonly FlowError[] {
+export function checkSettings(
+  workflow: WorkflowAST,
+  declarations: Declarations,
+  writtenIds: ReadonlySet<string>,
+): readonly FlowError[] {
+  const phases = new Set(phaseIds(workflow.nodes));
+  const unbuilt = new Set([...writtenIds].filter((id) => !declarations.byId.has(id) && !phases.has(id)));
   return declarations.all.flatMap((declaration) => [
-    ...checkAfter(declaration, declarations, writtenIds),
+    ...checkAfter(declaration, declarations, unbuilt, phases),
     ...checkNode(declaration.node),
   ]);
+}
+
+/** Phases at the top level, which are no vertices of the plan. */
+function phaseIds(nodes: readonly NodeAST[]): string[] {
+  return nodes.flatMap((node) => (node.kind === 'phase' ? [node.id, ...phaseIds(node.body)] : []));
 }
 
 function fault(code: ErrorCode, source: SourcePosition, message: string, hint: string, nodeId?: string): FlowError {
   return new FlowError(code, message, { source, hint, nodeId });
 }
 
-function checkAfter(reader: Declaration, declarations: Declarations, writtenIds: ReadonlySet<string>): FlowError[] {
+function checkAfter(
+  reader: Declaration,
+  declarations: Declarations,
+  unbuilt: ReadonlySet<string>,
+  phases: ReadonlySet<string>,
+): FlowError[] {
+  const refuse = (message: string, hint: string): FlowError =>
+    fault('FLOW_REFERENCE_UNKNOWN', reader.node.at, message, hint, reader.node.id);
   return reader.node.after.flatMap((id) => {
     const target = declarations.byId.get(id);
-    if (!target && writtenIds.has(id)) return [];
+    if (phases.has(id)) return refuse(`after names "${id}", a phase, which only groups nodes`, 'Name the nodes in it.');
+    if (!target && unbuilt.has(id)) return [];
     if (!target) {
       const hint = suggestName(id, declarations.byId.keys()) ?? 'Name a node of this flow.';
-      return fault(
-        'FLOW_REFERENCE_UNKNOWN',
-        reader.node.at,
-        `after names "${id}", which is not in this flow`,
-        hint,
-        reader.node.id,
-      );
+      return refuse(`after names "${id}", which is not in this flow`, hint);
     }
     const seen = visibility(reader, target);
     if (seen.kind === 'visible') return [];

@@ -9,8 +9,8 @@ import { variableWritten } from './variables.js';
 export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly Vertex[] {
   const tops = topLevelNodes(workflow.nodes).map(({ node }) => node);
   const firsts = new Map([...tops].reverse().map((node) => [node.id, node]));
-  const order = new VariableOrder();
-  return tops.flatMap((node, position) => {
+  const order = new VariableOrder(analysis);
+  return tops.flatMap((node) => {
     // In a flow with faults: of two nodes with one id references mean the first, and what names nothing is no edge.
     if (firsts.get(node.id) !== node) return [];
     const inside = [...walkNodes([node])];
@@ -19,7 +19,7 @@ export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly 
     const add = (id: string, reason: Dependency['reason']): void => {
       if (id !== node.id && firsts.has(id) && !dependencies.has(id)) dependencies.set(id, { id, reason });
     };
-    for (const id of dataDependencies(reads, tops, position, analysis)) add(id, 'data');
+    for (const read of reads) if (read.kind === 'node') add(topOf(read.id, tops, analysis), 'data');
     for (const id of inside.flatMap((inner) => inner.after)) add(topOf(id, tops, analysis), 'after');
     for (const id of order.place(node, inside, reads)) add(id, 'variable');
     return {
@@ -31,18 +31,6 @@ export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly 
       reads: describeReads(reads),
     };
   });
-}
-
-function* dataDependencies(
-  reads: readonly ValueRead[],
-  tops: readonly NodeAST[],
-  position: number,
-  analysis: Analysis,
-): Generator<string> {
-  for (const read of reads) {
-    if (read.kind === 'node') yield topOf(read.id, tops, analysis);
-    if (read.kind === 'all-nodes') for (const before of tops.slice(0, position)) yield before.id;
-  }
 }
 
 /** The top-level node that a node is or lies in. */
@@ -59,6 +47,12 @@ function topOf(id: string, tops: readonly NodeAST[], analysis: Analysis): string
 class VariableOrder {
   readonly #writer = new Map<string, string>();
   readonly #readersSince = new Map<string, string[]>();
+  /** Every variable of the flow: what reading `vars` as a whole reads. */
+  readonly #all: readonly string[];
+
+  constructor(analysis: Analysis) {
+    this.#all = analysis.declarations.all.flatMap(({ node }) => variableWritten(node) ?? []);
+  }
 
   place(node: NodeAST, inside: readonly NodeAST[], reads: readonly ValueRead[]): readonly string[] {
     const written = new Set(inside.flatMap((inner) => variableWritten(inner) ?? []));
@@ -86,8 +80,7 @@ class VariableOrder {
     for (const read of reads) {
       if (read.kind !== 'name' || read.name !== 'vars') continue;
       const name = read.path[0];
-      if (name !== undefined) names.add(name);
-      else for (const known of this.#writer.keys()) names.add(known);
+      for (const each of name === undefined ? this.#all : [name]) names.add(each);
     }
     return names;
   }
@@ -95,7 +88,6 @@ class VariableOrder {
 
 function describeReads(reads: readonly ValueRead[]): readonly string[] {
   const texts = reads.map((read) => {
-    if (read.kind === 'all-nodes') return 'nodes[*]';
     const root = read.kind === 'node' ? read.id : read.name;
     return [root, ...read.path].join('.');
   });

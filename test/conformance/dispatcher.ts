@@ -64,7 +64,7 @@ function describeSegments(dispatcher: Dispatcher): void {
         text: { kind: 'template', guard: 'none', source: { ...expression('n={{ a.output }}').source } },
       }),
     ];
-    const shared = { names: { name: 'shared', runInput: { x: 1 } }, nodes: { other: { output: 'o' } } };
+    const shared = { names: { name: 'shared', '$run.input': { x: 1 } }, nodes: { other: { output: 'o' } } };
     const own = iteration(5, { item: { y: 2 }, index: 3, branch: 1, slice: { names: { name: 'own' }, nodes: {} } });
     const reply = await dispatcher.dispatch(task(nodes, [own], { shared, keep: ['b'] }));
     expect(outputs(reply)[0]).toMatchObject({

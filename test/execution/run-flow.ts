@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { RunOptions, RunResult, Workflow } from '#src/index.js';
 import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#src/index.js';
 import type { FlowEvent } from '#src/types/events.js';
@@ -14,9 +14,9 @@ afterAll(async () => {
 });
 
 /** One engine a mode and width for the whole test file, as a service would keep them. */
-function engineOf(mode: (typeof modes)[number], maxConcurrency: number): Engine {
-  const key = `${mode} ${maxConcurrency}`;
-  const engine = engines.get(key) ?? createEngine({ mode, maxConcurrency, graceMs: 100 });
+function engineOf(mode: (typeof modes)[number], width: number | 'flow'): Engine {
+  const key = `${mode} ${width}`;
+  const engine = engines.get(key) ?? createEngine({ mode, graceMs: 100, ...(width === 'flow' ? {} : { maxConcurrency: width }) });
   engines.set(key, engine);
   return engine;
 }
@@ -43,7 +43,7 @@ export interface Ran extends RunResult {
 export async function run(
   workflow: Workflow,
   mode: (typeof modes)[number],
-  options: RunOptions & { width?: number } = {},
+  options: RunOptions & { width?: number | 'flow' } = {},
 ): Promise<Ran> {
   const { width = 4, onEvent, ...rest } = options;
   const events: FlowEvent[] = [];
@@ -52,9 +52,28 @@ export async function run(
     onEvent?.(event);
   };
   const result = await engineOf(mode, width).run(workflow, { ...rest, onEvent: listen });
+  expectSoundEvents(events, result);
   const nodes = Object.fromEntries([...result.state.nodeResults].map(([id, { status, output }]) => [id, [status, output]]));
   return { ...result, events, nodes };
 }
+
+/** What must hold of the events of any run: what started ended, once and in its time, and the run tells of both its ends. */
+function expectSoundEvents(events: readonly FlowEvent[], { durationMs, status }: RunResult): void {
+  expect(events.at(0)?.type).toBe('run.started');
+  expect(events.at(-1)).toMatchObject({ type: 'run.finished', status });
+  const open = new Map<string, number>();
+  for (const event of events) {
+    if (event.type === 'node.started') open.set(event.path, (open.get(event.path) ?? 0) + 1);
+    if (event.type !== 'node.finished') continue;
+    open.set(event.path, (open.get(event.path) ?? 0) - 1);
+    expect(event.durationMs, `${event.path} took`).toBeLessThanOrEqual(durationMs + 1);
+  }
+  expect([...open].filter(([, count]) => count > 0)).toEqual([]);
+}
+
+const warnings: string[] = [];
+process.on('warning', (warning) => warnings.push(String(warning)));
+afterAll(() => expect(warnings).toEqual([]));
 
 /** The output of a run that must complete. */
 export async function outputOf(
