@@ -11,10 +11,13 @@ import { deathError, startError, type Thread, ThreadRun } from './thread-run.js'
 import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
 import { packagesKept } from './worker-host.js';
 
+/** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
+const perThreadMs = 1_000;
+
 export interface ThreadDispatcherOptions extends DispatcherOptions {
   /** Old-generation heap limit of each worker thread, in MiB. External memory (buffers) does not count. */
   readonly memoryMb?: number | undefined;
-  /** How long a thread may take to load its modules. @default 10000 */
+  /** How long a thread may take to load its modules. @default 10 s, and one more for each thread of the pool */
   readonly startMs?: number | undefined;
 }
 
@@ -54,7 +57,7 @@ class ThreadBody implements DispatchBody {
   #isClosed = false;
 
   constructor(options: ThreadDispatcherOptions) {
-    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 } = options;
+    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 + perThreadMs * maxConcurrency } = options;
     this.#options = options;
     this.#limits = { graceMs, startMs };
     this.#control = createControlBlock(maxConcurrency);
