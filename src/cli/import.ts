@@ -5,6 +5,7 @@ import { parseJson } from '../runtimes/formats/parse-json.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { renderTraceFlow, type TraceFlowOptions, traceModule } from './import-flow.js';
 import { readTrace } from './import-wfformat.js';
+import { checkOutputFile } from './write-output.js';
 
 export interface ImportCommandOptions extends TraceFlowOptions {
   /** @default the trace's name with `.xml`, in the current folder */
@@ -20,6 +21,7 @@ export async function importTrace(file: string, options: ImportCommandOptions): 
   const flow = renderTraceFlow(trace, options);
   await checkFlow(flow, file);
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
+  await checkOutputFile(target);
   const modulePath = join(dirname(target), traceModule.name);
   await checkModule(modulePath);
   await write(target, flow, options.output === undefined ? 'wx' : 'w');
