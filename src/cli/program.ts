@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { suggestName } from '../errors/nearest.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { ExitCode } from './exit-code.js';
@@ -23,6 +23,8 @@ export function createProgram(onExit: OnExit): Command {
   addPlan(program, onExit);
   addNodes(program, onExit);
   addInit(program, onExit);
+  addBench(program, onExit);
+  addImport(program, onExit);
   return program.addHelpText('after', examples('flowscript init my-flow', 'flowscript run my-flow/flow.xml'));
 }
 
@@ -89,9 +91,45 @@ function addInit(program: Command, onExit: OnExit): void {
     .action(async (folder) => onExit(await (await import('./init.js')).init(folder)));
 }
 
+function addBench(program: Command, onExit: OnExit): void {
+  addVerb(program, 'bench', 'run a flow in every mode, in turns, and compare')
+    .argument('<flow>', 'flow file')
+    .addOption(new Option('-r, --runs <n>', 'runs in each mode').argParser(parseCount).default(3))
+    .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")
+    .option('-s, --set <name=value>', 'give a config value; may be repeated', collect)
+    .option('-c, --max-concurrency <n>', 'tasks at work at one time (default: what the flow says, else the cores)', parseCount)
+    .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--json', 'the figures as JSON on stdout')
+    .addHelpText('after', examples('flowscript bench flow.xml --runs 5'))
+    .action(async (flow, options) => onExit(await (await import('./bench.js')).bench(flow, options)));
+}
+
+function addImport(program: Command, onExit: OnExit): void {
+  addVerb(program, 'import', 'turn the trace of a workflow that ran elsewhere into a flow that takes as long')
+    .addArgument(new Argument('<format>', 'what the file holds: wfformat (1.5, of WfCommons)').argParser(oneOf(['wfformat'])))
+    .argument('<file>', 'trace as JSON')
+    .addOption(new Option('--scale <factor>', 'make every task that much shorter or longer').argParser(parseScale).default(1))
+    .addOption(
+      new Option('--as <kind>', 'what a task does with its time: cpu (computes) or wait')
+        .argParser(oneOf(['cpu', 'wait']))
+        .default('cpu'),
+    )
+    .option('-o, --output <flow>', "flow to write (default: the trace's name with .xml, here)")
+    .addHelpText('after', examples('flowscript import wfformat trace.json --scale 0.01 --output flow.xml'))
+    .action(async (_format, file, options) => onExit(await (await import('./import.js')).importTrace(file, options)));
+}
+
 /** Subcommands take over the error handling of their parent, except the line of help. */
 function addVerb(program: Command, name: string, summary: string): Command {
   return program.command(name).description(summary).showHelpAfterError(`  help: flowscript ${name} --help shows the usage.`);
+}
+
+function parseScale(value: string): number {
+  const scale = Number(value);
+  if (value.trim() === '' || !Number.isFinite(scale) || scale <= 0)
+    throw new InvalidArgumentError('Expected a number above 0, such as 0.01.');
+  return scale;
 }
 
 const exitCodeHelp = `
@@ -115,7 +153,7 @@ function collect(value: string, earlier: readonly string[] = []): readonly strin
 function oneOf(words: readonly string[]): (value: string) => string {
   return (value) => {
     if (words.includes(value)) return value;
-    const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+    const list = [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
     throw new InvalidArgumentError([`Expected ${list}.`, suggestName(value, words)].filter(Boolean).join(' '));
   };
 }

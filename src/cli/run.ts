@@ -46,11 +46,19 @@ export async function run(file: string, options: RunCommandOptions): Promise<Exi
   return interruption !== undefined && result.status !== 'completed' ? interruption : exitCodeOfResult(result);
 }
 
-function pluginOptions({ plugin }: RunCommandOptions): LoadOptions {
+/** The plugins of a command line, as `loadWorkflow` takes them. */
+export function pluginOptions({ plugin }: Pick<RunCommandOptions, 'plugin'>): LoadOptions {
   return plugin === undefined ? {} : { plugins: plugin };
 }
 
-async function readGiven({ ast }: Workflow, options: RunCommandOptions): Promise<RunOptions> {
+/**
+ * What a command line gives a run: config, secrets, time limit and input.
+ * @throws FlowError CONFIG_INVALID
+ */
+export async function readGiven(
+  { ast }: Workflow,
+  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
+): Promise<RunOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
   const { timeout, input } = options;

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { timed } from './moving-time.js';
 import { SharedMemoryMarks } from './shared-memory.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
@@ -22,7 +23,7 @@ const scanLimit = 1_000;
  */
 export function encode(value: unknown): Encoded {
   try {
-    return encodePlain(value) ?? encodeWithBuffers(value);
+    return timed(() => encodePlain(value) ?? encodeWithBuffers(value));
   } catch (thrown) {
     throw notCloneable(value, thrown);
   }
@@ -38,8 +39,10 @@ export function decode(encoded: Encoded): unknown {
     encoded.transfers.forEach((buffer, id) => {
       reader.transferArrayBuffer(id, buffer as ArrayBuffer);
     });
-    reader.readHeader();
-    return reader.readValue();
+    return timed(() => {
+      reader.readHeader();
+      return reader.readValue();
+    });
   } catch (thrown) {
     throw notReadable(thrown);
   }

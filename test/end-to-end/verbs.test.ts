@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
 
@@ -10,6 +11,7 @@ const files = {
     '<workflow name="bad" version="1.0.0">\n  <source:valeu id="a" value="1"/>\n  <transform:select id="b" inptu="1">input</transform:select>\n</workflow>\n',
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
   'folder/inner.xml': '<workflow name="inner"/>',
+  'imported/README.md': '',
 };
 
 let project: Project;
@@ -109,6 +111,97 @@ describe('init', () => {
   });
 });
 
+describe('import', () => {
+  const trace = fileURLToPath(new URL('../cli/fixtures/small-trace.json', import.meta.url));
+
+  it('writes a flow and its module that run for as long as the trace says', async () => {
+    const { code, stdout } = await flowscript(
+      'import',
+      'wfformat',
+      trace,
+      '--scale',
+      '0.02',
+      '--as',
+      'wait',
+      '--output',
+      'imported/t.xml',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Wrote imported/t.xml, ${join('imported', 'trace-task.js')}`);
+    const run = await flowscript('run', 'imported/t.xml', '--json', '--max-concurrency', '2');
+    expect(run).toMatchObject({ code: 0, stdout: 'null\n' });
+    const finished = run.stderr
+      .split('\n')
+      .filter((line) => line.includes('"node.finished"'))
+      .map((line) => JSON.parse(line));
+    expect(finished.map(({ nodeId }) => nodeId)).toEqual(expect.arrayContaining(['split_1', 'work_a', 'work.b', 'input-2']));
+    const durationOf = (id: string) => finished.find(({ nodeId }) => nodeId === id)?.durationMs;
+    expect(durationOf('work_a')).toBeGreaterThanOrEqual(65);
+    expect(durationOf('split_1')).toBeGreaterThanOrEqual(40);
+  });
+
+  it("never writes over what may be somebody else's", async () => {
+    expect(await flowscript('import', 'wfformat', trace)).toMatchObject({ code: 0 });
+    expect(await flowscript('import', 'wfformat', trace)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/small-trace\.xml is already there[\s\S]*--output small-trace\.xml/),
+    });
+    await project.write({ 'own/trace-task.js': 'export default 1;' });
+    expect(await flowscript('import', 'wfformat', trace, '--output', 'own/flow.xml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/trace-task\.js is already there/),
+    });
+    expect(await readdir(join(project.folder, 'own'))).toEqual(['trace-task.js']);
+  });
+
+  it('says where a file is no trace, and which tasks wait for one another', async () => {
+    const { workflow, ...rest } = JSON.parse(await readFile(trace, 'utf8'));
+    workflow.specification.tasks[0].parents.push('input');
+    await project.write({ 'torn.json': '{"name": }', 'none.json': '{}', 'ring.json': JSON.stringify({ ...rest, workflow }) });
+    const refused = (file: string) => flowscript('import', 'wfformat', file);
+    expect(await refused('torn.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/torn\.json is not JSON.*line 1, column 10/),
+    });
+    expect(await refused('none.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('schemaVersion: expected "1.5"'),
+    });
+    expect(await refused('ring.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/cannot become a flow: .*split_1.*input-2/),
+    });
+    expect(await refused('missing.json')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no such file') });
+  });
+});
+
+describe('bench', () => {
+  it('compares the modes, with the bound', async () => {
+    const { code, stdout, stderr } = await flowscript('bench', 'good.xml', '--runs', '2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^mode .*speed-up .*efficiency .*moving data/);
+    expect(stdout).toMatch(/^async .* 1\.00 \(1\.00 - 1\.00\)/m);
+    expect(stdout).toMatch(/^threads /m);
+    expect(stdout).toMatch(/The bound is .* critical path .* of work shared by/);
+    expect(stderr).toContain('run 2 of 2, threads: ');
+  });
+
+  it('speaks JSON', async () => {
+    const { code, stdout } = await flowscript('bench', 'good.xml', '--runs', '1', '--max-concurrency', '1', '--json');
+    const { modes, bound, ...rest } = JSON.parse(stdout);
+    expect({ code, rest }).toMatchObject({ code: 0, rest: { runs: 1, workers: 1 } });
+    expect(modes.map(({ mode }: { mode: string }) => mode)).toEqual(['async', 'threads']);
+    expect(bound.boundMs).toBe(Math.max(bound.workMs, bound.criticalPathMs));
+  });
+
+  it('fails with the flow', async () => {
+    await project.write({ 'fails.xml': '<workflow name="fails"><fail id="f" message="no way"/></workflow>' });
+    const { code, stdout, stderr } = await flowscript('bench', 'fails.xml');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/no way[\s\S]*fails\.xml:1:/);
+  });
+});
+
 describe('a slip', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['no arguments', [], /Usage: flowscript/],
@@ -125,6 +218,8 @@ describe('a slip', () => {
     ['broken JSON', ['run', 'good.xml', '--input', '{a: 1}'], /line 1, column 2/],
     ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
     ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
+    ['an unknown trace format', ['import', 'wf', 'good.xml'], /Expected wfformat/],
+    ['a scale of nothing', ['import', 'wfformat', 'good.xml', '--scale', '0'], /above 0/],
     ['an output folder that is not there', ['run', 'good.xml', '--output', 'none/out.json'], /Create the folder first/],
   ])('%s: exit 2 and a way on, without a stack', async (_, args, told) => {
     const { code, stdout, stderr } = await flowscript(...args);
@@ -141,7 +236,7 @@ describe('a slip', () => {
 });
 
 describe('help', () => {
-  it.each(['run', 'validate', 'plan', 'nodes', 'init'])('%s has an example', async (verb) => {
+  it.each(['run', 'validate', 'plan', 'nodes', 'init', 'bench', 'import'])('%s has an example', async (verb) => {
     const { code, stdout } = await flowscript(verb, '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}flowscript ${verb}`));

@@ -1,0 +1,56 @@
+// How much memory does a foreach over 1,000,000 items take, and does it hold the file that its items come from?
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchmark } from './harness/benchmark.js';
+import { interleave } from './harness/interleave.js';
+import { childPath } from './harness/modules.js';
+import { runNode } from './harness/spawn.js';
+import { ratio, spread } from './harness/statistics.js';
+
+const length = 1_000_000;
+
+await benchmark('foreach-memory', 'peak memory of foreach over 1,000,000 items, against the array alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowscript-bench-'));
+  try {
+    const [ndjson, csv] = [join(folder, 'rows.ndjson'), join(folder, 'rows.csv')];
+    await writeRows(ndjson, '', (id) => JSON.stringify({ id, name: `row ${id}`, value: id % 1000 }));
+    await writeRows(csv, 'id,name,value\n', (id) => `${id},row ${id},${id % 1000}`);
+    const peakOf = async (kind: string, file = '') => Number(await runNode([childPath('memory.js'), kind, String(length), file]));
+    // A peak varies by a few percent, and a run takes seconds: one round, unless there is time for another.
+    const peaks = await interleave(
+      {
+        bare: () => peakOf('bare'),
+        array: () => peakOf('array'),
+        foreach: () => peakOf('foreach'),
+        ndjson: () => peakOf('ndjson', ndjson),
+        csv: () => peakOf('csv', csv),
+      },
+      { rounds: 3, warmUps: 0, budgetMs: 12_000 },
+    );
+    const list = Object.entries(peaks).map(([name, values]) => `${name} ${spread(values).median.toFixed(0)} MiB`);
+    return {
+      checks: [
+        { label: 'items in memory', value: ratio(peaks.foreach, peaks.array), goal: { atMost: 2.5 } },
+        // Less than its rows would take, results included: the file cannot have been held.
+        { label: 'from an ndjson file', value: ratio(peaks.ndjson, peaks.array), goal: { atMost: 1 } },
+        { label: 'from a csv file', value: ratio(peaks.csv, peaks.array), goal: { atMost: 1 } },
+      ],
+      notes: [`peaks of whole processes: ${list.join(', ')}`],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function writeRows(file: string, head: string, row: (id: number) => string): Promise<void> {
+  const stream = createWriteStream(file);
+  stream.write(head);
+  for (let from = 0; from < length; from += 10_000) {
+    const lines = Array.from({ length: 10_000 }, (_, index) => `${row(from + index)}\n`);
+    if (!stream.write(lines.join(''))) await once(stream, 'drain');
+  }
+  stream.end();
+  await once(stream, 'finish');
+}

@@ -1,0 +1,40 @@
+/** Something to measure: gives back what it took, usually milliseconds. */
+export type Side = () => number | Promise<number>;
+
+export interface Rounds {
+  readonly rounds: number;
+  /** No further round starts after this long: a benchmark of something slow ends with fewer rounds. @default 15000 */
+  readonly budgetMs?: number;
+  /** Runs of every side that are not counted. @default 1 */
+  readonly warmUps?: number;
+}
+
+/** Runs all sides once a round, every other round in the opposite order. Gives each side's measurements, by round. */
+export async function interleave<Name extends string>(
+  sides: Readonly<Record<Name, Side>>,
+  { rounds, budgetMs = 15_000, warmUps = 1 }: Rounds,
+): Promise<Readonly<Record<Name, readonly number[]>>> {
+  const names = Object.keys(sides) as Name[];
+  for (let warmUp = 0; warmUp < warmUps; warmUp++) for (const name of names) await sides[name]();
+  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const end = performance.now() + budgetMs;
+  for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) measured[name].push(await sides[name]());
+  }
+  return measured;
+}
+
+/** How long something took, in milliseconds. */
+export async function timeOf(run: () => unknown): Promise<number> {
+  const began = performance.now();
+  await run();
+  return performance.now() - began;
+}
+
+/** How long this thread was busy while something ran, in milliseconds. */
+export async function busyTimeOf(run: () => unknown): Promise<number> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = performance.eventLoopUtilization();
+  await run();
+  return performance.eventLoopUtilization(before).active;
+}

@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FlowError, FlowValidationError } from '../errors/flow-error.js';
+import { parseJson } from '../runtimes/formats/parse-json.js';
+import { type ExitCode, exitCodes } from './exit-code.js';
+import { renderTraceFlow, type TraceFlowOptions, traceModule } from './import-flow.js';
+import { readTrace } from './import-wfformat.js';
+import { checkOutputFile } from './write-output.js';
+
+export interface ImportCommandOptions extends TraceFlowOptions {
+  /** @default the trace's name with `.xml`, in the current folder */
+  readonly output?: string;
+}
+
+/**
+ * Turns a trace into a flow that takes as long, and writes it with the module that its tasks run.
+ * @throws FlowError FILE_UNREADABLE, PARSE_FAILED for data that is no such trace, CONFIG_INVALID when a file is in the way
+ */
+export async function importTrace(file: string, options: ImportCommandOptions): Promise<ExitCode> {
+  const trace = readTrace(parseJson(await readTraceFile(file), file), file);
+  const flow = renderTraceFlow(trace, options);
+  await checkFlow(flow, file);
+  const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
+  await checkOutputFile(target);
+  const modulePath = join(dirname(target), traceModule.name);
+  await checkModule(modulePath);
+  await write(target, flow, options.output === undefined ? 'wx' : 'w');
+  await write(modulePath, traceModule.text, 'w');
+  process.stdout.write(`Wrote ${target}, ${modulePath}\n\nNext:\n  flowscript run ${target}\n`);
+  return exitCodes.done;
+}
+
+async function readTraceFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FlowError('FILE_UNREADABLE', `${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
+      cause,
+      hint: 'Give the path of a trace as JSON.',
+    });
+  }
+}
+
+/** Whatever a trace holds, what is written can run. */
+async function checkFlow(flow: string, file: string): Promise<void> {
+  const { parseWorkflow } = await import('../flowscript.js');
+  try {
+    parseWorkflow(flow);
+  } catch (error) {
+    const fault = error instanceof FlowValidationError ? error.faults[0] : undefined;
+    if (fault === undefined) throw error;
+    const { message, hint } = fault;
+    throw new FlowError('PARSE_FAILED', `${file} cannot become a flow: ${message}`, { cause: error, hint });
+  }
+}
+
+/** A file of that name may be the user's own. */
+async function checkModule(file: string): Promise<void> {
+  const present = await readFile(file, 'utf8').catch(() => traceModule.text);
+  if (present === traceModule.text) return;
+  throw new FlowError('CONFIG_INVALID', `${file} is already there and not what the flow needs; nothing was written`, {
+    hint: 'Choose another folder with --output.',
+  });
+}
+
+async function write(file: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+  try {
+    await writeFile(file, text, { flag });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new FlowError('FILE_UNWRITABLE', `${file} cannot be written`, { cause });
+    const hint = `To write over it: --output ${file}`;
+    throw new FlowError('CONFIG_INVALID', `${file} is already there; nothing was written`, { hint });
+  }
+}
