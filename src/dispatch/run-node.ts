@@ -154,7 +154,7 @@ function createContext(step: PreparedNode, run: NodeRun, attempt: Attempt, write
       }),
     setVariable: (name, value, variableScope) => {
       const encoded = encode(value);
-      scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded));
+      scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded), variableScope);
       writes.push({ name, scope: variableScope, value: encoded });
     },
   };

@@ -1,11 +1,16 @@
+import type { VariableScope } from '../runtimes/types.js';
+import { scopeRank } from '../state/index.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
-/** An iteration on its way: in this order, without names. */
 /** Under which name `run.input` travels: one that no author can bind. */
 export const runInputName = '$run.input';
 
+/** Under which name the ranks of the scopes travel in which `vars` are seen. */
+export const variableRanksName = '$vars.ranks';
+
+/** An iteration on its way: in this order, without names. */
 export type WireIteration = readonly [
   attempt: number,
   index: number | undefined,
@@ -43,6 +48,7 @@ export class IterationScope {
   readonly #encoded: Encoded;
   readonly #results = new Map<string, ResultView>();
   #vars: Readonly<Record<string, unknown>> | undefined;
+  #ranks: Record<string, number> | undefined;
   #view: Iteration | undefined;
 
   constructor(prepared: PreparedPackage, shared: Slice, encoded: Encoded) {
@@ -82,7 +88,12 @@ export class IterationScope {
     this.#results.set(id, result);
   }
 
-  setVariable(name: string, value: unknown): void {
+  /** Shows a variable to the nodes that follow, unless one of its name stands nearer. */
+  setVariable(name: string, value: unknown, scope: VariableScope): void {
+    this.#ranks ??= { ...(this.#named(variableRanksName) as Readonly<Record<string, number>> | undefined) };
+    const rank = scopeRank[scope];
+    if ((this.#ranks[name] ?? rank) < rank) return;
+    this.#ranks[name] = rank;
     const before = this.#vars ?? (this.#named('vars') as Readonly<Record<string, unknown>> | undefined);
     this.#vars = Object.fromEntries([...Object.entries(before ?? {}), [name, value]]);
   }

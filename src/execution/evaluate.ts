@@ -1,7 +1,7 @@
-import { runInputName } from '../dispatch/scope.js';
+import { runInputName, variableRanksName } from '../dispatch/scope.js';
 import type { Slice } from '../dispatch/types.js';
 import type { Lookup } from '../expressions/index.js';
-import { type Projection, project, type ReadSet, visibleVariables } from '../state/index.js';
+import { type Projection, project, type ReadSet, variableRanks, visibleVariables } from '../state/index.js';
 import type { ExpressionSource } from '../types/source.js';
 import type { Scope } from './scope.js';
 import { viewNode } from './views.js';
@@ -70,6 +70,7 @@ export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<stri
     if (notSliced.has(name) || bound.has(name)) continue;
     if (name === 'run') Object.assign(names, sliceRun(scope, projection));
     else names[name] = project(sliceName(scope, name), projection);
+    if (name === 'vars') names[variableRanksName] = project(variableRanks(scope.state, scope.phases), projection);
   }
   return { names, nodes: sliceNodes(scope, reads) };
 }

@@ -36,6 +36,21 @@ export function visibleVariables(state: ExecutionState, phases: readonly string[
   return Object.assign(Object.create(null), state.globalContext, ...around, state.nodeContext.$vars) as Record<string, unknown>;
 }
 
+/** How near a scope is: of two, the lower number is seen. */
+export const scopeRank: Readonly<Record<VariableScope, number>> = { node: 0, phase: 1, workflow: 2 };
+
+/** The rank of the scope that each visible variable is seen in. */
+export function variableRanks(state: ExecutionState, phases: readonly string[]): Record<string, number> {
+  const ranks = Object.create(null) as Record<string, number>;
+  const mark = (variables: object | undefined, rank: number): void => {
+    for (const name of Object.keys(variables ?? {})) ranks[name] = rank;
+  };
+  mark(state.globalContext, scopeRank.workflow);
+  for (const phase of phases) mark(state.phaseContext[phase], scopeRank.phase);
+  mark(state.nodeContext.$vars, scopeRank.node);
+  return ranks;
+}
+
 /**
  * What leaves a block whose branches wrote variables; `writesByBranch` in declared order, each branch's own writes in
  * theirs. Finish order plays no part. One branch's later write replaces its earlier one.

@@ -83,6 +83,16 @@ describe.each(modes)('variables in corners, %s', (mode) => {
     expect(await outputOf(workflow, mode)).toBe('winner');
   });
 
+  it('are seen in the nearest scope, within a task as between tasks', async () => {
+    const workflow = flow(`<parallel id="p"><branch>
+        <set name="x" value="1"/><set name="x" value="2" scope="workflow"/>
+        <transform:select id="a">vars.x</transform:select>
+        <transform:select id="b"><retry limit="1"/><expression>vars.x</expression></transform:select>
+        <set name="x" value="3" scope="workflow"/><transform:select id="c">vars.x</transform:select>
+      </branch></parallel><output value="[a.output, b.output, c.output]"/>`);
+    expect(await outputOf(workflow, mode)).toEqual([1, 1, 1]);
+  });
+
   it('that only some iterations write leave by the policy', async () => {
     const workflow = (batch: string) =>
       flow(`<foreach id="f" items="[1, 2, 3, 4]" conflict="list" batch="${batch}"><set name="v" value="item" when="item % 2 == 0" scope="workflow"/></foreach>
