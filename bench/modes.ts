@@ -9,7 +9,7 @@ import { ratio, spread } from './harness/statistics.js';
 const isWhole = process.argv.includes('--whole');
 const examples = [
   { name: '1-flights', less: ['--set', 'resamples=400'] },
-  { name: '4-mandelbrot', less: ['--set', 'iterations=600'] },
+  { name: '4-mandelbrot', less: ['--set', 'width=600', '--set', 'height=400', '--set', 'iterations=2000'] },
 ];
 
 await benchmark('modes', `threads over async, whole commands${isWhole ? '' : ', less work'}`, async () => {

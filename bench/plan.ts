@@ -8,7 +8,7 @@ import { ratio, spread } from './harness/statistics.js';
 
 const nodes = 100_000;
 const edgesPerNode = 3;
-const [smaller, larger] = [5_000, 40_000];
+const [smaller, larger] = [2_500, 20_000];
 
 await benchmark('plan', 'planning', async () => {
   const vertices = randomVertices();
@@ -16,7 +16,7 @@ await benchmark('plan', 'planning', async () => {
   const [small, large] = [flowText(smaller), flowText(larger)];
   const parsing = await interleave(
     { small: () => timeOf(() => parseWorkflow(small)), large: () => timeOf(() => parseWorkflow(large)) },
-    { rounds: 5, budgetMs: 8_000 },
+    { rounds: 5, budgetMs: 6_000 },
   );
   const perByte = (times: readonly number[], text: string) => times.map((ms) => ms / text.length);
   return {
@@ -44,8 +44,8 @@ async function microRounds(
   vertices: readonly Vertex[],
 ): Promise<{ readonly plan: readonly number[]; readonly kahn: readonly number[] }> {
   const rounds = { plan: [] as number[], kahn: [] as number[] };
-  for (let round = 0; round < 5; round++) {
-    const bench = new Bench({ iterations: 3, time: 0, warmupIterations: 1, warmupTime: 0, throws: true });
+  for (let round = 0; round < 4; round++) {
+    const bench = new Bench({ iterations: 2, time: 0, warmupIterations: 1, warmupTime: 0, throws: true });
     bench.add('plan', () => createPlan(vertices)).add('kahn', () => kahnWaves(vertices));
     for (const { name, result } of await bench.run()) {
       if ('latency' in result) rounds[name as 'plan' | 'kahn'].push(result.latency.p50);

@@ -25,7 +25,7 @@ await benchmark('small-branches', 'cost of a small branch of 10,000, against bar
   };
   const times = await interleave(
     { flow: () => timeOf(planAndRun), piscina: () => timeOf(() => Promise.all(indices.map((index) => pool.run(index)))) },
-    { rounds: 7 },
+    { rounds: 7, budgetMs: 8_000 },
   );
   const perBranch = (ms: number) => `${((ms * 1000) / branches).toFixed(1)} µs`;
   return {

@@ -10,7 +10,7 @@ const threads = 2;
 /** What the bound of every trace is scaled to. */
 const boundMs = 900;
 
-await benchmark('traces-cpu', 'makespan of traces as CPU work on 2 threads, against max(CP, W/2): mean', async () => {
+await benchmark('traces-cpu', 'makespan of traces as CPU work on 2 threads', async () => {
   const traces = readTraces();
   const replay = createReplay();
   const engine = createEngine({ mode: 'threads', maxConcurrency: threads });
@@ -28,11 +28,15 @@ await benchmark('traces-cpu', 'makespan of traces as CPU work on 2 threads, agai
   const ratios = await interleave(sides, { rounds: 3, warmUps: 0, budgetMs: 16_000 });
   const rounds = Object.values(ratios)[0]?.length ?? 0;
   const means = Array.from({ length: rounds }, (_, round) => mean(Object.values(ratios).map((of) => of[round] as number)));
+  // What a schedule by longest path that costs nothing makes of the same tasks: the bound itself is out of reach for many.
   const simulated = mean(replays.map(({ graph }) => listSchedule(graph, threads) / boundOf(graph, threads)));
   return {
-    checks: [{ value: spread(means), goal: { atMost: 1.05 } }],
+    checks: [
+      { label: 'against max(CP, W/2): mean', value: spread(means), goal: { atMost: 1.05 } },
+      { label: 'against a simulated list schedule: mean', value: spread(means.map((each) => each / simulated)), goal: 'none' },
+    ],
     notes: [
-      `a list schedule of the same tasks that costs nothing has ${simulated.toFixed(3)}`,
+      `a list schedule that costs nothing has ${simulated.toFixed(3)} of the bound, for tasks cannot be cut to fit`,
       ...Object.entries(ratios).map(([name, values]) => `${name} ${spread(values).median.toFixed(2)}`),
     ],
   };

@@ -32,9 +32,15 @@ export interface Row {
   readonly durationMs: number;
 }
 
+/** Sent before a row, so that one who gives up waiting knows for what. */
+export interface Started {
+  readonly what: string;
+}
+
 /** Answers one question and reports it: to the process that asked, else in words. */
 export async function benchmark(name: string, what: string, measure: () => Promise<Findings>): Promise<void> {
   const began = performance.now();
+  process.send?.({ what } satisfies Started);
   const findings = await measure().catch(excuse);
   const checks = findings.checks.map((check) => ({ ...check, holds: holds(check) }));
   const row = { name, what, checks, verdict: judge(checks), notes: findings.notes ?? [], durationMs: performance.now() - began };

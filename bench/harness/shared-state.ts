@@ -4,7 +4,7 @@ import { makeState } from '../modules/state.js';
 import { flow, run } from './flows.js';
 import { modulePath } from './modules.js';
 
-export const branches = 64;
+const branches = 64;
 const sizeBytes = 16 * 1024 * 1024;
 /** Branches of the side that clones for each: its cost is the same for every branch, and all 64 take 15 s. */
 const clonedBranches = 16;

@@ -14,7 +14,10 @@ const folder = join(root, '../shared/data/wfformat');
 export function readTraces(): readonly Trace[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   if (names.length === 0) throw new NotMeasurable('no traces in ../shared/data/wfformat beside the clone');
-  return names.map((name) => readTrace(JSON.parse(readFileSync(join(folder, name), 'utf8')), name));
+  return names.map((name) => {
+    const trace = readTrace(JSON.parse(readFileSync(join(folder, name), 'utf8')), name);
+    return { ...trace, name: name.replace(/(-\d+)?\.json$/, '') };
+  });
 }
 
 /** Tasks by position, as a simulation needs them. */
