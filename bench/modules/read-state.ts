@@ -5,7 +5,7 @@ function lastId(entries: Entries): number {
 }
 
 /** Reads the whole state and may write to it. Gives back a number that depends on every field. */
-export function whole(state: Readonly<Record<string, Entries>>): number {
+function whole(state: Readonly<Record<string, Entries>>): number {
   return Object.values(state).reduce((sum, entries) => sum + lastId(entries), 0);
 }
 
