@@ -1,4 +1,4 @@
-import type { FlowError } from '../errors/flow-error.js';
+import { FlowError } from '../errors/flow-error.js';
 import { compileExpression, compileTemplate, type Expression, type Template } from '../expressions/index.js';
 import type { WorkflowAST } from '../types/ast.js';
 import type { ValueRead } from '../types/reads.js';
@@ -39,6 +39,7 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
   const declarations = collectDeclarations(workflow);
   const analyser = new Analyser(workflow, declarations, writtenIds);
   for (const declaration of declarations.all) analyser.readNode(declaration);
+  analyser.sayWhereItStopped();
   analyser.readOutput(workflow);
   const faults = [...analyser.faults, ...checkSettings(workflow, declarations, writtenIds), ...findConflicts(declarations)].sort(
     inFileOrder,
@@ -48,6 +49,9 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
 
 /** The reader name under which `<output>` stands in `Analysis.readers`. */
 const outputReader = '<output>';
+
+/** Nobody reads more, and finding the nearest name for each takes time. */
+const mostFaults = 1_000;
 
 class Analyser implements Analysis {
   readonly declarations: Declarations;
@@ -67,6 +71,7 @@ class Analyser implements Analysis {
   }
 
   readNode(declaration: Declaration): void {
+    if (this.faults.length >= mostFaults) return;
     const { node } = declaration;
     const names = localNames(declaration.trail);
     const reads = expressionSites(node).flatMap((site) => this.#readSite(site, names, declaration));
@@ -79,6 +84,12 @@ class Analyser implements Analysis {
     if (!site) return;
     this.outputReads = this.#readSite(site, [], undefined);
     this.#remember(outputReader, this.outputReads);
+  }
+
+  sayWhereItStopped(): void {
+    if (this.faults.length < mostFaults) return;
+    const message = `references are wrong in ${this.faults.length} places; what follows was not looked at`;
+    this.faults.push(new FlowError('FLOW_LIMIT_EXCEEDED', message, { hint: 'Mend these first, then look again.' }));
   }
 
   #readSite(site: ExpressionSite, names: readonly string[], reader: Declaration | undefined): ValueRead[] {

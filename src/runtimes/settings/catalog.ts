@@ -6,6 +6,9 @@ import type { ElementDefinition } from './element.js';
 import { createPluginShape } from './plugin.js';
 import { createShape } from './shape.js';
 
+/** Parts that stand where nodes do, without being one: they have no settings that every node has. */
+const amongNodes: ReadonlySet<string> = new Set(['break', 'phase']);
+
 /**
  * The elements that flows may use: those of the language whose runtimes are registered, and registered types under their own names.
  * Follows the registry: a type that is registered later is found too.
@@ -43,7 +46,7 @@ export function findElement(element: string, registry: RuntimeRegistry): Entry |
 /** Names of everything that may stand where a node may: control elements first, then registered types. */
 export function nodeElements(registry: RuntimeRegistry): readonly string[] {
   const control = [...builtInElements.values()].filter(({ category, role, element }) => {
-    return category === 'control' && (role !== 'part' || element === 'break');
+    return category === 'control' && (role !== 'part' || amongNodes.has(element));
   });
   return [...control.map(({ element }) => element), ...registry.types().filter((type) => !isControlType(type))];
 }

@@ -139,11 +139,12 @@ describe('the catalog', () => {
 
   test('gives every node what nodes share, and parts nothing of it', () => {
     const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost'];
-    for (const element of catalog.nodeElements().filter((name) => name !== 'break')) {
+    for (const element of catalog.nodeElements().filter((name) => name !== 'break' && name !== 'phase')) {
       expect([...shapeOf(element).settings.keys()].slice(-6)).toEqual(shared);
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
+    expect([...shapeOf('phase').settings.keys()]).toEqual(['name', 'id']);
     for (const element of ['set', 'fail', 'phase', 'break']) {
       expect(settingsOf(element, { name: 'n', value: expr('1') })).not.toBeInstanceOf(Array);
     }

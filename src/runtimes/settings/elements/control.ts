@@ -126,9 +126,12 @@ const whileLoop: ElementDefinition = {
 const phase: ElementDefinition = {
   element: 'phase',
   category: 'control',
-  role: 'anonymous',
+  role: 'part',
   summary: 'Groups nodes and holds their phase variables.',
-  settings: z.object({ name: text('a name').describe('Name of the phase.') }),
+  settings: z.object({
+    name: text('a name').describe('Name of the phase.'),
+    id: text('an id').describe('Unique in the file.').optional(),
+  }),
   example: '<phase name="load">…</phase>',
 };
 

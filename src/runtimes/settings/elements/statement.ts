@@ -12,7 +12,7 @@ const set: ElementDefinition = {
     name: identifier().describe('Name of the variable.'),
     value: expression().describe('Its value.'),
     scope: choice(['node', 'phase', 'workflow'])
-      .describe('Who sees it: the enclosing block, the phase, or the whole flow.')
+      .describe('Who sees it: the branch or iteration it stands in (else the flow), the phase, or the whole flow.')
       .prefault('node'),
   }),
   textSetting: 'value',
