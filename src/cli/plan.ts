@@ -13,7 +13,7 @@ export interface PlanCommandOptions {
  */
 export async function plan(file: string, { format, plugin }: PlanCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
-  const { loadWorkflow } = await import('../flowscript.js');
+  const { loadWorkflow } = await import('../workflow.js');
   const workflow = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
   process.stdout.write(renderPlan(workflow.plan, format));
   return exitCodes.done;

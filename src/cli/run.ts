@@ -37,7 +37,7 @@ export interface RunCommandOptions {
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output);
-  const { loadWorkflow } = await import('../flowscript.js');
+  const { loadWorkflow } = await import('../workflow.js');
   const workflow = await loadWorkflow(file, pluginOptions(options));
   const given = await readGiven(workflow, options);
   const { result, interruption } = await watchRun(workflow, given, options);
