@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createAutoDispatcher } from './dispatch/auto.js';
 import { createInlineDispatcher } from './dispatch/inline.js';
 import { createThreadDispatcher } from './dispatch/threads.js';
 import type { Dispatcher } from './dispatch/types.js';
@@ -11,14 +12,21 @@ import type { Workflow } from './workflow.js';
 
 export { type LoadOptions, loadWorkflow, parseWorkflow, planWorkflow, type Workflow } from './workflow.js';
 
+export type ExecutionMode = 'threads' | 'async' | 'auto';
+
+const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispatcher, auto: createAutoDispatcher };
+
 export interface EngineOptions {
   /**
    * Tasks that may run at one time, whatever a flow or block asks for.
    * @default the flow's `maxConcurrency`, or what its widest block asks for (at most 64 threads), or the available parallelism
    */
   readonly maxConcurrency?: number;
-  /** `threads`: worker threads; `async`: this thread, with the same isolation. @default "threads" */
-  readonly mode?: 'threads' | 'async';
+  /**
+   * `threads`: worker threads; `async`: this thread, with the same isolation; `auto`: each task where it was measured to be faster.
+   * @default "threads"
+   */
+  readonly mode?: ExecutionMode;
   /** Modules that register node types; loaded here and in every worker. */
   readonly plugins?: readonly string[];
   /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
@@ -48,8 +56,8 @@ function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
   if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
     throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
   }
-  if (mode !== undefined && mode !== 'threads' && mode !== 'async') {
-    throw new TypeError(`Expected mode to be "threads" or "async", got ${JSON.stringify(mode)}`);
+  if (mode !== undefined && !Object.hasOwn(dispatcherOf, mode)) {
+    throw new TypeError(`Expected mode to be "threads", "async" or "auto", got ${JSON.stringify(mode)}`);
   }
 }
 
@@ -78,15 +86,14 @@ class PooledEngine implements Engine {
   #dispatcherOf(wanted: number): Dispatcher {
     const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
     const asked = this.#options.maxConcurrency !== undefined;
-    const size = mode === 'threads' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
+    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
     let dispatcher = this.#dispatchers.get(size);
     if (!dispatcher) {
       const limits = {
         ...(workerMemoryMb === undefined ? {} : { memoryMb: workerMemoryMb }),
         ...(graceMs === undefined ? {} : { graceMs }),
       };
-      const create = mode === 'async' ? createInlineDispatcher : createThreadDispatcher;
-      dispatcher = create({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
+      dispatcher = dispatcherOf[mode]({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
       this.#dispatchers.set(size, dispatcher);
     }
     return dispatcher;

@@ -103,8 +103,8 @@ function examples(...lines: readonly string[]): string {
 }
 
 function modeOption(): Option {
-  return new Option('-m, --mode <mode>', 'where work runs: threads (workers) or async (this thread)')
-    .argParser(oneOf(['threads', 'async']))
+  return new Option('-m, --mode <mode>', 'where work runs: threads (workers), async (this thread) or auto (by measured time)')
+    .argParser(oneOf(['threads', 'async', 'auto']))
     .default('threads');
 }
 

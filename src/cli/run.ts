@@ -1,6 +1,6 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
-import type { EngineOptions, LoadOptions, Workflow } from '../flowscript.js';
+import type { EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
@@ -18,7 +18,7 @@ import { checkOutputFile, writeOutputFile } from './write-output.js';
 export interface RunCommandOptions {
   readonly input?: string;
   readonly set?: readonly string[];
-  readonly mode?: 'threads' | 'async';
+  readonly mode?: ExecutionMode;
   readonly maxConcurrency?: number;
   /** Milliseconds. */
   readonly timeout?: number;
