@@ -9,9 +9,6 @@ const hop = 0.15;
 /** What sending and receiving a task keeps the main thread busy. */
 const sendingPerTask = 0.06;
 
-/** Less than a clock can tell apart: a look at the other place is never for nothing. */
-export const closeToFree = 0.01;
-
 /** How long a task keeps the main thread. `alone`: what it took on a worker, where known; what is more than work there is copying. */
 export function predictMain(workMs: number, { items, isShared }: Load, onWorker: number | undefined): number {
   const copying = isShared || onWorker === undefined ? 0 : Math.max(0, onWorker - hop - items * workMs);

@@ -27,7 +27,17 @@ export function expectPlace(nodes: readonly WorkNode[]): Expectation {
   return nodes.every(({ type }) => computing.has(type)) ? 'main-first' : 'worker-first';
 }
 
-/** Tasks of one family call the same code, in whatever branch: what is known of one is a first guess for the others. */
+/** The same for tasks that call the same code in whatever branch: what is measured of one holds for the others. */
 export function familyOf(nodes: readonly WorkNode[]): string {
-  return nodes.map(({ type, settings }) => [type, settings['src'], settings['export']].map(String).join(' ')).join('\n');
+  return nodes.map(codeOf).join('\n');
+}
+
+/** A module's options are data; the expressions of other types are code. */
+function codeOf({ type, settings }: WorkNode): string {
+  if (type === 'transform:module') return JSON.stringify([type, settings['src'], settings['export']]);
+  return JSON.stringify([type, settings], (name, value: unknown) => (name === 'source' ? textOf(value) : value));
+}
+
+function textOf(source: unknown): unknown {
+  return typeof source === 'object' && source !== null && 'text' in source ? source.text : source;
 }

@@ -1,6 +1,5 @@
-import type { WorkNode } from '../types/ast.js';
 import { type Load, TaskCosts } from './auto-costs.js';
-import { closeToFree, predictMain, predictWorker } from './auto-model.js';
+import { predictMain, predictWorker } from './auto-model.js';
 import { type Expectation, expectPlace, familyOf, type Place } from './auto-nodes.js';
 import { hasSmallData } from './auto-size.js';
 import type { IterationOutcome, RunPackage, Task, TaskReply } from './types.js';
@@ -15,16 +14,15 @@ export interface Traffic {
   readonly isPoolWarm: boolean;
 }
 
-/** A kind of task: what the flow says of it, and what was measured. */
-interface Kind {
-  readonly expectation: Expectation;
-  readonly costs: TaskCosts;
-  readonly familyCosts: TaskCosts;
-}
-
-interface FlowKinds {
-  readonly byNodes: Map<string, Kind>;
-  readonly byFamily: Map<string, TaskCosts>;
+/** How a task went. */
+export interface Trip {
+  readonly place: Place;
+  /** When it began, by this thread's clock. */
+  readonly since: number;
+  /** Others ran beside it, all of them in the same place. */
+  readonly isShared: boolean;
+  /** Its time says nothing of the next one's: a thread had to start, or others ran in the other place. */
+  readonly isOdd: boolean;
 }
 
 /** A decision, and what it was based on. */
@@ -34,9 +32,21 @@ export interface Choice {
   readonly mainMs: number | undefined;
 }
 
+/** Tasks that call the same code. */
+interface Family {
+  readonly expectation: Expectation;
+  readonly costs: TaskCosts;
+}
+
+/** What is known of a flow's tasks, by their node ids. Of one family share an entry. */
+interface FlowFamilies {
+  readonly byNodes: Map<string, Family>;
+  readonly byCode: Map<string, Family>;
+}
+
 /** Decides where tasks run, and learns from how long they took. What it knows of a flow lives as long as the flow. */
 export class Placement {
-  readonly #flows = new WeakMap<RunPackage['nodes'], FlowKinds>();
+  readonly #flows = new WeakMap<RunPackage['nodes'], FlowFamilies>();
   readonly #ended: Record<Place, number> = { main: 0, worker: 0 };
   readonly #lanes: number;
 
@@ -46,71 +56,54 @@ export class Placement {
   }
 
   choose(task: Task, { isShared, isMainBusy, isPoolWarm }: Traffic): Choice {
-    const kind = this.#kindOf(task);
-    const known = kind.costs.workMs === undefined ? kind.familyCosts : kind.costs;
-    if (!mayRunOnMain(kind.expectation, known)) return { place: 'worker', mainMs: undefined };
-    if (known.workMs === undefined) {
-      const isTried = isMainBusy && isPoolWarm;
-      return hasSmallData(task) && !isTried ? { place: 'main', mainMs: 0 } : { place: 'worker', mainMs: undefined };
-    }
-    return this.#compare(known, known.workMs, { items: task.iterations.length, isShared });
+    const { expectation, costs } = this.#familyOf(task);
+    const mayRunHere = expectation === 'main-first' || (expectation === 'worker-first' && costs.isProvedShort);
+    if (!mayRunHere) return { place: 'worker', mainMs: undefined };
+    if (costs.workMs !== undefined) return this.#compare(costs, costs.workMs, { items: task.iterations.length, isShared });
+    // What is unknown may be long after all: with threads at hand, one at a time is tried here.
+    const isTrial = hasSmallData(task) && !(isMainBusy && isPoolWarm);
+    return isTrial ? { place: 'main', mainMs: 0 } : { place: 'worker', mainMs: undefined };
   }
 
-  /** Takes in a reply; `since` and `isShared` tell when and how its task began, both by this thread's clock. */
-  learn(task: Task, { outcomes }: TaskReply, trip: { place: Place; since: number; isShared: boolean; isCold: boolean }): void {
-    const { place, since, isShared, isCold } = trip;
-    const { costs, familyCosts } = this.#kindOf(task);
+  learn(task: Task, { outcomes }: TaskReply, { place, since, isShared, isOdd }: Trip): void {
+    const { costs } = this.#familyOf(task);
     const now = performance.now();
+    // With several tasks in one place, each counts from where the one before it ended: together they give the place's rate.
     const elapsed = now - Math.max(since, this.#ended[place]);
     this.#ended[place] = now;
     const { sumMs, peakMs } = workOf(outcomes);
-    const isTypical = !isCold && outcomes.every(({ status }) => status === 'completed');
-    for (const each of [costs, familyCosts]) {
-      each.learnWork(sumMs, outcomes.length, peakMs);
-      if (isTypical) each.learnPlace(place, { items: outcomes.length, isShared }, elapsed);
-    }
+    const items = outcomes.length;
+    costs.learnWork(sumMs, items, peakMs);
+    const isTypical = !isOdd && outcomes.every(({ status }) => status === 'completed');
+    if (isTypical) costs.habit({ items, isShared }).learn(place, elapsed, items);
   }
 
   #compare(costs: TaskCosts, workMs: number, load: Load): Choice {
-    const known = { main: costs.measured('main', load), worker: costs.measured('worker', load) };
-    const mainMs = blend(known.main, predictMain(workMs, load, known.worker?.ms));
-    const workerMs = blend(known.worker, predictWorker(workMs, load, this.#lanes, known.main?.ms));
-    const [better, other]: readonly Place[] = mainMs <= workerMs ? ['main', 'worker'] : ['worker', 'main'];
-    const looksElsewhere = costs.affords(Math.abs(mainMs - workerMs) + closeToFree);
-    return { place: (looksElsewhere ? other : better) ?? 'worker', mainMs };
+    const habit = costs.habit(load);
+    const { main, worker } = habit.measured;
+    const perTask = (ms: number | undefined) => (ms === undefined ? undefined : ms * load.items);
+    const expected = {
+      main: main.or(predictMain(workMs, load, perTask(worker.msPerItem)) / load.items) * load.items,
+      worker: worker.or(predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)) / load.items) * load.items,
+    };
+    const lookTasks = load.isShared ? 3 * this.#lanes : 1;
+    return { place: habit.decide(expected, lookTasks), mainMs: expected.main };
   }
 
-  #kindOf({ run, nodeIds }: Task): Kind {
-    const flow = this.#flows.get(run.nodes) ?? { byNodes: new Map(), byFamily: new Map() };
+  #familyOf({ run, nodeIds }: Task): Family {
+    const flow = this.#flows.get(run.nodes) ?? { byNodes: new Map(), byCode: new Map() };
     this.#flows.set(run.nodes, flow);
     const key = nodeIds.join(' ');
-    let kind = flow.byNodes.get(key);
-    if (kind === undefined) {
-      kind = createKind(
-        nodeIds.flatMap((id) => run.nodes[id] ?? []),
-        flow,
-      );
-      flow.byNodes.set(key, kind);
-    }
-    return kind;
+    const known = flow.byNodes.get(key);
+    if (known !== undefined) return known;
+    const nodes = nodeIds.flatMap((id) => run.nodes[id] ?? []);
+    const expectation = expectPlace(nodes);
+    const code = `${expectation}\n${familyOf(nodes)}`;
+    const family = flow.byCode.get(code) ?? { expectation, costs: new TaskCosts() };
+    flow.byCode.set(code, family);
+    flow.byNodes.set(key, family);
+    return family;
   }
-}
-
-function createKind(nodes: readonly WorkNode[], { byFamily }: FlowKinds): Kind {
-  const family = familyOf(nodes);
-  const familyCosts = byFamily.get(family) ?? new TaskCosts();
-  byFamily.set(family, familyCosts);
-  return { expectation: expectPlace(nodes), costs: new TaskCosts(), familyCosts };
-}
-
-function mayRunOnMain(expectation: Expectation, costs: TaskCosts): boolean {
-  return expectation === 'main-first' || (expectation === 'worker-first' && costs.isProvedShort);
-}
-
-/** A few samples count as much as the model; many replace it. */
-function blend(measured: { readonly ms: number; readonly isTrusted: boolean } | undefined, predicted: number): number {
-  if (measured === undefined) return predicted;
-  return measured.isTrusted ? measured.ms : (measured.ms + predicted) / 2;
 }
 
 function workOf(outcomes: readonly IterationOutcome[]): { readonly sumMs: number; readonly peakMs: number } {

@@ -105,14 +105,16 @@ class AutoDispatcher implements ThreadDispatcher {
   async #run(task: Task, options: DispatchOptions): Promise<TaskReply> {
     const wasShared = this.#isBusy;
     const place = this.#place(task);
-    const isCold = place === 'worker' && !this.#isWarm;
+    const other = place === 'main' ? 'worker' : 'main';
+    const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#isWarm);
     const since = performance.now();
     this.#running[place]++;
     try {
       const reply = await this.#places[place].dispatch(task, options);
       this.#running[place]--;
       if (place === 'worker') this.#isWarm = true;
-      this.#placement.learn(task, reply, { place, since, isCold, isShared: wasShared || this.#isBusy });
+      const isOdd = wasOdd || this.#running[other] > 0;
+      this.#placement.learn(task, reply, { place, since, isOdd, isShared: wasShared || this.#isBusy });
       return placed(reply, place);
     } catch (thrown) {
       this.#running[place]--;
