@@ -8,7 +8,7 @@ const levels = [
   ['runtimes'],
   ['dispatch', 'validation'],
   ['execution'],
-  ['workflow\\.js', 'flowscript\\.js', 'index\\.js'],
+  ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];
 
