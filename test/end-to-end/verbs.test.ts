@@ -141,6 +141,17 @@ describe('a slip', () => {
   });
 });
 
+describe('mode auto', () => {
+  it('is shown by the plan and kept by the run', async () => {
+    const plan = await flowscript('plan', 'good.xml', '--mode', 'auto');
+    expect(plan.stdout).toMatch(/a +source:value +on main/);
+    const { code, stdout, stderr } = await flowscript('run', 'good.xml', '--mode', 'auto', '--json');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '2\n' });
+    expect(stderr).toContain('"mode":"auto"');
+    expect(stderr).toContain('"place":"main"');
+  });
+});
+
 describe('help', () => {
   it.each(['run', 'validate', 'plan', 'nodes', 'init'])('%s has an example', async (verb) => {
     const { code, stdout } = await flowscript(verb, '--help');
