@@ -1,5 +1,5 @@
 // Builds `lib/`, what ships: the package, the command and the worker's entry, each in few files, for a file more costs as much
-// as the code in it. The three share chunks, so that a registry or an error class exists once a thread. Packages that are
+// as the code in it. They share chunks, so that a registry or an error class exists once a thread. Packages that are
 // loaded on every start are part of it; those loaded on demand, and Piscina with its own worker file, stay imports.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// `define-transform` is what modules of users import, in every worker: it must bring nothing else.
+const entries = ['src/index', 'src/runtimes/define-transform', 'src/cli/main', 'workers/worker'];
 const imported = ['ajv', 'jiti', 'papaparse', 'piscina', 're2js', 'tinyglobby'];
 // As deep as in `src/`: the code finds the manifest and the worker by their relative places.
 const chunks = 'src/chunks/[name]-[hash].js';
@@ -14,7 +16,7 @@ const chunks = 'src/chunks/[name]-[hash].js';
 rmSync(join(root, 'lib'), { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
-  input: { 'src/index': 'src/index.ts', 'src/cli/main': 'src/cli/main.ts', 'workers/worker': 'workers/worker.ts' },
+  input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
   platform: 'node',
   tsconfig: false,
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },

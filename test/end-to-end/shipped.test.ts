@@ -13,6 +13,13 @@ describe('what ships', () => {
     expect(filesBehind(lib('workers/worker.js')).length).toBeLessThanOrEqual(12);
   });
 
+  it('gives user modules what they import without anything else', () => {
+    expect(loadedBy('src/runtimes/define-transform.js')).toContain('define-transform.ts');
+    expect(loadedBy('src/runtimes/define-transform.js')).not.toMatch(
+      /node_modules|src\/(?!runtimes\/(define-transform|describe-value))/,
+    );
+  });
+
   it('imports nothing from the folders that do not ship', () => {
     for (const file of ['src/index.js', 'src/cli/main.js', 'workers/worker.js']) {
       const all = filesBehind(lib(file)).map(({ href }) => href);
