@@ -8,7 +8,7 @@ const levels = [
   ['runtimes'],
   ['dispatch', 'validation'],
   ['execution'],
-  ['flowscript\\.js', 'index\\.js'],
+  ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];
 
@@ -71,6 +71,13 @@ export default {
       severity: 'error',
       from: { path: '^dist/workers/' },
       to: { path: `${packageNamed('zod')}|${packageNamed('fast-xml-parser')}`, reachable: true },
+    },
+    {
+      name: 'checking-loads-nothing-that-runs',
+      comment: 'Piscina and what runs flows would add a third to the start of `flowscript validate`.',
+      severity: 'error',
+      from: { path: '^dist/src/workflow\\.js$' },
+      to: { path: `^dist/src/(dispatch|execution)/|${packageNamed('piscina')}`, reachable: true },
     },
     {
       name: 'worker-runs-tasks-only',

@@ -27,15 +27,18 @@ function pack() {
   const paths = files.map(({ path }) => path);
   step(`packs ${paths.length} files`, () => {
     for (const path of [
-      'dist/src/index.js',
       'dist/src/index.d.ts',
-      'dist/src/cli/main.js',
-      'dist/workers/worker.js',
+      'lib/src/index.js',
+      'lib/src/cli/main.js',
+      'lib/workers/worker.js',
+      'lib/LICENSES.txt',
       'LICENSE',
     ]) {
       assert.ok(paths.includes(path), `Expected ${path} in the tarball`);
     }
-    const strays = paths.filter((path) => /^(\.ci|bench|test|src|workers|dist\/imports)\/|\.test\./.test(path));
+    const strays = paths.filter((path) =>
+      /^(\.ci|bench|test|src|workers|dist\/imports)\/|^dist\/.*(?<!\.d\.ts)$|\.test\./.test(path),
+    );
     assert.deepEqual(strays, [], 'Expected nothing in the tarball that only developers need');
   });
   return join(folder, filename);

@@ -6,6 +6,7 @@ export {
   createEngine,
   type Engine,
   type EngineOptions,
+  type ExecutionMode,
   type LoadOptions,
   loadWorkflow,
   parseWorkflow,

@@ -36,7 +36,7 @@ const modes: readonly Mode[] = ['async', 'threads'];
  */
 export async function bench(file: string, options: BenchCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
-  const { loadWorkflow } = await import('../flowscript.js');
+  const { loadWorkflow } = await import('../workflow.js');
   const workflow = await loadWorkflow(file, pluginOptions(options));
   const given = await readGiven(workflow, options);
   const streams = divertStreams(() => {});
@@ -75,7 +75,7 @@ interface Measuring {
 }
 
 async function measure({ workflow, given, options, streams }: Measuring): Promise<BenchReport> {
-  const { createEngine } = await import('../flowscript.js');
+  const { createEngine } = await import('../engine.js');
   const workers = options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
   streams.writeNotes('adding up the work\n');
   const bound = await measureBound(workflow, given, { workers, plugins: options.plugin ?? [] });

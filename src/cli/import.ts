@@ -44,7 +44,7 @@ async function readTraceFile(file: string): Promise<string> {
 
 /** Whatever a trace holds, what is written can run. */
 async function checkFlow(flow: string, file: string): Promise<void> {
-  const { parseWorkflow } = await import('../flowscript.js');
+  const { parseWorkflow } = await import('../workflow.js');
   try {
     parseWorkflow(flow);
   } catch (error) {

@@ -70,6 +70,11 @@ function addPlan(program: Command, onExit: OnExit): void {
         .argParser(oneOf(['text', 'json', 'mermaid', 'dot']))
         .default('text'),
     )
+    .addOption(
+      new Option('-m, --mode <mode>', 'auto: also where each node starts while nothing of it is measured').argParser(
+        oneOf(modes),
+      ),
+    )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
@@ -140,9 +145,11 @@ function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
+const modes = ['threads', 'async', 'auto'];
+
 function modeOption(): Option {
-  return new Option('-m, --mode <mode>', 'where work runs: threads (workers) or async (this thread)')
-    .argParser(oneOf(['threads', 'async']))
+  return new Option('-m, --mode <mode>', 'where work runs: threads (workers), async (this thread) or auto (by measured time)')
+    .argParser(oneOf(modes))
     .default('threads');
 }
 

@@ -1,3 +1,4 @@
+import type { Place } from '../dispatch/auto-nodes.js';
 import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
 
 export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
@@ -12,14 +13,18 @@ export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
  * author's estimate or null, `dependsOn` a list of `{ id, reasons }` with reasons `data`, `after` and `variable`, and
  * `reads` a list of paths. `criticalPath`: ids of the costliest chain, first to last.
  *
+ * With `places`, `text` also says where each node starts in mode `auto`, and `json` has it as `place`: `main` or `worker`.
+ *
  * `mermaid`: a flowchart. `dot`: a Graphviz digraph. An arrow leads from a node to one that waits for it, and bears
  * the reasons unless `data` is the only one.
  */
-export function renderPlan(plan: Plan, format: PlanFormat): string {
-  return `${renderers[format](plan)}\n`;
+export function renderPlan(plan: Plan, format: PlanFormat, places?: Places): string {
+  return `${renderers[format](plan, places)}\n`;
 }
 
-const renderers: Readonly<Record<PlanFormat, (plan: Plan) => string>> = {
+type Places = ReadonlyMap<string, Place>;
+
+const renderers: Readonly<Record<PlanFormat, (plan: Plan, places: Places | undefined) => string>> = {
   text: renderText,
   json: renderJson,
   mermaid: renderMermaid,
@@ -29,7 +34,7 @@ const renderers: Readonly<Record<PlanFormat, (plan: Plan) => string>> = {
 // One very long name should not push every other line's columns off the screen.
 const widestColumn = 40;
 
-function renderText(plan: Plan): string {
+function renderText(plan: Plan, places: Places | undefined): string {
   const idWidth = columnWidth(plan.vertices.map(({ id }) => id));
   const labelWidth = columnWidth(plan.vertices.map(({ label }) => label));
   const line = (index: number): string => {
@@ -37,6 +42,7 @@ function renderText(plan: Plan): string {
     const waits = edgesInto(plan, index).map(({ from, reasons }) => `${from.id} (${reasons.join(', ')})`);
     const columns = [
       `  ${id.padEnd(idWidth)}  ${label.padEnd(labelWidth)}`,
+      ...(places === undefined ? [] : [(places.get(id) === 'main' ? 'on main' : 'in a worker').padEnd(11)]),
       ...(waits.length > 0 ? [`<- ${waits.join(', ')}`] : []),
       ...(reads.length > 0 ? [`reads ${reads.join(', ')}`] : []),
     ];
@@ -51,7 +57,7 @@ function summarise({ vertices, waves, criticalPath }: Plan): string {
   return criticalPath.length > 1 ? `${counts}\nLongest path: ${criticalPath.join(' -> ')}` : counts;
 }
 
-function renderJson(plan: Plan): string {
+function renderJson(plan: Plan, places: Places | undefined): string {
   const nodes = plan.vertices.map(({ id, label, costMs, at, reads }, index) => ({
     id,
     element: label,
@@ -61,6 +67,7 @@ function renderJson(plan: Plan): string {
     column: at.column,
     dependsOn: edgesInto(plan, index).map(({ from, reasons }) => ({ id: from.id, reasons })),
     reads,
+    ...(places && { place: places.get(id) }),
   }));
   return JSON.stringify({ waves: plan.waves, nodes, criticalPath: plan.criticalPath }, null, 2);
 }

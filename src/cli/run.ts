@@ -1,9 +1,10 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
-import type { EngineOptions, LoadOptions, Workflow } from '../flowscript.js';
+import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { guessWidth } from './guess-width.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { type DivertedStreams, divertStreams, type Write } from './output-streams.js';
@@ -18,7 +19,7 @@ import { checkOutputFile, writeOutputFile } from './write-output.js';
 export interface RunCommandOptions {
   readonly input?: string;
   readonly set?: readonly string[];
-  readonly mode?: 'threads' | 'async';
+  readonly mode?: ExecutionMode;
   readonly maxConcurrency?: number;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -37,10 +38,29 @@ export interface RunCommandOptions {
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output);
-  const { loadWorkflow } = await import('../flowscript.js');
-  const workflow = await loadWorkflow(file, pluginOptions(options));
+  const engine = await openEngine(file, options);
+  try {
+    const { loadWorkflow } = await import('../workflow.js');
+    const workflow = await loadWorkflow(file, pluginOptions(options));
+    return await runLoaded(workflow, engine, options);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Its threads start while the flow is being read. Plugins may print while they load, which is not for stdout: they wait. */
+async function openEngine(file: string, options: RunCommandOptions): Promise<Engine> {
+  const { createEngine } = await import('../engine.js');
+  const engine = createEngine(engineOptions(options));
+  const { mode = 'threads', plugin } = options;
+  // Whatever keeps threads from starting is told by the run.
+  if (mode === 'threads' && plugin === undefined) engine.warm(await guessWidth(file)).catch(() => undefined);
+  return engine;
+}
+
+async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
   const given = await readGiven(workflow, options);
-  const { result, interruption } = await watchRun(workflow, given, options);
+  const { result, interruption } = await watchRun(workflow, engine, given, options);
   if (result.status === 'completed') await deliver(result.output, options.output);
   else if (result.error !== undefined && interruption === undefined && options.json === undefined) await explain(result.error);
   return interruption !== undefined && result.status !== 'completed' ? interruption : exitCodeOfResult(result);
@@ -76,12 +96,12 @@ interface WatchedRun {
   readonly interruption: ExitCode | undefined;
 }
 
-async function watchRun(workflow: Workflow, given: RunOptions, options: RunCommandOptions): Promise<WatchedRun> {
+async function watchRun(workflow: Workflow, engine: Engine, given: RunOptions, options: RunCommandOptions): Promise<WatchedRun> {
   const streams = divertStreams((text) => reporter.onPrinted(text));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   const interruption = watchInterrupts(reporter.note, reporter.close);
   try {
-    const result = await execute(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent }, options);
+    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
     return { result, interruption: interruption.exitCode() };
   } finally {
     releaseAll(reporter, interruption, streams);
@@ -92,16 +112,6 @@ function releaseAll(reporter: Reporter, interruption: Interruption, streams: Div
   reporter.close();
   interruption.release();
   streams.release();
-}
-
-async function execute(workflow: Workflow, runOptions: RunOptions, options: RunCommandOptions): Promise<RunResult> {
-  const { createEngine } = await import('../flowscript.js');
-  const engine = createEngine(engineOptions(options));
-  try {
-    return await engine.run(workflow, runOptions);
-  } finally {
-    await engine.close();
-  }
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {

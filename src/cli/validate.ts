@@ -32,7 +32,7 @@ export async function validate(files: readonly string[], options: ValidateComman
 async function findFaults(file: string, plugins: readonly string[] | undefined): Promise<readonly FlowError[]> {
   try {
     await checkFlowFile(file);
-    const { loadWorkflow } = await import('../flowscript.js');
+    const { loadWorkflow } = await import('../workflow.js');
     await loadWorkflow(file, plugins === undefined ? {} : { plugins });
     return [];
   } catch (error) {

@@ -4,9 +4,9 @@ import type { WorkNode } from '../types/ast.js';
 import type { LogLevel } from '../types/events.js';
 import type { ExpressionSource, LambdaSource, TemplateSource } from '../types/source.js';
 
-/** Runs tasks somewhere. Bodies: `inline` (this thread) and `threads` (a Piscina pool). All give deeply equal replies. */
+/** Runs tasks somewhere. Bodies: `inline` (this thread), `threads` (a Piscina pool) and `auto` (either, by measured time). All give deeply equal replies. */
 export interface Dispatcher {
-  readonly mode: 'async' | 'threads';
+  readonly mode: 'async' | 'threads' | 'auto';
   /** Tasks that run at one time; more wait in the dispatcher's own queue, highest `priority` first, then in order of arrival. */
   readonly maxConcurrency: number;
   /**
@@ -104,6 +104,8 @@ export interface NodeRecord {
   readonly startedAt: number;
   readonly durationMs: number;
   readonly writes: readonly VariableWrite[];
+  /** Where it ran, when the dispatcher had a choice. */
+  readonly place?: 'main' | 'worker' | undefined;
 }
 
 export interface VariableWrite {

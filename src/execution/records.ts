@@ -7,7 +7,7 @@ import { bodiesOf } from '../validation/index.js';
 import { isCancel, type Scope } from './scope.js';
 
 /** Enters a result into the scope's state and tells of it. */
-export function finishNode(node: NodeAST, result: NodeResult, scope: Scope): void {
+export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, place?: NodeRecord['place']): void {
   recordNodeResult(scope.state, node.id, result);
   if (scope.quiet && result.status !== 'failed') return;
   const { status, durationMs, attempts, error } = result;
@@ -18,6 +18,7 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope): voi
     status,
     durationMs,
     attempts,
+    ...(place && { place }),
     ...(error && { error }),
   });
 }
@@ -25,9 +26,9 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope): voi
 /** Enters what a worker tells of a node that finished there. */
 export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: number, scope: Scope): void {
   for (const write of record.writes) applyWrite({ ...write, phase: scope.phases.at(-1) }, scope);
-  const { status, startedAt, durationMs } = record;
+  const { status, startedAt, durationMs, place } = record;
   const output = 'output' in record ? { output: record.output } : {};
-  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope);
+  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, place);
 }
 
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {

@@ -37,6 +37,8 @@ export type FlowEvent =
       readonly status: NodeStatus;
       readonly durationMs: number;
       readonly attempts: number;
+      /** In mode `auto`: where it ran. Absent for control nodes and nodes that did not finish. */
+      readonly place?: 'main' | 'worker';
       readonly error?: FlowError;
     })
   | (NodeEventBase & {

@@ -41,6 +41,20 @@ Wave 3
     );
   });
 
+  it('says where nodes start in mode auto, when it is told', () => {
+    const places = new Map([
+      ['fetch-all', 'worker'],
+      ['scored', 'worker'],
+      ['note', 'main'],
+      ['best', 'main'],
+    ] as const);
+    const lines = renderPlan(plan, 'text', places).split('\n');
+    expect(lines).toContain('  fetch-all  parallel          in a worker');
+    expect(lines).toContain('  note       sink:log          on main      <- fetch-all (after)');
+    const json = JSON.parse(renderPlan(plan, 'json', places));
+    expect(json.nodes.map(({ place }: { place: string }) => place)).toEqual(['worker', 'worker', 'main', 'main']);
+  });
+
   it('describes the plan as JSON', () => {
     const json = JSON.parse(renderPlan(plan, 'json'));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const mainFile = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const mainFile = fileURLToPath(new URL('../../lib/src/cli/main.js', import.meta.url));
 
 export interface Ended {
   /** Exit code, or the name of the signal that ended the process. */

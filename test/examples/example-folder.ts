@@ -35,7 +35,7 @@ export class ExampleFolder {
     const assignments = Object.entries(settings).flatMap(([name, value]) => {
       return ['--set', `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`];
     });
-    const command = [join(root, 'dist/src/cli/main.js'), 'run', 'flow.xml', '--mode', mode, '--json', ...assignments];
+    const command = [join(root, 'lib/src/cli/main.js'), 'run', 'flow.xml', '--mode', mode, '--json', ...assignments];
     const child = spawn(process.execPath, command, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
     const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -4,7 +4,7 @@ import type { RunOptions, RunResult, Workflow } from '#src/index.js';
 import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#src/index.js';
 import type { FlowEvent } from '#src/types/events.js';
 
-export const modes = ['async', 'threads'] as const;
+export const modes = ['async', 'threads', 'auto'] as const;
 const kit = new URL('modules/kit.mjs', import.meta.url).pathname;
 
 const engines = new Map<string, Engine>();

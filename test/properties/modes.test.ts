@@ -4,19 +4,20 @@ import { createEngine, type Engine, FlowValidationError, parseWorkflow } from '#
 import { type FlowSeed, flowSeed, writeFlow } from './random-flow.js';
 
 const vandal = new URL('vandal.mjs', import.meta.url).pathname;
+type Mode = 'async' | 'threads' | 'auto';
 const engines = new Map<string, Engine>();
 afterAll(async () => {
   await Promise.all([...engines.values()].map((engine) => engine.close()));
 });
 
-function engine(mode: 'async' | 'threads', maxConcurrency: number): Engine {
+function engine(mode: Mode, maxConcurrency: number): Engine {
   const key = mode + maxConcurrency;
   const known = engines.get(key) ?? createEngine({ mode, maxConcurrency });
   engines.set(key, known);
   return known;
 }
 
-async function outcome(flow: FlowSeed, mode: 'async' | 'threads', width: number, schedule: string) {
+async function outcome(flow: FlowSeed, mode: Mode, width: number, schedule: string) {
   const text = `<workflow name="random" schedule="${schedule}">${writeFlow(flow).replaceAll('MODULE', vandal)}</workflow>`;
   const workflow = parse(text);
   const { status, output, error, state } = await engine(mode, width).run(workflow, { input: 4 });
@@ -64,6 +65,8 @@ describe('any flow', () => {
             ['threads', 1, 'waves'],
             ['threads', 2, 'ready'],
             ['threads', 3, 'ready'],
+            ['auto', 1, 'ready'],
+            ['auto', 3, 'waves'],
           ] as const) {
             expect(await outcome(flow, mode, width, schedule), `${mode} ${width} ${schedule}`).toEqual(calm);
           }

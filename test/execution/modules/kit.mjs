@@ -1,4 +1,5 @@
 /** Functions the test flows call; `export` names one. */
+import { threadId } from 'node:worker_threads';
 
 /** Never ends, and never yields. */
 export function spin() {
@@ -96,6 +97,11 @@ export function context(input, { options, config, secrets, item, index, branch, 
   log(`options ${JSON.stringify(options)}`, 'warn');
   progress(1, 2);
   return { input, options, config, secrets, item, index, branch, attempt, runId: typeof runId };
+}
+
+/** 0 on the main thread. */
+export function thread() {
+  return threadId;
 }
 
 export default identity;

@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+
+const widthOfFlow = /<workflow\b[^>]*?\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/;
+const widths = /\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/g;
+
+/**
+ * How many tasks a flow will most likely run at one time, by a look at its text: what it or its widest block asks for, else the
+ * available parallelism. Right or wrong, nothing but the time to start depends on it.
+ */
+export async function guessWidth(file: string): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const own = widthOfFlow.exec(text)?.[1];
+  const named = [...text.matchAll(widths)].map((match) => Number(match[1]));
+  return Math.max(own === undefined ? availableParallelism() : 1, ...named);
+}

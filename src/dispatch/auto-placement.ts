@@ -1,0 +1,119 @@
+import { type Load, TaskCosts } from './auto-costs.js';
+import { predictMain, predictWorker } from './auto-model.js';
+import { type Expectation, expectPlace, familyOf, type Place } from './auto-nodes.js';
+import { hasSmallData } from './auto-size.js';
+import type { IterationOutcome, RunPackage, Task, TaskReply } from './types.js';
+
+/** What else goes on while a task starts. */
+export interface Traffic {
+  /** Other tasks run or wait. */
+  readonly isShared: boolean;
+  /** A task runs on the main thread. */
+  readonly isMainBusy: boolean;
+  /** Threads have answered before: a task sent now does not wait for one to start. */
+  readonly isPoolWarm: boolean;
+}
+
+/** How a task went. */
+export interface Trip {
+  readonly place: Place;
+  /** When it began, by this thread's clock. */
+  readonly since: number;
+  /** Others ran beside it, all of them in the same place. */
+  readonly isShared: boolean;
+  /** Its time says nothing of the next one's: a thread had to start, or others ran in the other place. */
+  readonly isOdd: boolean;
+}
+
+/** A decision, and what it was based on. */
+export interface Choice {
+  readonly place: Place;
+  /** What it is expected to take on the main thread, in ms, where it may run there. */
+  readonly mainMs: number | undefined;
+}
+
+/** Tasks that call the same code. */
+interface Family {
+  readonly expectation: Expectation;
+  readonly costs: TaskCosts;
+}
+
+/** What is known of a flow's tasks, by their node ids. Of one family share an entry. */
+interface FlowFamilies {
+  readonly byNodes: Map<string, Family>;
+  readonly byCode: Map<string, Family>;
+}
+
+/** Decides where tasks run, and learns from how long they took. What it knows of a flow lives as long as the flow. */
+export class Placement {
+  readonly #flows = new WeakMap<RunPackage['nodes'], FlowFamilies>();
+  readonly #ended: Record<Place, number> = { main: 0, worker: 0 };
+  readonly #lanes: number;
+
+  /** `lanes`: tasks that can truly run at one time. */
+  constructor(lanes: number) {
+    this.#lanes = lanes;
+  }
+
+  choose(task: Task, { isShared, isMainBusy, isPoolWarm }: Traffic): Choice {
+    const { expectation, costs } = this.#familyOf(task);
+    const mayRunHere = expectation === 'main-first' || (expectation === 'worker-first' && costs.isProvedShort);
+    if (!mayRunHere) return { place: 'worker', mainMs: undefined };
+    if (costs.workMs !== undefined) return this.#compare(costs, costs.workMs, { items: task.iterations.length, isShared });
+    // What is unknown may be long after all: with threads at hand, one at a time is tried here.
+    const isTrial = hasSmallData(task) && !(isMainBusy && isPoolWarm);
+    return isTrial ? { place: 'main', mainMs: 0 } : { place: 'worker', mainMs: undefined };
+  }
+
+  learn(task: Task, { outcomes }: TaskReply, { place, since, isShared, isOdd }: Trip): void {
+    const { costs } = this.#familyOf(task);
+    const now = performance.now();
+    // With several tasks in one place, each counts from where the one before it ended: together they give the place's rate.
+    const elapsed = now - Math.max(since, this.#ended[place]);
+    this.#ended[place] = now;
+    const { sumMs, peakMs } = workOf(outcomes);
+    const items = outcomes.length;
+    costs.learnWork(sumMs, items, peakMs);
+    const isTypical = !isOdd && outcomes.every(({ status }) => status === 'completed');
+    if (isTypical) costs.habit({ items, isShared }).learn(place, elapsed, items);
+  }
+
+  #compare(costs: TaskCosts, workMs: number, load: Load): Choice {
+    const habit = costs.habit(load);
+    const { main, worker } = habit.measured;
+    const perTask = (ms: number | undefined) => (ms === undefined ? undefined : ms * load.items);
+    const expected = {
+      main: main.or(predictMain(workMs, load, perTask(worker.msPerItem)) / load.items) * load.items,
+      worker: worker.or(predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)) / load.items) * load.items,
+    };
+    const lookTasks = load.isShared ? 3 * this.#lanes : 1;
+    return { place: habit.decide(expected, lookTasks), mainMs: expected.main };
+  }
+
+  #familyOf({ run, nodeIds }: Task): Family {
+    const flow = this.#flows.get(run.nodes) ?? { byNodes: new Map(), byCode: new Map() };
+    this.#flows.set(run.nodes, flow);
+    const key = nodeIds.join(' ');
+    const known = flow.byNodes.get(key);
+    if (known !== undefined) return known;
+    const nodes = nodeIds.flatMap((id) => run.nodes[id] ?? []);
+    const expectation = expectPlace(nodes);
+    const code = `${expectation}\n${familyOf(nodes)}`;
+    const family = flow.byCode.get(code) ?? { expectation, costs: new TaskCosts() };
+    flow.byCode.set(code, family);
+    flow.byNodes.set(key, family);
+    return family;
+  }
+}
+
+function workOf(outcomes: readonly IterationOutcome[]): { readonly sumMs: number; readonly peakMs: number } {
+  let sumMs = 0;
+  let peakMs = 0;
+  for (const outcome of outcomes) {
+    let ownMs = outcome.status === 'failed' ? outcome.durationMs : 0;
+    for (const { durationMs } of outcome.nodes) ownMs += durationMs;
+    sumMs += ownMs;
+    peakMs = Math.max(peakMs, ownMs);
+  }
+  return { sumMs, peakMs };
+}

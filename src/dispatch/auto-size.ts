@@ -1,0 +1,36 @@
+import type { Task } from './types.js';
+
+/** Values looked at before data counts as large. */
+const fewValues = 500;
+const smallBytes = 64 * 1024;
+
+/** Whether a task's data is so small that even a slow expression is done with it soon. Looks at no more than it must. */
+export function hasSmallData({ shared, iterations }: Task): boolean {
+  if (iterations.length > fewValues) return false;
+  const roots = iterations.flatMap(({ input, item, slice }) => [input, item, slice.names, slice.nodes]);
+  const waiting: unknown[] = [shared.names, shared.nodes, ...roots];
+  let bytes = 0;
+  for (let looked = 0; waiting.length > 0; looked++) {
+    const value = waiting.pop();
+    bytes += bytesOf(value);
+    if (looked + waiting.length + countOf(value) > fewValues + roots.length || bytes > smallBytes) return false;
+    waiting.push(...partsOf(value));
+  }
+  return true;
+}
+
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? value.byteLength : 0;
+}
+
+function countOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return value instanceof Map || value instanceof Set ? value.size : 0;
+}
+
+function partsOf(value: unknown): Iterable<unknown> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  if (Array.isArray(value) || value instanceof Set) return value;
+  return value instanceof Map ? [...value].flat() : Object.values(value);
+}

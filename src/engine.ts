@@ -1,0 +1,150 @@
+import { availableParallelism } from 'node:os';
+import { createAutoDispatcher } from './dispatch/auto.js';
+import { expectPlace } from './dispatch/auto-nodes.js';
+import { createInlineDispatcher } from './dispatch/inline.js';
+import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/threads.js';
+import type { Dispatcher } from './dispatch/types.js';
+import { FlowError } from './errors/flow-error.js';
+import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
+import { registry } from './runtimes/registry.js';
+import { blockLimits } from './validation/index.js';
+import type { Workflow } from './workflow.js';
+
+export type ExecutionMode = 'threads' | 'async' | 'auto';
+
+const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispatcher, auto: createAutoDispatcher };
+
+export interface EngineOptions {
+  /**
+   * Tasks that may run at one time, whatever a flow or block asks for.
+   * @default the flow's `maxConcurrency`, or what its widest block asks for (at most 64 threads), or the available parallelism
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * `threads`: worker threads; `async`: this thread, with the same isolation; `auto`: each task where it was measured to be faster.
+   * @default "threads"
+   */
+  readonly mode?: ExecutionMode;
+  /** Modules that register node types; loaded here and in every worker. */
+  readonly plugins?: readonly string[];
+  /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
+  readonly workerMemoryMb?: number;
+  /** How long a task that asked for its `signal` may clean up after a timeout or cancel. @default 1000 */
+  readonly graceMs?: number;
+}
+
+/** Runs workflows. Keeps its worker threads between runs until it is closed; idle ones do not keep the process alive. */
+export interface Engine extends AsyncDisposable {
+  /**
+   * Runs a workflow to its end; a failure of the flow is in the result, with all that finished.
+   * @throws FlowError CONFIG_INVALID, SECRET_MISSING or POOL_CLOSED when nothing could run
+   */
+  run(workflow: Workflow, options?: RunOptions): Promise<RunResult>;
+  /**
+   * Starts worker threads ahead of the first run, `maxConcurrency` of them: those of the engine's options if it has any. A run that
+   * needs another number ends them and starts its own. Nothing to start in mode `async`. @default the available parallelism
+   * @throws FlowError WORKER_FAILED when a plugin cannot be loaded, POOL_CLOSED after `close()`
+   */
+  warm(maxConcurrency?: number): Promise<void>;
+  /** Ends the workers; what still runs is cancelled. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** @throws TypeError for options that are not what they should be */
+export function createEngine(options: EngineOptions = {}): Engine {
+  assertEngineOptions(options);
+  return new PooledEngine(options);
+}
+
+function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
+  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
+    throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
+  }
+  if (mode !== undefined && !Object.hasOwn(dispatcherOf, mode)) {
+    throw new TypeError(`Expected mode to be "threads", "async" or "auto", got ${JSON.stringify(mode)}`);
+  }
+}
+
+/** A thread costs about 7 MB and 30 ms to start: blocks that wait for many things at once do not get one each beyond this. */
+const maxThreads = 64;
+
+class PooledEngine implements Engine {
+  readonly #options: EngineOptions;
+  /** By size: flows that ask for other sizes do not share a pool. */
+  readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
+  /** Size of the pool that was started before anybody had asked for that size. */
+  #guess: number | undefined;
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
+    this.#assertOpen();
+    await loadPlugins(this.#options.plugins ?? []);
+    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
+    const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
+    this.#settleGuess(dispatcher);
+    if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
+    return runFlow(workflow, { dispatcher, registry, maxConcurrency: limit }, options);
+  }
+
+  async warm(maxConcurrency = availableParallelism()): Promise<void> {
+    this.#assertOpen();
+    const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? maxConcurrency);
+    this.#guess = dispatcher.maxConcurrency;
+    if ('warm' in dispatcher) await dispatcher.warm();
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new FlowError('POOL_CLOSED', 'this engine is closed', { hint: 'Create another with createEngine().' });
+  }
+
+  /** The first run shows whether the pool that was started for it is the one it needs. */
+  #settleGuess(needed: Dispatcher): void {
+    const guessed = this.#guess === undefined ? undefined : this.#dispatchers.get(this.#guess);
+    if (guessed !== undefined && guessed !== needed) {
+      this.#dispatchers.delete(guessed.maxConcurrency);
+      void guessed.close();
+    }
+    this.#guess = undefined;
+  }
+
+  #dispatcherOf(wanted: number): Dispatcher | ThreadDispatcher {
+    const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
+    const asked = this.#options.maxConcurrency !== undefined;
+    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
+    let dispatcher = this.#dispatchers.get(size);
+    if (!dispatcher) {
+      const limits = {
+        ...(workerMemoryMb === undefined ? {} : { memoryMb: workerMemoryMb }),
+        ...(graceMs === undefined ? {} : { graceMs }),
+      };
+      dispatcher = dispatcherOf[mode]({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
+      this.#dispatchers.set(size, dispatcher);
+    }
+    return dispatcher;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Whether some work of the flow starts in a worker when nothing is known of it. */
+function needsWorkers({ workNodes }: Workflow): boolean {
+  return Object.values(workNodes).some((node) => expectPlace([node]) !== 'main-first');
+}
+
+/** While the run gets going; a failure to start is told by the first task. */
+function start(dispatcher: Dispatcher | ThreadDispatcher): void {
+  if ('warm' in dispatcher) dispatcher.warm().catch(() => undefined);
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FlowError, FlowValidationError } from './errors/flow-error.js';
+import type { RunnableFlow } from './execution/run.js';
+import { buildAst } from './parser/build-ast.js';
+import { readXml } from './parser/read-xml.js';
+import type { XmlLimits } from './parser/xml-limits.js';
+import './runtimes/index.js';
+import { loadPlugins } from './runtimes/plugins.js';
+import { registry } from './runtimes/registry.js';
+import { createCatalog } from './runtimes/settings/catalog.js';
+import { createPlan, type Plan } from './scheduler/index.js';
+import type { WorkflowAST } from './types/ast.js';
+import { analyseWorkflow, toVertices, workNodesOf } from './validation/index.js';
+
+export interface LoadOptions {
+  /** Raises (or lowers) what the reader accepts. @default 16 MiB, depth 100, 200,000 elements */
+  readonly limits?: Partial<XmlLimits>;
+  /** Modules that register node types, as paths or URLs. Load them in the engine too, for its workers. */
+  readonly plugins?: readonly string[];
+}
+
+/** A flow that was read, checked and planned. */
+export interface Workflow extends RunnableFlow {
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+  readonly ast: WorkflowAST;
+  readonly plan: Plan;
+}
+
+/**
+ * Reads, checks and plans a flow file.
+ * @throws FlowError FLOW_FILE_UNREADABLE
+ * @throws FlowValidationError with every fault of the file
+ */
+export async function loadWorkflow(file: string | URL, options: LoadOptions = {}): Promise<Workflow> {
+  const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
+  await loadPlugins(options.plugins ?? []);
+  const text = await readFlowFile(location);
+  return parseWorkflow(text, { ...options, file: location });
+}
+
+/**
+ * The same for a flow in memory: text → elements → AST → analysis → plan. `file` names it in messages and is where
+ * relative paths start. Plugins must be loaded already.
+ * @throws FlowValidationError with every fault of the text
+ */
+export function parseWorkflow(
+  text: string,
+  { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
+): Workflow {
+  const { root, faults: xmlFaults } = readXml(text, file, limits);
+  if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
+  const { workflow: ast, writtenIds, faults: settingFaults } = buildAst(root, createCatalog(registry));
+  if (!ast) throw new FlowValidationError(file, settingFaults);
+  const { analysis, faults: meaningFaults } = analyseWorkflow(ast, writtenIds);
+  const plan = planOrFault(() => createPlan(toVertices(ast, analysis)));
+  const faults = [...settingFaults, ...meaningFaults];
+  if (plan instanceof FlowError) faults.push(plan);
+  if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
+  return { name: ast.name, file, text, ast, analysis, plan, workNodes: workNodesOf(ast) };
+}
+
+/** The waves, edges and priorities of a workflow. */
+export function planWorkflow(workflow: Workflow): Plan {
+  return workflow.plan;
+}
+
+async function readFlowFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    throw new FlowError('FLOW_FILE_UNREADABLE', `cannot read ${file}: ${why}`, { cause, hint: 'Give the path of a flow file.' });
+  }
+}
+
+function planOrFault(plan: () => Plan): Plan | FlowError {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof FlowError) return error;
+    throw error;
+  }
+}
+
+function inFileOrder(a: FlowError, b: FlowError): number {
+  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { Habit, TaskCosts } from '#src/dispatch/auto-costs.js';
+import { predictMain, predictWorker } from '#src/dispatch/auto-model.js';
+import { expectPlace, familyOf } from '#src/dispatch/auto-nodes.js';
+import { call, expression, node } from './build.js';
+
+const alone = { items: 1, isShared: false };
+const many = { items: 1, isShared: true };
+
+describe('expectPlace', () => {
+  const select = node('a', 'transform:select', { expression: expression('1') });
+  it.each([
+    ['an expression', [select], 'main-first'],
+    ['user code', [node('a', 'transform:module', { src: './a.js' })], 'worker-first'],
+    ['a type of a plugin', [call('a', 'echo')], 'worker-first'],
+    ['a source that waits', [node('a', 'source:http', {})], 'worker-first'],
+    ['an expression beside user code', [select, call('b', 'echo')], 'worker-first'],
+    ['user code with a timeout', [call('a', 'echo', {}, { timeoutMs: 10 })], 'worker'],
+    ['an expression with a timeout', [{ ...select, timeoutMs: 10 }], 'worker'],
+  ] as const)('%s', (_what, nodes, place) => {
+    expect(expectPlace(nodes)).toBe(place);
+  });
+});
+
+describe('familyOf', () => {
+  const module = (id: string, settings: object) =>
+    node(id, 'transform:module', { src: './a.js', export: 'default', ...settings });
+  const select = (id: string, text: string) => node(id, 'transform:select', { expression: expression(text) });
+
+  it('is one for one function, whatever its id and options', () => {
+    expect(familyOf([module('a', { options: { n: 1 } })])).toBe(familyOf([module('b', { options: { n: 2 } })]));
+    expect(familyOf([module('a', {})])).not.toBe(familyOf([module('a', { export: 'other' })]));
+  });
+
+  it('is one for one expression', () => {
+    expect(familyOf([select('a', 'input + 1')])).toBe(familyOf([select('b', 'input + 1')]));
+    expect(familyOf([select('a', 'input + 1')])).not.toBe(familyOf([select('a', 'input + 2')]));
+  });
+});
+
+describe('the model', () => {
+  it.each([0.01, 0.1, 1, 10])('keeps %d ms of work here when nothing runs beside it', (workMs) => {
+    expect(predictMain(workMs, alone, undefined)).toBeLessThan(predictWorker(workMs, alone, 2, undefined));
+  });
+
+  it.each([
+    [0.01, 'main'],
+    [0.05, 'main'],
+    [0.3, 'worker'],
+    [5, 'worker'],
+  ])('%d ms of work among others belongs in: %s', (workMs, place) => {
+    const main = predictMain(workMs, many, undefined);
+    expect(main < predictWorker(workMs, many, 2, undefined) ? 'main' : 'worker').toBe(place);
+  });
+
+  it('counts the copying that was measured in one place for the other too', () => {
+    expect(predictMain(1, alone, 11)).toBeGreaterThan(10);
+    expect(predictWorker(1, alone, 2, 11)).toBeGreaterThan(10);
+  });
+});
+
+describe('Habit', () => {
+  const decideMany = (habit: Habit, expected: { main: number; worker: number }, times: number) =>
+    Array.from({ length: times }, () => {
+      const place = habit.decide(expected, 4);
+      habit.learn(place, expected[place], 1);
+      return place;
+    });
+
+  it('takes the better place, and spends little on looking at the other', () => {
+    const places = decideMany(new Habit(), { main: 1, worker: 3 }, 5_000);
+    const looks = places.filter((place) => place === 'worker').length;
+    expect(looks).toBeGreaterThan(0);
+    expect((looks * (3 - 1)) / 5_000).toBeLessThan(0.03);
+  });
+
+  it('looks at the other place several tasks in a row', () => {
+    const places = decideMany(new Habit(), { main: 1, worker: 1.5 }, 2_000);
+    expect(places.join(' ')).toMatch(/main worker worker worker worker main/);
+    expect(places.join(' ')).not.toMatch(/main worker main/);
+  });
+
+  it('does not move for next to nothing, and moves for more', () => {
+    const habit = new Habit();
+    expect(habit.decide({ main: 1, worker: 1.01 }, 1)).toBe('main');
+    expect(habit.decide({ main: 1, worker: 0.98 }, 1)).toBe('main');
+    expect(habit.decide({ main: 1, worker: 0.9 }, 1)).toBe('worker');
+  });
+
+  it('measures a rate over tasks and items', () => {
+    const habit = new Habit();
+    for (let time = 0; time < 10; time++) habit.learn('worker', 8, 4);
+    expect(habit.measured.worker.or(100)).toBeCloseTo(2);
+    expect(habit.measured.main.or(100)).toBe(100);
+  });
+
+  it('is not put off by one sample that took a hundred times as long', () => {
+    const habit = new Habit();
+    for (let time = 0; time < 30; time++) habit.learn('main', 1, 1);
+    habit.learn('main', 100, 1);
+    expect(habit.measured.main.or(0)).toBeLessThan(1.3);
+  });
+});
+
+describe('TaskCosts', () => {
+  const proved = () => {
+    const costs = new TaskCosts();
+    for (let time = 0; time < 8; time++) costs.learnWork(1, 1, 1);
+    return costs;
+  };
+
+  it('takes eight items as proof of being short', () => {
+    const costs = new TaskCosts();
+    costs.learnWork(7, 7, 1);
+    expect(costs.isProvedShort).toBe(false);
+    costs.learnWork(1, 1, 1);
+    expect(costs.isProvedShort).toBe(true);
+  });
+
+  it.each([
+    ['a little late once', [20], true],
+    ['a little late twice', [20, 20], false],
+    ['long once', [100], false],
+    ['somewhat long all the time', Array.from({ length: 20 }, () => 7), false],
+  ])('that were %s', (_what, lengths, isShort) => {
+    const costs = proved();
+    for (const ms of lengths) costs.learnWork(ms, 1, ms);
+    expect(costs.isProvedShort).toBe(isShort);
+  });
+
+  it('forgives after a while', () => {
+    const costs = proved();
+    costs.learnWork(100, 1, 100);
+    for (let time = 0; time < 60; time++) costs.learnWork(1, 1, 1);
+    expect(costs.isProvedShort).toBe(true);
+  });
+});

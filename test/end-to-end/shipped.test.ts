@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project, runCommand } from './command.js';
+import { filesBehind, sourcesOf } from './shipped.js';
+
+const lib = (path: string) => new URL(`../../lib/${path}`, import.meta.url);
+const loadedBy = (path: string) => sourcesOf(filesBehind(lib(path))).join('\n');
+
+describe('what ships', () => {
+  it('gives the worker neither the settings, nor the XML reader, nor the pool, in at most 12 files', () => {
+    const sources = loadedBy('workers/worker.js');
+    expect(sources).toContain('src/dispatch/worker-host.ts');
+    expect(sources).not.toMatch(/node_modules\/(zod|fast-xml-parser|commander|piscina)\/|src\/(parser|execution|cli)\//);
+    expect(filesBehind(lib('workers/worker.js')).length).toBeLessThanOrEqual(12);
+  });
+
+  it('gives user modules what they import without anything else', () => {
+    expect(loadedBy('src/runtimes/define-transform.js')).toContain('define-transform.ts');
+    expect(loadedBy('src/runtimes/define-transform.js')).not.toMatch(
+      /node_modules|src\/(?!runtimes\/(define-transform|describe-value))/,
+    );
+  });
+
+  it('imports nothing from the folders that do not ship', () => {
+    for (const file of ['src/index.js', 'src/cli/main.js', 'workers/worker.js']) {
+      const all = filesBehind(lib(file)).map(({ href }) => href);
+      expect(all.filter((href) => !href.startsWith(lib('').href))).toEqual([]);
+    }
+  });
+});
+
+describe('a plugin that imports the package', () => {
+  let project: Project;
+  const index = lib('src/index.js').href;
+  const zod = import.meta.resolve('zod');
+
+  beforeAll(async () => {
+    project = await createProject({
+      'plugin.mjs': `
+        import { isMainThread } from 'node:worker_threads';
+        import { FlowError, registry } from ${JSON.stringify(index)};
+        import { z } from ${JSON.stringify(zod)};
+        registry.register({
+          type: 'transform:own',
+          settings: z.object({ factor: z.coerce.number().min(1) }),
+          execute: ({ input, config }) => {
+            if (isMainThread) throw new Error('on the main thread');
+            if (input < 0) throw new FlowError('CONFIG_INVALID', 'below zero', { hint: 'Take another.' });
+            return input * config.factor;
+          },
+        });`,
+      'flow.xml': '<workflow name="own"><transform:own id="own" factor="3"/></workflow>',
+      'bad.xml': '<workflow name="own"><transform:own id="own" factor="0"/></workflow>',
+    });
+  });
+  afterAll(() => project.remove());
+  const flowscript = (verb: string, ...args: readonly string[]) =>
+    runCommand([verb, ...args, '--plugin', './plugin.mjs'], { cwd: project.folder });
+
+  it('registers in the registry that the command and its workers use', async () => {
+    expect(await flowscript('run', 'flow.xml', '--input', '2')).toMatchObject({ code: 0, stdout: '6\n' });
+  });
+
+  it('has its settings checked by its own schema', async () => {
+    const { code, stderr } = await flowscript('validate', 'bad.xml');
+    expect(code).toBe(2);
+    expect(stderr).toContain('factor');
+  });
+
+  it('throws errors that stay what they are', async () => {
+    const { stderr } = await flowscript('run', 'flow.xml', '--input', '-1');
+    expect(stderr).toContain('error[CONFIG_INVALID]');
+    expect(stderr).toContain('Take another.');
+  });
+});

@@ -1,0 +1,83 @@
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEngine } from '#src/index.js';
+import type { FlowEvent } from '#src/types/events.js';
+import { flow } from './run-flow.js';
+
+/** Every thread that was started, and whether it has ended. */
+const threads: { worker: Worker; hasEnded: boolean }[] = [];
+const onWorker = (worker: Worker) => {
+  const thread = { worker, hasEnded: false };
+  threads.push(thread);
+  worker.once('exit', () => {
+    thread.hasEnded = true;
+  });
+};
+beforeEach(() => {
+  threads.length = 0;
+  process.on('worker', onWorker);
+});
+afterEach(() => {
+  process.off('worker', onWorker);
+});
+const living = () => threads.filter(({ hasEnded }) => !hasEnded).length;
+const threadOf = flow('<transform:module id="a" src="kit:thread"/>', 'maxConcurrency="2"');
+
+describe('engine.warm', () => {
+  it('starts the threads that the run then uses', async () => {
+    await using engine = createEngine();
+    await engine.warm(2);
+    expect(threads.length).toBe(2);
+    const { output } = await engine.run(threadOf);
+    expect(output).toBeGreaterThan(0);
+    expect(threads.length).toBe(2);
+  });
+
+  it('is corrected by the run when it guessed wrong', async () => {
+    await using engine = createEngine();
+    await engine.warm(3);
+    const { output } = await engine.run(threadOf);
+    expect(output).toBeGreaterThan(0);
+    await expect.poll(living).toBe(2);
+  });
+
+  it('leaves no thread behind when nothing is run', async () => {
+    const engine = createEngine({ maxConcurrency: 2 });
+    const started = engine.warm().catch((error: unknown) => error);
+    await engine.close();
+    await started;
+    await expect.poll(living).toBe(0);
+    await expect(engine.warm()).rejects.toMatchObject({ code: 'POOL_CLOSED' });
+  });
+
+  it('starts none in mode async', async () => {
+    await using engine = createEngine({ mode: 'async' });
+    await engine.warm(2);
+    expect(threads.length).toBe(0);
+  });
+});
+
+describe('mode auto', () => {
+  it('starts no thread for a flow of short expressions, and says where each node ran', async () => {
+    const events: FlowEvent[] = [];
+    await using engine = createEngine({ mode: 'auto' });
+    const sum = flow(
+      '<source:value id="a" value="[1, 2]"/><transform:select id="b" input="a.output">input[0] + input[1]</transform:select>',
+    );
+    const { output, mode } = await engine.run(sum, { onEvent: (event) => events.push(event) });
+    expect({ output, mode, threads: threads.length }).toEqual({ output: 3, mode: 'auto', threads: 0 });
+    expect(events.filter(({ type }) => type === 'node.finished')).toMatchObject([{ place: 'main' }, { place: 'main' }]);
+  });
+
+  it('runs user code in a worker, and says so', async () => {
+    const events: FlowEvent[] = [];
+    await using engine = createEngine({ mode: 'auto' });
+    const { output } = await engine.run(threadOf, { onEvent: (event) => events.push(event) });
+    expect(output).toBeGreaterThan(0);
+    expect(events.find(({ type }) => type === 'node.finished')).toMatchObject({ nodeId: 'a', place: 'worker' });
+  });
+});
+
+it('refuses a mode that does not exist', () => {
+  expect(() => createEngine({ mode: 'fast' as 'auto' })).toThrow(/"threads", "async" or "auto", got "fast"/);
+});
