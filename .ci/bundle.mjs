@@ -1,7 +1,7 @@
 // Builds `lib/`, what ships: the package, the command and the worker's entry, each in few files, for a file more costs as much
 // as the code in it. They share chunks, so that a registry or an error class exists once a thread. Packages that are
 // loaded on every start are part of it; those loaded on demand, and Piscina with its own worker file, stay imports.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -24,6 +24,8 @@ const { output } = await build({
   logLevel: 'warn',
   output: { dir: 'lib', format: 'esm', entryFileNames: '[name].js', chunkFileNames: chunks, sourcemap: true },
 });
+// What Piscina starts; it only loads the entry beside it.
+copyFileSync(join(root, 'dist/workers/entry.cjs'), join(root, 'lib/workers/entry.cjs'));
 writeFileSync(join(root, 'lib/LICENSES.txt'), licences(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 
 /** What the licences of bundled packages ask for: their text. */

@@ -31,6 +31,7 @@ function pack() {
       'lib/src/index.js',
       'lib/src/cli/main.js',
       'lib/workers/worker.js',
+      'lib/workers/entry.cjs',
       'lib/LICENSES.txt',
       'LICENSE',
     ]) {

@@ -4,6 +4,7 @@ import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from
 import { checkFlowFile } from './check-flow-file.js';
 import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
@@ -100,10 +101,12 @@ async function watchRun(workflow: Workflow, engine: Engine, given: RunOptions, o
   const streams = divertStreams((text) => reporter.onPrinted(text));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   const interruption = watchInterrupts(reporter.note, reporter.close);
+  const unguard = guardProcess();
   try {
     const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
     return { result, interruption: interruption.exitCode() };
   } finally {
+    unguard();
     releaseAll(reporter, interruption, streams);
   }
 }

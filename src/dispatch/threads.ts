@@ -182,7 +182,7 @@ class ThreadBody implements DispatchBody {
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
     const workerData: PoolData = { control: this.#control, plugins, graceMs: this.#limits.graceMs };
     const pool = new Piscina<WorkerRequest, WorkerReply>({
-      filename: new URL('../../workers/worker.js', import.meta.url).href,
+      filename: new URL('../../workers/entry.cjs', import.meta.url).href,
       minThreads: maxConcurrency,
       maxThreads: maxConcurrency,
       // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.

@@ -29,6 +29,12 @@ const files = {
   'stubborn.xml': flow('<transform:module id="stubborn" src="./stubborn.mjs"/>'),
   // Asking for the signal buys the grace period, and this one uses all of it.
   'stubborn.mjs': 'export default (input, { signal, log }) => { signal.aborted; log("deaf"); for (;;) {} };',
+  'exit.xml': flow('<transform:module id="m" src="./exit.mjs"/>'),
+  'exit.mjs': 'export default () => process.exit(0);',
+  'late.xml': flow('<transform:module id="m" src="./late.mjs"/>'),
+  'late.mjs': 'export default () => new Promise(() => { setTimeout(() => { throw new Error("too late"); }, 1); });',
+  'rejected.xml': flow('<transform:module id="m" src="./rejected.mjs"/>'),
+  'rejected.mjs': 'export default () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',
   'timer.xml': flow('<transform:module id="timer" src="./timer.mjs"/>'),
   'timer.mjs': 'export default () => { setInterval(() => {}, 1000); return "done"; };',
 };
@@ -149,6 +155,19 @@ describe('a failure', () => {
     const { code, stderr } = await run(['slow.xml', '--timeout', '300ms']);
     expect(code).toBe(124);
     expect(stderr).toContain('error[FLOW_TIMEOUT]');
+  });
+});
+
+describe('code that shares the thread of the command', () => {
+  it.each([
+    ['exit.xml', 'Node code ended the process with exit code 0'],
+    ['late.xml', 'Node code failed outside of its call: too late'],
+    ['rejected.xml', 'Node code failed outside of its call: nobody waits'],
+  ])('never passes for success: %s', async (file, message) => {
+    const { code, stdout, stderr } = await run([file, '--mode', 'async']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('node:internal');
   });
 });
 

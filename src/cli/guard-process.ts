@@ -1,0 +1,37 @@
+import { writeSync } from 'node:fs';
+import { exitCodes } from './exit-code.js';
+import { userFrames } from './user-frames.js';
+
+const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
+
+/**
+ * Guards a run whose nodes may work on this thread (`async`, `auto`): code that ends the process, or fails outside of any
+ * call, is told as what it is and never passes for success. Gives the function that ends the guard.
+ */
+export function guardProcess(): () => void {
+  const onExit = (code: number): void => {
+    if (interrupted.has(code)) return;
+    tell(`error[WORKER_EXITED] Node code ended the process with exit code ${code} in the middle of the run`);
+    tell('  help: Throw an error instead of calling process.exit, or use --mode threads, which survives it.');
+    process.exitCode = exitCodes.failed;
+  };
+  const onUncaught = (error: unknown): void => {
+    process.off('exit', onExit);
+    const failure = error instanceof Error ? error : new Error(String(error));
+    tell(`error[NODE_FAILED] Node code failed outside of its call: ${failure.message}`);
+    for (const { file, line, column } of userFrames(failure)) tell(`    at ${file}:${line}:${column}`);
+    tell('  help: Await every promise and catch what timers throw, or use --mode threads, which survives it.');
+    process.exit(exitCodes.failed);
+  };
+  process.on('exit', onExit);
+  process.on('uncaughtException', onUncaught);
+  return () => {
+    process.off('exit', onExit);
+    process.off('uncaughtException', onUncaught);
+  };
+}
+
+/** At the end of a process there is no waiting for a stream. */
+function tell(line: string): void {
+  writeSync(2, `${line}\n`);
+}
