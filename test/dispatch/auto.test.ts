@@ -63,7 +63,7 @@ describe('user code', () => {
     const nodes = [call('where', 'thread'), call('spun', 'spin', { ms: expression('where.output * 0 + run.input.ms') })];
     const run = runPackage(nodes);
     const send = async (ms: number) => {
-      const shared = { names: { runInput: { ms } }, nodes: {} };
+      const shared = { names: { '$run.input': { ms } }, nodes: {} };
       const [output] = outputs(await dispatcher.dispatch(task(nodes, [iteration()], { run, shared })));
       return (output as { where: number }).where;
     };
