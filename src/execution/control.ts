@@ -3,7 +3,7 @@ import { requireCondition } from '../runtimes/lambda.js';
 import type { BreakNode, NodeAST, PhaseNode, WorkNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, evaluateHeld } from './evaluate.js';
 import { executeFallback } from './fallback.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
@@ -23,7 +23,7 @@ export async function executeControl(node: ControlNode, scope: Scope): Promise<O
   }
   if (node.kind === 'break') return { status: 'broken', output: scope.input };
   if (node.kind === 'phase') return scope.run.executeBody(node.body, { ...scope, phase: node.name });
-  return executeBlock(node, node.input ? { ...scope, input: evaluate(scope, node.input) } : scope);
+  return executeBlock(node, node.input ? { ...scope, input: evaluateHeld(scope, node.input) } : scope);
 }
 
 async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {

@@ -1,6 +1,16 @@
 import type { Slice } from '../dispatch/types.js';
 import type { Lookup, Read } from '../expressions/index.js';
-import { type Projection, project, type ReadSet, visibleVariables } from '../state/index.js';
+import {
+  type HeldValue,
+  type Projection,
+  project,
+  type ReadSet,
+  takeOutHeld,
+  toReadSet,
+  visibleVariables,
+} from '../state/index.js';
+import { reveal, Snapshot } from '../transport/snapshot.js';
+import { isPlainObject } from '../transport/survey.js';
 import type { ExpressionSource } from '../types/source.js';
 import type { Scope } from './scope.js';
 import { viewNode } from './views.js';
@@ -8,6 +18,29 @@ import { viewNode } from './views.js';
 type Names = Readonly<Record<string, unknown>>;
 
 const noNames: Names = {};
+
+/**
+ * The same, but as a snapshot where the expression is a mere path to one: nothing is decoded to pass it on.
+ * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
+ */
+export function evaluateHeld(scope: Scope, source: ExpressionSource): unknown {
+  const path = /^\s*(\w+(?:\.\w+)*)\s*$/.exec(source.source.text)?.[1]?.split('.');
+  return (path && heldAt(path, scope)) ?? evaluate(scope, source);
+}
+
+function heldAt([root = '', ...path]: readonly string[], { state, locals, input }: Scope): Snapshot | undefined {
+  if (Object.hasOwn(locals, root)) return undefined;
+  let held: unknown = root === 'input' ? input : state.nodeResults.has(root) && viewNode(state, root);
+  for (const field of path) {
+    if (held instanceof Snapshot) held = held.field(field);
+    else held = isView(held) && Object.hasOwn(held, field) ? held[field] : undefined;
+  }
+  return held instanceof Snapshot ? held : undefined;
+}
+
+function isView(value: unknown): value is Names {
+  return typeof value === 'object' && value !== null;
+}
 
 /**
  * The value of an expression of a control node, evaluated here on the coordinating thread.
@@ -31,7 +64,7 @@ function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unkno
   const { run, state } = scope;
   switch (name) {
     case 'input':
-      return scope.input;
+      return revealRead(scope.input, name, reads);
     case 'branch':
       return scope.branch;
     case 'run':
@@ -45,8 +78,29 @@ function lookupGlobal(scope: Scope, name: string, reads: readonly Read[]): unkno
     case 'nodes':
       return viewNodes(scope, reads);
     default:
-      return viewNode(state, name);
+      return revealRead(viewNode(state, name), name, reads);
   }
+}
+
+/** Decodes what an expression reads of a value, and no more. */
+function revealRead(value: unknown, root: string, reads: readonly Read[]): unknown {
+  const isHeld = value instanceof Snapshot || (isView(value) && value['output'] instanceof Snapshot);
+  if (!isHeld) return value;
+  const paths = reads.filter((read) => read.root === root).map(({ path }) => ({ kind: 'name', name: root, path }) as const);
+  const projection = toReadSet(paths).names.get(root) ?? 'all';
+  if (projection === 'all' && isView(value)) return value instanceof Snapshot ? value.value : revealView(value);
+  return revealAlong(project(value, projection), projection);
+}
+
+/** What `project` gave is no larger than its projection, but for its leaves. */
+function revealAlong(part: unknown, projection: Projection): unknown {
+  if (part instanceof Snapshot) return part.value;
+  if (projection === 'all' || !isPlainObject(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, field]) => [key, revealAlong(field, projection.get(key) ?? 'all')]));
+}
+
+function revealView(view: Names): Names {
+  return { ...view, output: reveal(view['output']) };
 }
 
 /** Just the nodes that are named, unless one is named by a computed name. */
@@ -56,7 +110,7 @@ function viewNodes({ state }: Scope, reads: readonly Read[]): Names {
     ? state.nodeResults.keys()
     : named.map((read) => read.path[0] ?? '');
   const views = Object.create(null) as Record<string, unknown>;
-  for (const id of ids) views[id] = viewNode(state, id);
+  for (const id of ids) views[id] = revealView(viewNode(state, id));
   return views;
 }
 
@@ -66,27 +120,47 @@ const notSliced: ReadonlySet<string> = new Set(['input', 'config', 'secrets', 'e
 /** What a task reads of a scope, and no more. `bound` names come with each iteration. */
 export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<string> = new Set()): Slice {
   const names: Record<string, unknown> = {};
+  const held: HeldValue[] = [];
+  const hold = (value: unknown) => scope.run.shelf.hold(value);
   for (const [name, projection] of reads.names) {
     if (notSliced.has(name) || bound.has(name)) continue;
-    if (name === 'run') Object.assign(names, sliceRun(scope, projection));
-    else names[name] = project(sliceName(scope, name), projection);
+    const [key, value, wanted] = sliceName(scope, name, projection);
+    if (key === undefined) continue;
+    names[key] = project(value, wanted);
+    takeOutHeld(names, key, wanted, ['names'], held, hold);
   }
-  return { names, nodes: sliceNodes(scope, reads) };
+  const nodes = sliceNodes(scope, reads);
+  for (const id of Object.keys(nodes)) {
+    const projection = reads.nodes.get(id) ?? 'all';
+    takeOutHeld(nodes, id, projection === 'all' ? wholeResult : projection, ['nodes'], held, hold);
+  }
+  return held.length === 0 ? { names, nodes } : { names, nodes, held };
 }
 
-function sliceName(scope: Scope, name: string): unknown {
-  if (name === 'vars') return visibleVariables(scope.state, scope.phase);
-  if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return scope.branch;
-  return scope.locals[name];
+const wholeResult: Projection = new Map([['output', 'all']]);
+
+type Named = readonly [key: string | undefined, value: unknown, projection: Projection];
+
+/** Under which key a name travels, its value, and how much of that is read. */
+function sliceName(scope: Scope, name: string, projection: Projection): Named {
+  if (name === 'run') return sliceRun(scope, projection);
+  if (name === 'vars') return sliceVariables(visibleVariables(scope.state, scope.phase), projection);
+  if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return [name, scope.branch, projection];
+  return [name, scope.locals[name], projection];
 }
 
-function sliceRun({ run }: Scope, projection: Projection): Names {
-  if (projection === 'all') return { runInput: run.input };
-  const wanted = projection.get('input');
-  return wanted === undefined ? noNames : { runInput: project(run.input, wanted) };
+/** Read whole, each variable is read whole: it may be held on its own. */
+function sliceVariables(variables: Names, projection: Projection): Named {
+  const all = () => new Map(Object.keys(variables).map((name) => [name, 'all'] as const));
+  return ['vars', variables, projection === 'all' ? all() : projection];
 }
 
-function sliceNodes({ state }: Scope, reads: ReadSet): Names {
+function sliceRun({ run }: Scope, projection: Projection): Named {
+  const wanted = projection === 'all' ? 'all' : projection.get('input');
+  return [wanted === undefined ? undefined : 'runInput', run.input, wanted ?? 'all'];
+}
+
+function sliceNodes({ state }: Scope, reads: ReadSet): Record<string, unknown> {
   const nodes = Object.create(null) as Record<string, unknown>;
   if (reads.anyNode) for (const id of state.nodeResults.keys()) nodes[id] = viewNode(state, id);
   for (const [id, projection] of reads.nodes) nodes[id] ??= project(viewNode(state, id), projection);

@@ -64,7 +64,7 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
     nodeIds: segment.nodeIds,
     keep: segment.keep,
     shared: { names: {}, nodes: {} },
-    iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
+    iterations: [{ attempt, index, branch, input: run.shelf.hold(input), item, slice: sliceScope(scope, segment.reads) }],
     priority: scope.priority,
   };
   const [outcome] = await dispatchTask(task, scope);
