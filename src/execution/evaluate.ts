@@ -157,7 +157,7 @@ function sliceVariables(variables: Names, projection: Projection): Named {
 
 function sliceRun({ run }: Scope, projection: Projection): Named {
   const wanted = projection === 'all' ? 'all' : projection.get('input');
-  return [wanted === undefined ? undefined : 'runInput', run.input, wanted ?? 'all'];
+  return [wanted === undefined ? undefined : 'runInput', run.shelf.known(run.input), wanted ?? 'all'];
 }
 
 function sliceNodes({ state }: Scope, reads: ReadSet): Record<string, unknown> {

@@ -11,6 +11,8 @@ export interface Segment {
   /** Ids whose outputs somebody outside reads, and the last. */
   readonly keep: readonly string[];
   readonly reads: ReadSet;
+  /** The body's own input is looked at: by the first node, which names none, or by an expression. */
+  readonly takesInput: boolean;
 }
 
 export type Step = Segment | { readonly kind: 'control'; readonly node: Exclude<NodeAST, WorkNode> };
@@ -39,6 +41,7 @@ export class BodyPlans {
     const nodeIds = nodes.map((node) => node.id);
     const inside = new Set(nodeIds);
     const last = nodeIds.length - 1;
+    const reads = toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id)));
     const { readers, readsAnyNode } = this.#analysis;
     const isReadOutside = (id: string): boolean => [...(readers.get(id) ?? [])].some((reader) => !inside.has(reader));
     return {
@@ -46,7 +49,8 @@ export class BodyPlans {
       nodes,
       nodeIds,
       keep: nodeIds.filter((id, index) => index === last || readsAnyNode || isReadOutside(id)),
-      reads: toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id))),
+      reads,
+      takesInput: nodes[0]?.input === undefined || reads.names.has('input'),
     };
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { nestingDepth } from './clonability.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
-import { type Binary, type Pieces, split } from './split.js';
+import { type Binary, encodeTree, type Pieces, split } from './split.js';
 import { isLarge, maxDepth } from './survey.js';
 
 /**
@@ -82,6 +82,8 @@ function copied(buffer: SharedArrayBuffer): ArrayBuffer {
 }
 
 function wholePart(value: unknown): Part | undefined {
+  const tree = encodeTree(value);
+  if (tree !== undefined) return encodedPart(tree);
   const part = encodePart(value);
   const pays = part.bytes.byteLength >= heldSizeBytes || part.buffers.length > 0;
   return pays && nestingDepth(value) <= maxDepth ? part : undefined;

@@ -87,6 +87,12 @@ export class SnapshotShelf {
     return known === 'none' ? value : known;
   }
 
+  /** The value as a snapshot, or as it is when nobody has asked for one. */
+  known(value: unknown): unknown {
+    const known = typeof value === 'object' && value !== null ? this.#known.get(value) : undefined;
+    return known instanceof Snapshot ? known : value;
+  }
+
   #make(value: object): Snapshot | 'none' {
     let made: Snapshot | 'none' = 'none';
     try {

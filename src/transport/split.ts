@@ -34,6 +34,12 @@ export function split(value: unknown, sizeBytes: number): Pieces | undefined {
   return fill(cut, sequence.parts.values());
 }
 
+/** Any value that is a tree of plain objects, lists and dates, encoded; undefined for others. */
+export function encodeTree(value: unknown): Uint8Array | undefined {
+  const sequence = encodeSequence([value]);
+  return sequence !== undefined && isTreeOf([value], sequence.objects + 1) ? sequence.parts[0] : undefined;
+}
+
 interface Cut {
   readonly base: Readonly<Record<string, unknown>>;
   readonly held: readonly (readonly [key: string, field: Cut | Binary | Leaf])[];

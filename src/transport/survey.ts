@@ -1,35 +1,39 @@
 /** Reading back fails somewhere beyond 1,500 levels. */
 export const maxDepth = 1_000;
 
-/** A rough count of what a value takes encoded. Gives up, with `true`, as soon as it is more than `limitBytes`. */
+/**
+ * A rough guess whether a value takes more than `limitBytes` encoded; ends as soon as it is known. False for what may be
+ * nested too deep to read back.
+ */
 export function isLarge(value: unknown, limitBytes: number): boolean {
-  return remaining(value, limitBytes) < 0;
+  return remaining(value, limitBytes, 0) < 0;
 }
 
 /** What is left of `budget`, or a negative number. Each step costs, so that cycles end too. */
-function remaining(value: unknown, budget: number): number {
+function remaining(value: unknown, budget: number, depth: number): number {
   if (typeof value === 'string') return budget - value.length;
   if (typeof value !== 'object' || value === null) return budget - 4;
+  if (depth > maxDepth) return Number.POSITIVE_INFINITY;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return budget - 16 - value.byteLength;
-  if (Array.isArray(value)) return remainingOf(value, budget - 4);
-  if (value instanceof Map) return remainingOf(value.values(), remainingOf(value.keys(), budget - 4));
-  if (value instanceof Set) return remainingOf(value, budget - 4);
-  return remainingInFields(value as Readonly<Record<string, unknown>>, budget - 8);
+  if (Array.isArray(value)) return remainingOf(value, budget - 4, depth + 1);
+  if (value instanceof Map) return remainingOf(value.values(), remainingOf(value.keys(), budget - 4, depth + 1), depth + 1);
+  if (value instanceof Set) return remainingOf(value, budget - 4, depth + 1);
+  return remainingInFields(value as Readonly<Record<string, unknown>>, budget - 8, depth + 1);
 }
 
-function remainingOf(values: Iterable<unknown>, budget: number): number {
+function remainingOf(values: Iterable<unknown>, budget: number, depth: number): number {
   let left = budget;
   for (const each of values) {
-    left = remaining(each, left);
+    left = remaining(each, left, depth);
     if (left < 0) break;
   }
   return left;
 }
 
-function remainingInFields(value: Readonly<Record<string, unknown>>, budget: number): number {
+function remainingInFields(value: Readonly<Record<string, unknown>>, budget: number, depth: number): number {
   let left = budget;
   for (const key in value) {
-    left = remaining(value[key], left - key.length - 2);
+    left = remaining(value[key], left - key.length - 2, depth);
     if (left < 0) break;
   }
   return left;
