@@ -45,13 +45,13 @@ export class Flight {
 
   /** The next message: every iteration without an outcome. Undefined when none can be sent; each has its error then. */
   compose(slot: number): TaskMessage | undefined {
-    const { nodeIds, keep, run } = this.task;
+    const { nodeIds, keep, run, travels = true } = this.task;
     const luggage = new Luggage();
     const values = this.#encodeMissing(luggage);
     if (values.length < 2) return undefined;
     this.#partsReceived = 0;
     const ids = { task: this.id, slot, packageKey: run.key, package: undefined };
-    return { kind: 'task', ...ids, nodeIds, keep, values: pack(values), held: luggage.parts };
+    return { kind: 'task', ...ids, nodeIds, keep, travels, values: pack(values), held: luggage.parts };
   }
 
   /** Takes in what a worker did; its events are passed on in order. */
@@ -194,7 +194,9 @@ function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly 
   const valueAt = (position: number) => decode(values[position] as Encoded);
   const record = { ...rest, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
   if (output === undefined) return record;
-  return { ...record, output: typeof output === 'number' ? valueAt(output) : new Snapshot(output) };
+  if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
+  const encoded = values[output] as Encoded;
+  return { ...record, output: encoded.transfers.length > 0 ? new Snapshot(encoded) : decode(encoded) };
 }
 
 function decodeFailure({ nodeId, error, startedAt, durationMs }: WireFailure, nodes: readonly NodeRecord[]): IterationOutcome {

@@ -24,6 +24,8 @@ export interface TaskMessage {
   package: Encoded | undefined;
   readonly nodeIds: readonly string[];
   readonly keep: readonly string[];
+  /** Large outputs go to shared memory, for other tasks to read. */
+  readonly travels: boolean;
   /** First the shared slice, then one entry an iteration; each is encoded apart, so that they share nothing. */
   readonly values: Packed;
   /** The snapshots that those refer to by position. */

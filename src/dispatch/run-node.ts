@@ -1,8 +1,8 @@
 import { FlowError } from '../errors/flow-error.js';
 import { ModuleRuntime } from '../runtimes/transform/module.js';
 import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
-import { decode, encode } from '../transport/encode.js';
-import { toPart } from '../transport/part.js';
+import { decode, type Encoded, encode } from '../transport/encode.js';
+import { type Part, toPart } from '../transport/part.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { TaskMessage } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
@@ -141,11 +141,17 @@ function finish(
   isLent: boolean,
 ): NodeEnd {
   const { hooks, scope, message, id } = run;
-  const kept = message.keep.includes(id) ? (toPart(output) ?? encode(output)) : undefined;
+  const kept = message.keep.includes(id) ? encodeKept(output, message) : undefined;
   const durationMs = hooks.slot.elapsedMs;
   scope.record(id, { output: output ?? null, status, error: null, durationMs });
   const node = { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes };
   return { status: 'done', output, node, isLent };
+}
+
+/** A buffer that no other task reads is handed over; what else is large goes where many can read it. */
+function encodeKept(output: unknown, { travels }: TaskMessage): Encoded | Part {
+  const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
+  return (isBinary && !travels ? undefined : toPart(output)) ?? encode(output);
 }
 
 function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {

@@ -48,6 +48,8 @@ export interface Task {
   readonly nodeIds: readonly string[];
   /** Ids whose outputs the reply must carry; the rest stay in the worker. */
   readonly keep: readonly string[];
+  /** Other tasks may read what is kept; else it is only wanted on the dispatching side. @default true */
+  readonly travels?: boolean | undefined;
   /** Names every iteration sees. */
   readonly shared: Slice;
   /** At least one. */

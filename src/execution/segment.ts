@@ -64,6 +64,7 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
     run: run.package,
     nodeIds: segment.nodeIds,
     keep: segment.keep,
+    travels: segment.travels,
     shared: { names: {}, nodes: {} },
     iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
     priority: scope.priority,

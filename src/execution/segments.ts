@@ -13,6 +13,8 @@ export interface Segment {
   readonly reads: ReadSet;
   /** The body's own input is looked at: by the first node, which names none, or by an expression. */
   readonly takesInput: boolean;
+  /** Other tasks may read its outputs. */
+  readonly travels: boolean;
 }
 
 export type Step = Segment | { readonly kind: 'control'; readonly node: Exclude<NodeAST, WorkNode> };
@@ -37,7 +39,8 @@ export class BodyPlans {
     return steps;
   }
 
-  segmentOf(nodes: readonly WorkNode[]): Segment {
+  /** `isTop`: of nodes that stand alone at the top level, where only who names a node gets its output. */
+  segmentOf(nodes: readonly WorkNode[], isTop = false): Segment {
     const nodeIds = nodes.map((node) => node.id);
     const inside = new Set(nodeIds);
     const last = nodeIds.length - 1;
@@ -50,6 +53,7 @@ export class BodyPlans {
       nodeIds,
       keep: nodeIds.filter((id, index) => index === last || readsAnyNode || isReadOutside(id)),
       reads,
+      travels: !isTop || readsAnyNode || nodeIds.some(isReadOutside),
       takesInput: nodes[0]?.input === undefined || reads.names.has('input'),
     };
   }

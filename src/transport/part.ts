@@ -62,7 +62,7 @@ export function partSize(part: Part): number {
 }
 
 /** Encodes a value, whatever its size. */
-function encodePart(value: unknown): EncodedPart {
+export function encodePart(value: unknown): EncodedPart {
   const { bytes, transfers, copied } = encodeShared(value);
   return { kind: 'encoded', id: randomUUID(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, copied };
 }

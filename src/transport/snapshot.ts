@@ -1,14 +1,24 @@
-import { decodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
+import { decode, type Encoded } from './encode.js';
+import { decodePart, encodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
 
 /** A value of the main thread that stays encoded until somebody here reads it. */
 export class Snapshot {
-  readonly part: Part;
+  readonly #encoded: Encoded | undefined;
+  #part: Part | undefined;
   readonly #fields = new Map<string, Snapshot>();
   #rest: object | undefined;
   #value: { readonly read: unknown } | undefined;
 
-  constructor(part: Part) {
-    this.part = part;
+  /** Of an encoding, which becomes this thread's own, when the value is unlikely to travel on. */
+  constructor(source: Part | Encoded) {
+    this.#part = 'kind' in source ? source : undefined;
+    this.#encoded = 'kind' in source ? undefined : source;
+  }
+
+  /** The value as it travels. */
+  get part(): Part {
+    this.#part ??= toPart(this.value) ?? encodePart(this.value);
+    return this.#part;
   }
 
   /**
@@ -16,16 +26,21 @@ export class Snapshot {
    * @throws FlowError VALUE_NOT_CLONEABLE when it is nested too deep for this thread
    */
   get value(): unknown {
-    const { part } = this;
-    this.#value ??= { read: part.kind === 'encoded' ? decodePart(part) : this.#assembled(part) };
+    this.#value ??= { read: this.#read() };
     return this.#value.read;
+  }
+
+  #read(): unknown {
+    if (this.#encoded !== undefined) return decode(this.#encoded);
+    const { part } = this;
+    return part.kind === 'encoded' ? decodePart(part) : this.#assembled(part);
   }
 
   /** A large field, still encoded; undefined where the whole must be read to know the field. */
   field(name: string): Snapshot | undefined {
     const known = this.#fields.get(name);
-    if (known !== undefined || this.part.kind === 'encoded') return known;
-    const member = this.part.held.find(([key]) => key === name)?.[1];
+    if (known !== undefined || this.#part?.kind !== 'mixed') return known;
+    const member = this.#part.held.find(([key]) => key === name)?.[1];
     if (member === undefined) return undefined;
     const snapshot = new Snapshot(member);
     this.#fields.set(name, snapshot);
@@ -34,7 +49,7 @@ export class Snapshot {
 
   /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */
   get rest(): object | undefined {
-    if (this.part.kind === 'mixed') this.#rest ??= decodePart(this.part.base) as object;
+    if (this.#part?.kind === 'mixed') this.#rest ??= decodePart(this.#part.base) as object;
     return this.#rest;
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import v8 from 'node:v8';
-import { isLarge, isPlainObject, isTreeOf } from './survey.js';
+import { isLarge, isPlainObject, isShallowTree, isTreeOf } from './survey.js';
 
 /** A plain object in pieces: itself with `null` in place of its large fields, and those. */
 export interface Pieces {
@@ -34,10 +34,10 @@ export function split(value: unknown, sizeBytes: number): Pieces | undefined {
   return fill(cut, sequence.parts.values());
 }
 
-/** Any value that is a tree of plain objects, lists and dates, encoded; undefined for others. */
+/** Any value that holds no buffers, encoded; undefined for others, and where it may be nested too deep to read back. */
 export function encodeTree(value: unknown): Uint8Array | undefined {
   const sequence = encodeSequence([value]);
-  return sequence !== undefined && isTreeOf([value], sequence.objects + 1) ? sequence.parts[0] : undefined;
+  return sequence !== undefined && isShallowTree(value, sequence.objects) ? sequence.parts[0] : undefined;
 }
 
 interface Cut {

@@ -44,16 +44,23 @@ function remainingInFields(value: Readonly<Record<string, unknown>>, budget: num
  * any tree that holds something else, or is nested so deep that reading it back may fail.
  */
 export function isTreeOf(value: unknown, objects: number): boolean {
-  return new TreeCount(objects).of(value, 0) === objects;
+  return new TreeCount(objects, true).of(value, 0) === objects;
+}
+
+/** Whether `objects` objects, known to be all there are, stand no deeper than can be read back; false also where it is not clear. */
+export function isShallowTree(value: unknown, objects: number): boolean {
+  return objects <= maxDepth || !Number.isNaN(new TreeCount(objects, false).of(value, 0));
 }
 
 class TreeCount {
   /** So that shared references, which are met again and again, cannot keep it busy. */
   readonly #limit: number;
+  readonly #isExact: boolean;
   #met = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, isExact: boolean) {
     this.#limit = limit;
+    this.#isExact = isExact;
   }
 
   /** Objects met so far, or NaN. */
@@ -67,7 +74,7 @@ class TreeCount {
 
   #inList(list: readonly unknown[], depth: number): number {
     // Holes and named properties are written in ways of their own.
-    if (Object.keys(list).length !== list.length) return Number.NaN;
+    if (this.#isExact && Object.keys(list).length !== list.length) return Number.NaN;
     for (let i = 0; i < list.length; i++) {
       const element = list[i];
       if (typeof element === 'object' && element !== null && Number.isNaN(this.of(element, depth))) return Number.NaN;
