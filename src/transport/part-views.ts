@@ -12,8 +12,8 @@ interface View {
 
 /** Decoded values are kept as long as their encoded sizes stay below this together; the latest is kept whatever its size. */
 const keptBytes = 128 * 1024 * 1024;
-/** Values nobody has asked for this long are given up. */
-const idleMs = 1_000;
+/** Once nothing has been asked for this long, all of it is given up: a run that has ended says nothing to its threads. */
+const defaultIdleMs = 1_000;
 /** Members looked at for views that a container may hold. */
 const searchLimit = 256;
 
@@ -22,9 +22,15 @@ export class PartViews {
   /** Least recently used first. */
   readonly #views = new Map<string, View>();
   readonly #byValue = new WeakMap<object, View>();
+  readonly #idleMs: number;
   #bytes = 0;
   #idle: NodeJS.Timeout | undefined;
   #isUsed = false;
+
+  /** @param idleMs without a use, after which everything is given up */
+  constructor(idleMs: number = defaultIdleMs) {
+    this.#idleMs = idleMs;
+  }
 
   /** The value, shared by everybody who asks for it: it must never be changed. */
   view(part: Part): unknown {
@@ -46,12 +52,9 @@ export class PartViews {
     return this.#replace(value, (view) => (this.#isLendable(view) ? view.value : decodePart(view.part)));
   }
 
-  /** Gives up every decoded value. */
-  clear(): void {
-    clearTimeout(this.#idle);
-    this.#idle = undefined;
-    this.#views.clear();
-    this.#bytes = 0;
+  /** Encoded size of what is kept. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   #keep(part: Part): unknown {
@@ -79,8 +82,11 @@ export class PartViews {
     this.#idle = setTimeout(() => {
       this.#idle = undefined;
       if (this.#isUsed) this.#watch();
-      else this.clear();
-    }, idleMs).unref();
+      else {
+        this.#views.clear();
+        this.#bytes = 0;
+      }
+    }, this.#idleMs).unref();
   }
 
   #isLendable(view: View): boolean {

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Reading back fails somewhere beyond 1,500 levels. */
 export const maxDepth = 1_000;
 
@@ -40,7 +42,7 @@ function remainingInFields(value: Readonly<Record<string, unknown>>, budget: num
 }
 
 /**
- * Whether a value is a tree of exactly `objects` plain objects, lists and dates, none referred to twice. False also for
+ * Whether a value is a tree of exactly `objects` plain objects, lists, maps, sets and dates, none referred to twice. False also for
  * any tree that holds something else, or is nested so deep that reading it back may fail.
  */
 export function isTreeOf(value: unknown, objects: number): boolean {
@@ -69,7 +71,14 @@ class TreeCount {
     if (depth > maxDepth || ++this.#met > this.#limit) return Number.NaN;
     if (Array.isArray(value)) return this.#inList(value, depth + 1);
     if (isPlainObject(value)) return this.#inFields(value, depth + 1);
-    return value instanceof Date && Object.keys(value).length === 0 ? this.#met : Number.NaN;
+    if (types.isMap(value)) return this.#inMembers(value.keys(), depth + 1) && this.#inMembers(value.values(), depth + 1);
+    if (types.isSet(value)) return this.#inMembers(value.values(), depth + 1);
+    return types.isDate(value) ? this.#met : Number.NaN;
+  }
+
+  #inMembers(members: Iterable<unknown>, depth: number): number {
+    for (const member of members) if (Number.isNaN(this.of(member, depth))) return Number.NaN;
+    return this.#met;
   }
 
   #inList(list: readonly unknown[], depth: number): number {
