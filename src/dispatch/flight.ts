@@ -2,11 +2,12 @@ import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
+import { Snapshot } from '../transport/snapshot.js';
 import type { RunningAttempt } from './control-block.js';
 import type { TaskMessage, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import { toWireIteration } from './scope.js';
-import type { DispatchOptions, Iteration, IterationOutcome, NodeRecord, Task, TaskEvent, TaskReply } from './types.js';
+import { Luggage } from './scope.js';
+import type { DispatchOptions, Iteration, IterationOutcome, NodeRecord, Slice, Task, TaskEvent, TaskReply } from './types.js';
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
@@ -44,11 +45,13 @@ export class Flight {
 
   /** The next message: every iteration without an outcome. Undefined when none can be sent; each has its error then. */
   compose(slot: number): TaskMessage | undefined {
-    const { nodeIds, keep, run } = this.task;
-    const values = this.#encodeMissing();
+    const { nodeIds, keep, run, travels = true } = this.task;
+    const luggage = new Luggage();
+    const values = this.#encodeMissing(luggage);
     if (values.length < 2) return undefined;
     this.#partsReceived = 0;
-    return { kind: 'task', task: this.id, slot, packageKey: run.key, package: undefined, nodeIds, keep, values: pack(values) };
+    const ids = { task: this.id, slot, packageKey: run.key, package: undefined };
+    return { kind: 'task', ...ids, nodeIds, keep, travels, values: pack(values), held: luggage.parts };
   }
 
   /** Takes in what a worker did; its events are passed on in order. */
@@ -118,19 +121,19 @@ export class Flight {
   }
 
   /** The shared slice first. An iteration that cannot be encoded gets its error and stays behind. */
-  #encodeMissing(): Encoded[] {
+  #encodeMissing(luggage: Luggage): Encoded[] {
     const { shared, iterations } = this.task;
     const isBare = Object.keys(shared.names).length === 0 && Object.keys(shared.nodes).length === 0;
     const sent: number[] = [];
     const values: Encoded[] = [];
     try {
-      values.push(isBare ? nothing : encodeNamed(shared, { ...shared.names, ...shared.nodes }));
+      values.push(isBare ? nothing : encodeShared(shared, luggage));
     } catch (thrown) {
       this.failMissing(nodeError(thrown, {}));
     }
     for (const position of this.#missingPositions()) {
       try {
-        values.push(encodeIteration(iterations[position] as Iteration));
+        values.push(encodeIteration(iterations[position] as Iteration, luggage));
         sent.push(position);
       } catch (thrown) {
         this.#failUnstarted(position, nodeError(thrown, {}));
@@ -156,9 +159,16 @@ export class Flight {
   }
 }
 
-function encodeIteration(iteration: Iteration): Encoded {
-  const { input, item, slice } = iteration;
-  return encodeNamed(toWireIteration(iteration), { input, item, ...slice.names, ...slice.nodes });
+function encodeShared(shared: Slice, luggage: Luggage): Encoded {
+  const { names, nodes } = shared;
+  const places = luggage.placesOf(shared, []);
+  return encodeNamed(places.length === 0 ? { names, nodes } : { names, nodes, places }, { ...names, ...nodes });
+}
+
+function encodeIteration(iteration: Iteration, luggage: Luggage): Encoded {
+  const wire = luggage.toWireIteration(iteration);
+  const [, , , input, item, names, nodes] = wire;
+  return encodeNamed(wire, { input, item, ...names, ...nodes });
 }
 
 /** @throws FlowError VALUE_NOT_CLONEABLE saying under which name the fault lies */
@@ -183,7 +193,10 @@ function encodePart(name: string, part: unknown): void {
 function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[]): NodeRecord {
   const valueAt = (position: number) => decode(values[position] as Encoded);
   const record = { ...rest, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
-  return output === undefined ? record : { ...record, output: valueAt(output) };
+  if (output === undefined) return record;
+  if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
+  const encoded = values[output] as Encoded;
+  return { ...record, output: encoded.transfers.length > 0 ? new Snapshot(encoded) : decode(encoded) };
 }
 
 function decodeFailure({ nodeId, error, startedAt, durationMs }: WireFailure, nodes: readonly NodeRecord[]): IterationOutcome {

@@ -2,6 +2,7 @@ import type { WireError } from '../errors/wire.js';
 import type { VariableScope } from '../runtimes/types.js';
 import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
+import type { Part } from '../transport/part.js';
 import type { TaskEvent } from './types.js';
 
 /** What every thread of a pool is started with. */
@@ -23,8 +24,12 @@ export interface TaskMessage {
   package: Encoded | undefined;
   readonly nodeIds: readonly string[];
   readonly keep: readonly string[];
+  /** Large outputs go to shared memory, for other tasks to read. */
+  readonly travels: boolean;
   /** First the shared slice, then one entry an iteration; each is encoded apart, so that they share nothing. */
   readonly values: Packed;
+  /** The snapshots that those refer to by position. */
+  readonly held: readonly Part[];
 }
 
 /** Worker → main, as the task's answer. */
@@ -80,8 +85,8 @@ export interface WireFailure {
 export interface WireRecord {
   readonly id: string;
   readonly status: 'completed' | 'skipped';
-  /** Position in the part's values; undefined when the output stays where it is. */
-  readonly output: number | undefined;
+  /** Position in the part's values, or a large output itself; undefined when the output stays where it is. */
+  readonly output: number | Part | undefined;
   readonly startedAt: number;
   readonly durationMs: number;
   readonly writes: readonly { readonly name: string; readonly scope: VariableScope; readonly value: number }[];

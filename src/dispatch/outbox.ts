@@ -1,6 +1,7 @@
 import type { VariableScope } from '../runtimes/types.js';
 import { type Encoded, transferSizeBytes } from '../transport/encode.js';
 import { emptyPack, pack } from '../transport/pack.js';
+import type { Part } from '../transport/part.js';
 import type { TaskAnswer, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
 import type { TaskEvent } from './types.js';
 
@@ -8,7 +9,7 @@ import type { TaskEvent } from './types.js';
 export interface DoneNode {
   readonly id: string;
   readonly status: 'completed' | 'skipped';
-  readonly output: Encoded | undefined;
+  readonly output: Encoded | Part | undefined;
   readonly startedAt: number;
   readonly durationMs: number;
   readonly writes: readonly DoneWrite[];
@@ -74,7 +75,7 @@ export class Outbox {
   #record({ output, writes, ...rest }: DoneNode): WireRecord {
     return {
       ...rest,
-      output: output && this.#hold(output),
+      output: output === undefined || 'kind' in output ? output : this.#hold(output),
       writes: writes.map(({ name, scope, value }) => ({ name, scope, value: this.#hold(value) })),
     };
   }

@@ -1,4 +1,6 @@
+import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
+import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
 import type { Evaluable } from '../types/source.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
@@ -24,6 +26,9 @@ type Resolve = (lookup: Lookup) => unknown;
 export class PreparedPackage {
   readonly run: RunPackage;
   readonly environment: TaskEnvironment;
+  /** What this thread has decoded of large values. */
+  readonly views = new PartViews();
+  readonly #readonly = new Map<string, boolean>();
   readonly #nodes = new Map<string, PreparedNode>();
 
   /** `encoded` is what `encode(run)` gave: the package is this worker's own, its config frozen. */
@@ -35,13 +40,28 @@ export class PreparedPackage {
     this.environment = environment;
   }
 
+  /** Whether a module has promised not to write to its input; undefined as long as it is not loaded. */
+  readonlyOf(id: string): boolean | undefined {
+    return this.#readonly.get(id);
+  }
+
+  /**
+   * Loads the module of a node to learn that.
+   * @throws FlowError MODULE_NOT_FOUND, MODULE_INVALID
+   */
+  async loadReadonly({ id, settings }: WorkNode, runtime: ModuleRuntime): Promise<boolean> {
+    const { readonly } = await runtime.load(settings as unknown as ModuleConfig, this.run.flowDirectory);
+    this.#readonly.set(id, readonly);
+    return readonly;
+  }
+
   /** @throws FlowError from the compiler; TypeError when the package has no such node */
   node(id: string): PreparedNode {
     const known = this.#nodes.get(id);
     if (known !== undefined) return known;
     const node = this.run.nodes[id];
     if (node === undefined) throw new TypeError(`The run package has no node "${id}".`);
-    const prepared = prepareNode(node, this.environment);
+    const prepared = prepareNode(node, this.environment, this.views);
     this.#nodes.set(id, prepared);
     return prepared;
   }
@@ -69,7 +89,7 @@ function transform(name: string): string {
   return `transform:${name}`;
 }
 
-function prepareNode(node: WorkNode, environment: TaskEnvironment): PreparedNode {
+function prepareNode(node: WorkNode, environment: TaskEnvironment, views: PartViews): PreparedNode {
   const isUserCode = !builtInTypes.has(node.type);
   const evaluables = [node.when, node.input, ...collectEvaluables(node.settings)].filter((each) => each !== undefined);
   const hasLambda = evaluables.some(({ kind }) => kind === 'lambda');
@@ -77,7 +97,11 @@ function prepareNode(node: WorkNode, environment: TaskEnvironment): PreparedNode
     node,
     when: node.when && environment.compileExpression(node.when),
     input: node.input && environment.compileExpression(node.input),
-    settings: prepareSetting(node.settings, environment, isUserCode ? copyOf : same) as PreparedNode['settings'],
+    settings: prepareSetting(
+      node.settings,
+      environment,
+      isUserCode ? (value) => views.copy(value) : same,
+    ) as PreparedNode['settings'],
     isUserCode,
     givesOwnOutput: isUserCode || (freshTypes.has(node.type) && !hasLambda),
     text: evaluables.map(({ source }) => source.text).join('\n'),

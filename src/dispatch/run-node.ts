@@ -1,6 +1,8 @@
 import { FlowError } from '../errors/flow-error.js';
-import type { NodeExecutionContext } from '../runtimes/types.js';
-import { decode, encode } from '../transport/encode.js';
+import { ModuleRuntime } from '../runtimes/transform/module.js';
+import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
+import { decode, type Encoded, encode } from '../transport/encode.js';
+import { type Part, toPart } from '../transport/part.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { TaskMessage } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
@@ -20,11 +22,19 @@ export interface NodeRun {
   /** Position of the node in the segment. */
   readonly ordinal: number;
   readonly id: string;
-  readonly previous: { readonly node: DoneNode; readonly output: unknown } | undefined;
+  readonly previous: DoneOutput | undefined;
+}
+
+/** A node that is done, and what it gave. */
+export interface DoneOutput {
+  readonly node: DoneNode;
+  readonly output: unknown;
+  /** The node was lent values that others read too, and may have given them back. */
+  readonly isLent: boolean;
 }
 
 export type NodeEnd =
-  | { readonly status: 'done'; readonly node: DoneNode; readonly output: unknown }
+  | ({ readonly status: 'done' } & DoneOutput)
   | { readonly status: 'failed'; readonly error: FlowError; readonly isPending: boolean };
 
 /** Evaluates a node's settings and runs it. Without a promise when the node gives none. */
@@ -32,7 +42,7 @@ export function runNode(run: NodeRun): NodeEnd | Promise<NodeEnd> {
   try {
     const step = run.prepared.node(run.id);
     const defaultInput = () => (run.previous === undefined ? run.scope.iteration.input : run.previous.output);
-    if (isSkipped(step, run, defaultInput)) return finish(run, 'skipped', null, []);
+    if (isSkipped(step, run, defaultInput)) return finish(run, 'skipped', null, [], false);
     return execute(step, run, defaultInput);
   } catch (thrown) {
     return failed(run, thrown, false);
@@ -54,30 +64,57 @@ function isSkipped(step: PreparedNode, run: NodeRun, defaultInput: () => unknown
 
 function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): NodeEnd | Promise<NodeEnd> {
   const { hooks, scope, prepared } = run;
-  const input = inputOf(step, run, defaultInput);
-  const config = step.settings(scope.lookup(() => input));
-  const attempt = new Attempt(hooks.slot, hooks.graceMs, (status) => stopError(run, status));
   const writes: DoneWrite[] = [];
+  const attempt = new Attempt(hooks.slot, hooks.graceMs, (status) => stopError(run, status));
   const context = createContext(step, run, attempt, writes);
   const runtime = prepared.environment.getRuntime(step.node.type);
-  const end = hooks.enter(attempt, () => attempt.run(() => runtime.execute({ config, input, context })));
-  return end instanceof Promise ? end.then((late) => settle(run, late, writes)) : settle(run, end, writes);
+  const call = (access: Access): (() => unknown) => {
+    const input = inputOf(step, run, defaultInput, access);
+    const config = step.settings(scope.lookup(() => input));
+    return () => runtime.execute({ config, input, context });
+  };
+  const access = accessOf(step, run, runtime);
+  const work = access instanceof Promise ? async () => call(await access)() : call(access);
+  const end = hooks.enter(attempt, () => attempt.run(work));
+  const isLent = step.isUserCode && access !== 'own';
+  return end instanceof Promise ? end.then((late) => settle(run, late, writes, isLent)) : settle(run, end, writes, isLent);
+}
+
+/** How a node gets what others read too: as it is, frozen, or a copy of its own. */
+type Access = 'shared' | 'frozen' | 'own';
+
+/** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
+function accessOf(
+  { node, isUserCode }: PreparedNode,
+  { message, prepared }: NodeRun,
+  runtime: NodeRuntime,
+): Access | Promise<Access> {
+  if (!isUserCode) return 'shared';
+  if (message.held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
+  const known = prepared.readonlyOf(node.id);
+  return known === undefined ? prepared.loadReadonly(node, runtime).then(accessOfModule) : accessOfModule(known);
+}
+
+function accessOfModule(isReadonly: boolean): Access {
+  return isReadonly ? 'frozen' : 'own';
 }
 
 /** User code gets a copy, unless what it gets is nobody else's any more. */
-function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): unknown {
-  const { scope, previous } = run;
+function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown, access: Access): unknown {
+  const { scope, previous, prepared } = run;
+  const give = (value: unknown) => (access === 'frozen' ? prepared.views.lend(value) : prepared.views.copy(value));
   if (step.input !== undefined) {
     const value = step.input.evaluate(scope.lookup(defaultInput));
-    return step.isUserCode ? copyOf(value) : value;
+    return access === 'shared' ? value : give(value);
   }
-  if (!step.isUserCode) return defaultInput();
-  if (previous === undefined) return scope.ownInput();
-  return mayHandOver(run, previous.node.id) ? previous.output : copyOf(previous.output);
+  if (access === 'shared') return defaultInput();
+  if (previous === undefined) return access === 'frozen' && scope.isInputHeld ? give(scope.iteration.input) : scope.ownInput();
+  return mayHandOver(run, previous) ? previous.output : give(previous.output);
 }
 
 /** The producer built its output itself, and no later node of the segment names it. */
-function mayHandOver({ prepared, message, ordinal }: NodeRun, producer: string): boolean {
+function mayHandOver({ prepared, message, ordinal }: NodeRun, { node: { id: producer }, isLent }: DoneOutput): boolean {
+  if (isLent) return false;
   if (!prepared.node(producer).givesOwnOutput) return false;
   return message.nodeIds.slice(ordinal + 1).every((id) => {
     const { text } = prepared.node(id);
@@ -85,23 +122,36 @@ function mayHandOver({ prepared, message, ordinal }: NodeRun, producer: string):
   });
 }
 
-function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[]): NodeEnd {
+function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[], isLent: boolean): NodeEnd {
   if (end.status === 'thrown') return failed(run, end.error, end.isPending);
   if (end.status !== 'returned') return failed(run, stopError(run, end.status), end.isPending);
   try {
-    return finish(run, 'completed', end.value, writes);
+    return finish(run, 'completed', end.value, writes, isLent);
   } catch (thrown) {
     return failed(run, thrown, false);
   }
 }
 
 /** @throws FlowError VALUE_NOT_CLONEABLE */
-function finish(run: NodeRun, status: DoneNode['status'], output: unknown, writes: readonly DoneWrite[]): NodeEnd {
+function finish(
+  run: NodeRun,
+  status: DoneNode['status'],
+  output: unknown,
+  writes: readonly DoneWrite[],
+  isLent: boolean,
+): NodeEnd {
   const { hooks, scope, message, id } = run;
-  const kept = message.keep.includes(id) ? encode(output) : undefined;
+  const kept = message.keep.includes(id) ? encodeKept(output, message) : undefined;
   const durationMs = hooks.slot.elapsedMs;
   scope.record(id, { output: output ?? null, status, error: null, durationMs });
-  return { status: 'done', output, node: { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes } };
+  const node = { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes };
+  return { status: 'done', output, node, isLent };
+}
+
+/** A buffer that no other task reads is handed over; what else is large goes where many can read it. */
+function encodeKept(output: unknown, { travels }: TaskMessage): Encoded | Part {
+  const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
+  return (isBinary && !travels ? undefined : toPart(output)) ?? encode(output);
 }
 
 function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {

@@ -1,19 +1,20 @@
 import { encodeError } from '../errors/wire.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
+import type { Part } from '../transport/part.js';
 import type { TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { DoneNode } from './outbox.js';
 import type { PreparedPackage } from './prepared-package.js';
-import { type NodeEnd, runNode } from './run-node.js';
-import { IterationScope } from './scope.js';
+import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
+import { type HeldPlace, IterationScope, putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Slice } from './types.js';
 
 /** One segment on one iteration after the other. Rejects only when the message itself is broken. */
 export async function runTask(prepared: PreparedPackage, message: TaskMessage, hooks: TaskHooks): Promise<TaskAnswer> {
   const [sharedValue, ...iterations] = unpack(message.values);
-  const shared = decodeShared(sharedValue as Encoded);
+  const shared = decodeShared(sharedValue as Encoded, message.held, prepared);
   const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (const [position, iteration] of iterations.entries()) {
     if (position > 0 && (flushAlways || hooks.outbox.isDue)) hooks.outbox.flush();
@@ -34,8 +35,11 @@ interface IterationRun {
 
 const noSlice: Slice = { names: {}, nodes: {} };
 
-function decodeShared(encoded: Encoded): Slice {
-  return encoded.bytes.byteLength === 0 ? noSlice : (decode(encoded) as Slice);
+function decodeShared(encoded: Encoded, held: readonly Part[], { views }: PreparedPackage): Slice {
+  if (encoded.bytes.byteLength === 0) return noSlice;
+  const { places = [], ...shared } = decode(encoded) as Slice & { readonly places?: readonly HeldPlace[] };
+  putBack(shared, places, held, views);
+  return shared;
 }
 
 /** A timed node may take the thread down, and what a sink did must not be done again. */
@@ -66,15 +70,10 @@ async function runIteration(run: IterationRun, encoded: Encoded): Promise<boolea
   return false;
 }
 
-interface DoneOutput {
-  readonly node: DoneNode;
-  readonly output: unknown;
-}
-
 /** The end of the first node, when the iteration's values cannot be read back. */
 function openScope({ prepared, message, hooks, shared }: IterationRun, encoded: Encoded): IterationScope | NodeEnd {
   try {
-    const scope = new IterationScope(prepared, shared, encoded);
+    const scope = new IterationScope(prepared, shared, encoded, message.held);
     hooks.slot.setAttempt(scope.attempt);
     return scope;
   } catch (thrown) {

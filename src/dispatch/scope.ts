@@ -1,6 +1,9 @@
 import type { VariableScope } from '../runtimes/types.js';
 import { scopeRank } from '../state/index.js';
 import { decode, type Encoded } from '../transport/encode.js';
+import { decodePart, type Part } from '../transport/part.js';
+import type { PartViews } from '../transport/part-views.js';
+import { Snapshot } from '../transport/snapshot.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
@@ -19,15 +22,61 @@ export type WireIteration = readonly [
   item: unknown,
   names: Slice['names'],
   nodes: Slice['nodes'],
+  /** What travels apart. */
+  places?: readonly HeldPlace[],
 ];
 
-export function toWireIteration({ attempt, index, branch, input, item, slice }: Iteration): WireIteration {
-  return [attempt, index, branch, input, item, slice.names, slice.nodes];
+/** Where a value belongs that travels beside the message's values: `null` stands there. */
+export type HeldPlace = readonly [position: number, ...path: string[]];
+
+/** The parts that one message takes along, each once. */
+export class Luggage {
+  readonly parts: Part[] = [];
+  readonly #positions = new Map<string, number>();
+
+  toWireIteration({ attempt, index, branch, input, item, slice }: Iteration): WireIteration {
+    const places = this.placesOf(slice, ['slice']);
+    if (input instanceof Snapshot) places.push([this.#add(input.part), 'input']);
+    if (item instanceof Snapshot) places.push([this.#add(item.part), 'item']);
+    const wire = [attempt, index, branch, plain(input), plain(item), slice.names, slice.nodes] as const;
+    return places.length === 0 ? wire : [...wire, places];
+  }
+
+  placesOf({ held = [] }: Slice, around: readonly string[]): HeldPlace[] {
+    return held.map(({ path, snapshot }) => [this.#add(snapshot.part), ...around, ...path]);
+  }
+
+  #add(part: Part): number {
+    const known = this.#positions.get(part.id);
+    if (known !== undefined) return known;
+    this.#positions.set(part.id, this.parts.length);
+    return this.parts.push(part) - 1;
+  }
 }
 
-function fromWireIteration(wire: WireIteration): Iteration {
-  const [attempt, index, branch, input, item, names, nodes] = wire;
-  return { attempt, index, branch, input, item, slice: { names, nodes } };
+function plain(value: unknown): unknown {
+  return value instanceof Snapshot ? null : value;
+}
+
+function fromWireIteration(wire: WireIteration, parts: readonly Part[], views: PartViews): Iteration {
+  const [attempt, index, branch, input, item, names, nodes, places] = wire;
+  const iteration = { attempt, index, branch, input, item, slice: { names, nodes } };
+  if (places !== undefined) putBack(iteration, places, parts, views);
+  return iteration;
+}
+
+/** Each held value in its place, decoded when it is first read. */
+export function putBack(root: object, places: readonly HeldPlace[], parts: readonly Part[], views: PartViews): void {
+  for (const [position, ...path] of places) {
+    const last = path.at(-1) ?? '';
+    const holder = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, root);
+    const get = () => views.view(parts[position] as Part);
+    Object.defineProperty(holder, last, { get, enumerable: true, configurable: true });
+  }
+}
+
+function heldAt(name: 'input' | 'item', places: readonly HeldPlace[] | undefined): number | undefined {
+  return places?.find((place) => place.length === 2 && place[1] === name)?.[0];
 }
 
 /** A finished node as expressions see it. */
@@ -46,15 +95,18 @@ export class IterationScope {
   readonly #prepared: PreparedPackage;
   readonly #shared: Slice;
   readonly #encoded: Encoded;
+  readonly #parts: readonly Part[];
+  #places: readonly HeldPlace[] | undefined;
   readonly #results = new Map<string, ResultView>();
   #vars: Readonly<Record<string, unknown>> | undefined;
   #ranks: Record<string, number> | undefined;
   #view: Iteration | undefined;
 
-  constructor(prepared: PreparedPackage, shared: Slice, encoded: Encoded) {
+  constructor(prepared: PreparedPackage, shared: Slice, encoded: Encoded, parts: readonly Part[]) {
     this.#prepared = prepared;
     this.#shared = shared;
     this.#encoded = encoded;
+    this.#parts = parts;
     this.#view = this.#decode();
     this.attempt = this.#view.attempt;
     this.index = this.#view.index;
@@ -69,6 +121,8 @@ export class IterationScope {
 
   /** The body's own input, which shares nothing with what the scope shows. Asked for before any node has run. */
   ownInput(): unknown {
+    const held = this.#heldPart('input');
+    if (held !== undefined) return decodePart(held);
     const { input } = this.iteration;
     if (typeof input !== 'object' || input === null) return input;
     // Transferred buffers would be shared by a second decoding; anything else is decoded again only if somebody reads it.
@@ -77,8 +131,15 @@ export class IterationScope {
     return input;
   }
 
+  /** The body's own input is a large value that others may read too. */
+  get isInputHeld(): boolean {
+    return this.#heldPart('input') !== undefined;
+  }
+
   /** The current element, shared with nobody. */
   ownItem(): unknown {
+    const held = this.#heldPart('item');
+    if (held !== undefined) return decodePart(held);
     const { item } = this.iteration;
     if (typeof item !== 'object' || item === null) return item;
     return this.#encoded.transfers.length > 0 ? copyOf(item) : this.#decode().item;
@@ -99,7 +160,14 @@ export class IterationScope {
   }
 
   #decode(): Iteration {
-    return fromWireIteration(decode(this.#encoded) as WireIteration);
+    const wire = decode(this.#encoded) as WireIteration;
+    this.#places = wire[7];
+    return fromWireIteration(wire, this.#parts, this.#prepared.views);
+  }
+
+  #heldPart(name: 'input' | 'item'): Part | undefined {
+    const position = heldAt(name, this.#places);
+    return position === undefined ? undefined : this.#parts[position];
   }
 
   /** `input` is whatever the node at hand calls its input. */

@@ -1,5 +1,6 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { NodeRuntime, VariableScope } from '../runtimes/types.js';
+import type { HeldValue } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
 import type { LogLevel } from '../types/events.js';
 import type { ExpressionSource, LambdaSource, TemplateSource } from '../types/source.js';
@@ -47,6 +48,8 @@ export interface Task {
   readonly nodeIds: readonly string[];
   /** Ids whose outputs the reply must carry; the rest stay in the worker. */
   readonly keep: readonly string[];
+  /** Other tasks may read what is kept; else it is only wanted on the dispatching side. @default true */
+  readonly travels?: boolean | undefined;
   /** Names every iteration sees. */
   readonly shared: Slice;
   /** At least one. */
@@ -63,6 +66,8 @@ export interface Task {
 export interface Slice {
   readonly names: Readonly<Record<string, unknown>>;
   readonly nodes: Readonly<Record<string, unknown>>;
+  /** What travels as snapshots; `null` stands in its places. */
+  readonly held?: readonly HeldValue[] | undefined;
 }
 
 export interface Iteration {
@@ -71,7 +76,7 @@ export interface Iteration {
   /** `foreach` position and `parallel` branch for the user's context, where there is one. */
   readonly index: number | undefined;
   readonly branch: number | undefined;
-  /** The body's own input: what the first node gets when it names no `input`. */
+  /** The body's own input: what the first node gets when it names no `input`. May be a `Snapshot`, as `item` may. */
   readonly input: unknown;
   readonly item: unknown;
   /** Names only this iteration sees; they hide `shared` ones. */
@@ -99,7 +104,7 @@ export type IterationOutcome =
 export interface NodeRecord {
   readonly id: string;
   readonly status: 'completed' | 'skipped';
-  /** Present for kept nodes: `null` when skipped, own copy otherwise. */
+  /** Present for kept nodes: `null` when skipped, own copy otherwise; a `Snapshot` of it when it is large. */
   readonly output?: unknown;
   readonly startedAt: number;
   readonly durationMs: number;

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { Semaphore } from '../scheduler/index.js';
+import { composeList, composeObject, reveal } from '../transport/snapshot.js';
 import type { ForeachNode, ParallelNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
@@ -88,10 +89,10 @@ export function concludeBlock(
   scope: Scope,
 ): Outcome {
   if (scope.signal.aborted && tracker.unfinished > 0) {
-    return { status: 'failed', error: cancelledBy(scope.signal), output: tracker.outputs };
+    return { status: 'failed', error: cancelledBy(scope.signal), output: composeList(tracker.outputs) };
   }
   const verdict = tracker.verdict();
-  if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: tracker.outputs };
+  if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: composeList(tracker.outputs) };
   const output = mergeOutputs(node, tracker, names, scope);
   return { status: 'completed', output, failures: tracker.failures };
 }
@@ -99,11 +100,12 @@ export function concludeBlock(
 function mergeOutputs(node: BlockNode, tracker: BlockTracker, names: readonly (string | undefined)[], scope: Scope): unknown {
   const outputs = tracker.winners();
   if (node.join.kind === 'any') return outputs[0] ?? null;
-  if (node.merge === 'array') return outputs;
-  if (node.merge === 'concat') return outputs.flat();
-  if (node.merge === 'object')
-    return Object.fromEntries(tracker.joined().map((index) => [names[index] ?? index, tracker.outputs[index]]));
-  return evaluate(scope, node.merge, { branches: outputs });
+  if (node.merge === 'array') return composeList(outputs);
+  if (node.merge === 'object') {
+    return composeObject(tracker.joined().map((index) => [String(names[index] ?? index), tracker.outputs[index]]));
+  }
+  if (node.merge === 'concat') return outputs.flatMap(reveal);
+  return evaluate(scope, node.merge, { branches: outputs.map(reveal) });
 }
 
 /** At most one event in `everyMs`, and one at each end. */

@@ -28,7 +28,7 @@ function finishRest(nodes: readonly NodeAST[], scope: Scope): void {
 
 /** Runs one node that stands alone: at the top level nodes follow their dependencies, not one another. */
 export function executeNode(node: NodeAST, scope: Scope): Promise<Outcome> {
-  return executeStep(node.kind === 'work' ? scope.run.bodies.segmentOf([node]) : { kind: 'control', node }, scope);
+  return executeStep(node.kind === 'work' ? scope.run.bodies.segmentOf([node], true) : { kind: 'control', node }, scope);
 }
 
 async function executeStep(step: Step, scope: Scope): Promise<Outcome> {

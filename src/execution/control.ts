@@ -4,7 +4,7 @@ import { recordNodeResult } from '../state/index.js';
 import type { BreakNode, NodeAST, PhaseNode, WorkNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, evaluateHeld } from './evaluate.js';
 import { executeFallback } from './fallback.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
@@ -102,7 +102,7 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
 async function runBlock(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   try {
     if (!holds(node, scope)) return { status: 'skipped' };
-    return await executeKind(node, node.input ? { ...scope, input: evaluate(scope, node.input) } : scope);
+    return await executeKind(node, node.input ? { ...scope, input: evaluateHeld(scope, node.input) } : scope);
   } catch (error) {
     if (error instanceof FlowError) return { status: 'failed', error };
     throw error;

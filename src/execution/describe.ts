@@ -1,3 +1,4 @@
+import { reveal } from '../transport/snapshot.js';
 import type { Scope } from './scope.js';
 
 /**
@@ -12,7 +13,14 @@ export async function describeBlock<Description>(
 ): Promise<Description> {
   const runtime = scope.run.registry.getRuntime(type);
   // Control runtimes only look at their settings; what they get of the run is what any expression there sees.
-  const described: unknown = await runtime.execute({ config, input: scope.input, context: undefined as never });
+  const params = {
+    config,
+    get input() {
+      return reveal(scope.input);
+    },
+    context: undefined as never,
+  };
+  const described: unknown = await runtime.execute(params);
   if (!isDescription(described)) throw new TypeError(`Expected ${type} to describe its block`);
   return described;
 }

@@ -1,7 +1,18 @@
 import { runInputName, variableRanksName } from '../dispatch/scope.js';
 import type { Slice } from '../dispatch/types.js';
-import type { Lookup } from '../expressions/index.js';
-import { type Projection, project, type ReadSet, variableRanks, visibleVariables } from '../state/index.js';
+import type { Lookup, Read } from '../expressions/index.js';
+import {
+  type HeldValue,
+  type Projection,
+  project,
+  type ReadSet,
+  takeOutHeld,
+  toReadSet,
+  variableRanks,
+  visibleVariables,
+} from '../state/index.js';
+import { reveal, Snapshot } from '../transport/snapshot.js';
+import { isPlainObject } from '../transport/survey.js';
 import type { ExpressionSource } from '../types/source.js';
 import type { Scope } from './scope.js';
 import { viewNode } from './views.js';
@@ -11,32 +22,60 @@ type Names = Readonly<Record<string, unknown>>;
 const noNames: Names = {};
 
 /**
+ * The same, but as a snapshot where the expression is a mere path to one: nothing is decoded to pass it on.
+ * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
+ */
+export function evaluateHeld(scope: Scope, source: ExpressionSource): unknown {
+  const path = /^\s*(\w+(?:\.\w+)*)\s*$/.exec(source.source.text)?.[1]?.split('.');
+  return (path && heldAt(path, scope)) ?? evaluate(scope, source);
+}
+
+function heldAt([root = '', ...path]: readonly string[], { state, locals, input }: Scope): Snapshot | undefined {
+  if (Object.hasOwn(locals, root)) return undefined;
+  let held: unknown = root === 'input' ? input : state.nodeResults.has(root) && viewNode(state, root);
+  for (const field of path) {
+    if (held instanceof Snapshot) held = held.field(field);
+    else held = isView(held) && Object.hasOwn(held, field) ? held[field] : undefined;
+  }
+  return held instanceof Snapshot ? held : undefined;
+}
+
+function isView(value: unknown): value is Names {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
  * The value of an expression of a control node, evaluated here on the coordinating thread.
  * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
  */
 export function evaluate(scope: Scope, source: ExpressionSource, extra: Names = noNames): unknown {
   const compiled = scope.run.analysis.compiled.get(source);
   if (!compiled) throw new TypeError(`Expected an expression of this workflow, got "${source.source.text}"`);
-  const { analysis } = scope.run;
   const ids =
-    analysis.inSight.get(source) ?? compiled.reads.flatMap(({ root, path }) => (root === 'nodes' ? (path[0] ?? []) : []));
-  return compiled.evaluate(lookupIn(scope, extra, ids));
+    scope.run.analysis.inSight.get(source) ??
+    compiled.reads.flatMap(({ root, path }) => (root === 'nodes' ? (path[0] ?? []) : []));
+  return compiled.evaluate(lookupIn(scope, extra, { reads: compiled.reads, ids }));
 }
 
-/** `ids`: what `nodes` shows. */
-function lookupIn(scope: Scope, extra: Names, ids: readonly string[]): Lookup {
+interface Seen {
+  readonly reads: readonly Read[];
+  /** What `nodes` shows. */
+  readonly ids: readonly string[];
+}
+
+function lookupIn(scope: Scope, extra: Names, seen: Seen): Lookup {
   return (name) => {
     if (Object.hasOwn(extra, name)) return extra[name];
     if (Object.hasOwn(scope.locals, name)) return scope.locals[name];
-    return lookupGlobal(scope, name, ids);
+    return lookupGlobal(scope, name, seen);
   };
 }
 
-function lookupGlobal(scope: Scope, name: string, ids: readonly string[]): unknown {
+function lookupGlobal(scope: Scope, name: string, { reads, ids }: Seen): unknown {
   const { run, state } = scope;
   switch (name) {
     case 'input':
-      return scope.input;
+      return revealRead(scope.input, name, reads);
     case 'branch':
       return scope.branch;
     case 'run':
@@ -50,13 +89,34 @@ function lookupGlobal(scope: Scope, name: string, ids: readonly string[]): unkno
     case 'nodes':
       return viewNodes(scope, ids);
     default:
-      return viewNode(state, name);
+      return revealRead(viewNode(state, name), name, reads);
   }
+}
+
+/** Decodes what an expression reads of a value, and no more. */
+function revealRead(value: unknown, root: string, reads: readonly Read[]): unknown {
+  const isHeld = value instanceof Snapshot || (isView(value) && value['output'] instanceof Snapshot);
+  if (!isHeld) return value;
+  const paths = reads.filter((read) => read.root === root).map(({ path }) => ({ kind: 'name', name: root, path }) as const);
+  const projection = toReadSet(paths).names.get(root) ?? 'all';
+  if (projection === 'all' && isView(value)) return value instanceof Snapshot ? value.value : revealView(value);
+  return revealAlong(project(value, projection), projection);
+}
+
+/** What `project` gave is no larger than its projection, but for its leaves. */
+function revealAlong(part: unknown, projection: Projection): unknown {
+  if (part instanceof Snapshot) return part.value;
+  if (projection === 'all' || !isPlainObject(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, field]) => [key, revealAlong(field, projection.get(key) ?? 'all')]));
+}
+
+function revealView(view: Names): Names {
+  return { ...view, output: reveal(view['output']) };
 }
 
 function viewNodes({ state }: Scope, ids: readonly string[]): Names {
   const views = Object.create(null) as Record<string, unknown>;
-  for (const id of ids) views[id] = viewNode(state, id);
+  for (const id of ids) views[id] = revealView(viewNode(state, id));
   return views;
 }
 
@@ -66,28 +126,48 @@ const notSliced: ReadonlySet<string> = new Set(['input', 'config', 'secrets', 'e
 /** What a task reads of a scope, and no more. `bound` names come with each iteration. */
 export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<string> = new Set()): Slice {
   const names: Record<string, unknown> = {};
+  const held: HeldValue[] = [];
+  const hold = (value: unknown) => scope.run.shelf.hold(value);
   for (const [name, projection] of reads.names) {
     if (notSliced.has(name) || bound.has(name)) continue;
-    if (name === 'run') Object.assign(names, sliceRun(scope, projection));
-    else names[name] = project(sliceName(scope, name), projection);
     if (name === 'vars') names[variableRanksName] = project(variableRanks(scope.state, scope.phases), projection);
+    const [key, value, wanted] = sliceName(scope, name, projection);
+    if (key === undefined) continue;
+    names[key] = project(value, wanted);
+    takeOutHeld(names, key, wanted, ['names'], held, hold);
   }
-  return { names, nodes: sliceNodes(scope, reads) };
+  const nodes = sliceNodes(scope, reads);
+  for (const id of Object.keys(nodes)) {
+    const projection = reads.nodes.get(id) ?? 'all';
+    takeOutHeld(nodes, id, projection === 'all' ? wholeResult : projection, ['nodes'], held, hold);
+  }
+  return held.length === 0 ? { names, nodes } : { names, nodes, held };
 }
 
-function sliceName(scope: Scope, name: string): unknown {
-  if (name === 'vars') return visibleVariables(scope.state, scope.phases);
-  if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return scope.branch;
-  return scope.locals[name];
+const wholeResult: Projection = new Map([['output', 'all']]);
+
+type Named = readonly [key: string | undefined, value: unknown, projection: Projection];
+
+/** Under which key a name travels, its value, and how much of that is read. */
+function sliceName(scope: Scope, name: string, projection: Projection): Named {
+  if (name === 'run') return sliceRun(scope, projection);
+  if (name === 'vars') return sliceVariables(visibleVariables(scope.state, scope.phases), projection);
+  if (name === 'branch' && !Object.hasOwn(scope.locals, name)) return [name, scope.branch, projection];
+  return [name, scope.locals[name], projection];
 }
 
-function sliceRun({ run }: Scope, projection: Projection): Names {
-  if (projection === 'all') return { [runInputName]: run.input };
-  const wanted = projection.get('input');
-  return wanted === undefined ? noNames : { [runInputName]: project(run.input, wanted) };
+/** Read whole, each variable is read whole: it may be held on its own. */
+function sliceVariables(variables: Names, projection: Projection): Named {
+  const all = () => new Map(Object.keys(variables).map((name) => [name, 'all'] as const));
+  return ['vars', variables, projection === 'all' ? all() : projection];
 }
 
-function sliceNodes({ state }: Scope, reads: ReadSet): Names {
+function sliceRun({ run }: Scope, projection: Projection): Named {
+  const wanted = projection === 'all' ? 'all' : projection.get('input');
+  return [wanted === undefined ? undefined : runInputName, run.shelf.known(run.input), wanted ?? 'all'];
+}
+
+function sliceNodes({ state }: Scope, reads: ReadSet): Record<string, unknown> {
   const nodes = Object.create(null) as Record<string, unknown>;
   for (const [id, projection] of reads.nodes) nodes[id] = project(viewNode(state, id), projection);
   return nodes;

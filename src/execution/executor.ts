@@ -1,10 +1,11 @@
 import { FlowError } from '../errors/flow-error.js';
 import { Frontier, type Plan, Semaphore } from '../scheduler/index.js';
+import { reveal } from '../transport/snapshot.js';
 import type { ExecutionState } from '../types/state.js';
 import { type TopLevelNode, topLevelNodes } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
-import { evaluate } from './evaluate.js';
+import { evaluateHeld } from './evaluate.js';
 import { finishUnrun } from './records.js';
 import { cancelledBy, isCancel, type Outcome, type Run, type Scope } from './scope.js';
 import { viewError } from './views.js';
@@ -172,7 +173,7 @@ function conclude(scope: Scope): PlanOutcome {
 /** Without `<output>`, the output of the last top-level node. */
 function flowOutput(scope: Scope): unknown {
   const { workflow } = scope.run;
-  if (workflow.output) return evaluate(scope, workflow.output);
+  if (workflow.output) return reveal(evaluateHeld(scope, workflow.output));
   const last = topLevelNodes(workflow.nodes).at(-1);
   return last ? (scope.state.nodeResults.get(last.node.id)?.output ?? null) : null;
 }

@@ -1,6 +1,6 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { NodeAST } from '../types/ast.js';
-import { evaluate } from './evaluate.js';
+import { evaluateHeld } from './evaluate.js';
 import { isCancel, type Outcome, type Scope } from './scope.js';
 import { viewError } from './views.js';
 
@@ -23,7 +23,7 @@ export async function executeFallback(node: NodeAST, error: FlowError, scope: Sc
 /** What the node had to work on; where that itself could not be had, what the node before gave. */
 function ownInput(node: NodeAST, scope: Scope): unknown {
   try {
-    return node.input ? evaluate(scope, node.input) : scope.input;
+    return node.input ? evaluateHeld(scope, node.input) : scope.input;
   } catch {
     return scope.input;
   }

@@ -5,6 +5,7 @@ import { FlowError } from '../errors/flow-error.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
+import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
@@ -104,6 +105,7 @@ function createRun(
     bodies: new BodyPlans(flow.analysis),
     package: runPackage,
     input,
+    shelf: new SnapshotShelf(),
     dispatcher,
     registry,
     emit,

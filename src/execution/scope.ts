@@ -3,6 +3,7 @@ import { FlowError } from '../errors/flow-error.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Semaphore } from '../scheduler/index.js';
 import type { VariableWrite } from '../state/index.js';
+import type { SnapshotShelf } from '../transport/snapshot.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
@@ -16,6 +17,8 @@ export interface Run {
   readonly bodies: BodyPlans;
   readonly package: RunPackage;
   readonly input: unknown;
+  /** Large values that were born on this thread, ready to travel. */
+  readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
@@ -48,7 +51,7 @@ export interface Scope {
   readonly writes: AppliedWrite[];
   /** Names of the phases around, outermost first. */
   readonly phases: readonly string[];
-  /** What a node without `input` gets. */
+  /** What a node without `input` gets; may be a `Snapshot`. */
   readonly input: unknown;
   /** Names bound by the blocks around: `item`, `index`, `error` … */
   readonly locals: Readonly<Record<string, unknown>>;
@@ -65,7 +68,7 @@ export interface Scope {
   readonly quiet: boolean;
 }
 
-/** What became of a body or a node. `broken`: a `<break>` is on its way to its loop. */
+/** What became of a body or a node; `output` may be a `Snapshot`. `broken`: a `<break>` is on its way to its loop. */
 export type Outcome =
   | { readonly status: 'completed'; readonly output: unknown; readonly failures?: readonly BlockFailure[] | undefined }
   | { readonly status: 'broken'; readonly output: unknown }

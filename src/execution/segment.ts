@@ -72,11 +72,13 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
 }
 
 async function dispatchSegment(segment: Segment, scope: Scope, attempt: number): Promise<IterationOutcome> {
-  const { run, branch, index, input, item } = scope;
+  const { run, branch, index, item } = scope;
+  const input = segment.takesInput ? run.shelf.hold(scope.input) : null;
   const task: Task = {
     run: run.package,
     nodeIds: segment.nodeIds,
     keep: segment.keep,
+    travels: segment.travels,
     shared: { names: {}, nodes: {} },
     iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
     priority: scope.priority,

@@ -11,6 +11,10 @@ export interface Segment {
   /** Ids whose outputs somebody outside reads, and the last. */
   readonly keep: readonly string[];
   readonly reads: ReadSet;
+  /** The body's own input is looked at: by the first node, which names none, or by an expression. */
+  readonly takesInput: boolean;
+  /** Other tasks may read its outputs. */
+  readonly travels: boolean;
 }
 
 export type Step = Segment | { readonly kind: 'control'; readonly node: Exclude<NodeAST, WorkNode> };
@@ -35,18 +39,22 @@ export class BodyPlans {
     return steps;
   }
 
-  segmentOf(nodes: readonly WorkNode[]): Segment {
+  /** `isTop`: of nodes that stand alone at the top level, where only who names a node gets its output. */
+  segmentOf(nodes: readonly WorkNode[], isTop = false): Segment {
     const nodeIds = nodes.map((node) => node.id);
     const inside = new Set(nodeIds);
     const last = nodeIds.length - 1;
     const { readers } = this.#analysis;
+    const reads = toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id)));
     const isReadOutside = (id: string): boolean => [...(readers.get(id) ?? [])].some((reader) => !inside.has(reader));
     return {
       kind: 'segment',
       nodes,
       nodeIds,
       keep: nodeIds.filter((id, index) => index === last || isReadOutside(id)),
-      reads: toReadSet(this.#readsOf(nodes).filter((read) => read.kind !== 'node' || !inside.has(read.id))),
+      reads,
+      travels: !isTop || nodeIds.some(isReadOutside),
+      takesInput: nodes[0]?.input === undefined || reads.names.has('input'),
     };
   }
 

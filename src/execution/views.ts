@@ -1,4 +1,5 @@
 import type { FlowError } from '../errors/flow-error.js';
+import { heldOutput } from '../state/index.js';
 import type { ExecutionState, NodeResult } from '../types/state.js';
 
 /** An error as expressions see it. */
@@ -20,7 +21,10 @@ function viewCause(cause: unknown): unknown {
   return { name: cause.name, message: cause.message, code: typeof code === 'string' ? code : null };
 }
 
-/** A node's result as expressions see it; a node that has not run counts as cancelled. */
+/**
+ * A node's result as expressions see it, but for its output, which is a snapshot where it is held as one; a node that
+ * has not run counts as cancelled.
+ */
 export function viewNode(state: ExecutionState, id: string): Record<string, unknown> {
   const result = state.nodeResults.get(id);
   return result ? viewResult(result) : { output: null, status: 'cancelled', error: null, durationMs: 0, failures: [] };
@@ -28,7 +32,7 @@ export function viewNode(state: ExecutionState, id: string): Record<string, unkn
 
 function viewResult(result: NodeResult): Record<string, unknown> {
   return {
-    output: result.output === undefined ? null : result.output,
+    output: heldOutput(result) ?? null,
     status: result.status,
     error: result.error ? viewError(result.error) : null,
     durationMs: result.durationMs,

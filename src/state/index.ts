@@ -1,7 +1,7 @@
 export { cloneStateForBranch, cloneStateForIteration } from './clone.js';
 export { createState } from './create.js';
-export { recordNodeResult } from './record.js';
-export { type Projection, project, type ReadSet, toReadSet } from './slice.js';
+export { heldOutput, recordNodeResult } from './record.js';
+export { type HeldValue, type Projection, project, type ReadSet, takeOutHeld, toReadSet } from './slice.js';
 export {
   mergeVariableWrites,
   scopeRank,

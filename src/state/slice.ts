@@ -1,3 +1,5 @@
+import { Snapshot } from '../transport/snapshot.js';
+import { isPlainObject } from '../transport/survey.js';
 import type { ValueRead } from '../types/reads.js';
 
 /** How much of a value is read: all of it, or these fields. */
@@ -31,10 +33,12 @@ function widen(known: Projection | undefined, path: readonly string[]): Projecti
 
 /**
  * The part of a value that is read. Where the value is no plain object (a list, a Map, `null`) all of it is given, since
- * fields say nothing about it. Parts are shared, not copied.
+ * fields say nothing about it. Parts are shared, not copied; those of a snapshot stay snapshots where they can.
  */
 export function project(value: unknown, projection: Projection): unknown {
-  if (projection === 'all' || !isPlainObject(value)) return value;
+  if (projection === 'all') return value;
+  if (value instanceof Snapshot) return projectSnapshot(value, projection);
+  if (!isPlainObject(value)) return value;
   const part: Record<string, unknown> = {};
   for (const [field, inner] of projection) {
     if (!Object.hasOwn(value, field)) continue;
@@ -43,14 +47,48 @@ export function project(value: unknown, projection: Projection): unknown {
   return part;
 }
 
+function projectSnapshot(value: Snapshot, projection: ReadonlyMap<string, Projection>): unknown {
+  const { rest } = value;
+  if (!isPlainObject(rest)) return value;
+  const part: Record<string, unknown> = {};
+  for (const [field, inner] of projection) {
+    if (Object.hasOwn(rest, field)) define(part, field, project(value.field(field) ?? rest[field], inner));
+  }
+  return part;
+}
+
+/** A part that a task reads and that travels as a snapshot: `path` leads from the slice to its place. */
+export interface HeldValue {
+  readonly path: readonly string[];
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Moves the snapshots among what `project` gave under `holder[key]` into `held`; `null` stays behind. `hold` may turn
+ * a plain value that is read whole into a snapshot.
+ */
+export function takeOutHeld(
+  holder: Record<string, unknown>,
+  key: string,
+  projection: Projection,
+  around: readonly string[],
+  held: HeldValue[],
+  hold: (value: unknown) => unknown,
+): void {
+  const path = [...around, key];
+  const value = holder[key];
+  if (projection !== 'all' && isPlainObject(value)) {
+    for (const [field, inner] of projection) if (Object.hasOwn(value, field)) takeOutHeld(value, field, inner, path, held, hold);
+    return;
+  }
+  const snapshot = hold(value);
+  if (!(snapshot instanceof Snapshot)) return;
+  held.push({ path, snapshot });
+  define(holder, key, null);
+}
+
 /** `__proto__` as a key is data like any other. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

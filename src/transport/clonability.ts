@@ -24,9 +24,26 @@ export function findCloneFault(root: unknown): CloneFault | undefined {
 
 /** Levels of nesting below `root`: 0 for a primitive or an empty object. */
 export function nestingDepth(root: unknown): number {
+  const seen = new Set<unknown>();
+  const open: { readonly members: Iterator<unknown> }[] = [{ members: [root].values() }];
   let deepest = 0;
-  for (const visit of walk(root)) deepest = Math.max(deepest, visit.depth);
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const { value, done } = last.members.next();
+    if (done) open.pop();
+    else deepest = Math.max(deepest, open.length - 1);
+    if (done || typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    open.push({ members: membersOf(value) });
+  }
   return deepest;
+}
+
+function membersOf(value: object): Iterator<unknown> {
+  if (Array.isArray(value)) return value.values();
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return [].values();
+  if (types.isMap(value)) return [...value].flat().values();
+  if (types.isSet(value)) return value.values();
+  return Object.values(types.isNativeError(value) ? { ...value, cause: value.cause } : value).values();
 }
 
 /** Every distinct `ArrayBuffer` of at least `sizeBytes` that a value holds, alone or under a view. */

@@ -23,7 +23,7 @@ const scanLimit = 1_000;
  */
 export function encode(value: unknown): Encoded {
   try {
-    return timed(() => encodePlain(value) ?? encodeWithBuffers(value));
+    return timed(() => encodePlain(value) ?? encodeWithBuffers(value, (original) => original.slice(0)));
   } catch (thrown) {
     throw notCloneable(value, thrown);
   }
@@ -48,11 +48,44 @@ export function decode(encoded: Encoded): unknown {
   }
 }
 
+/** A value as bytes beside which every large buffer lies in shared memory, so that any number of threads can read it. */
+export interface SharedEncoding extends Encoded {
+  readonly transfers: readonly SharedArrayBuffer[];
+  /** So many of `transfers`, from the first on, are copies of plain buffers; the rest was shared memory before. */
+  readonly copied: number;
+}
+
+/**
+ * The same, for values that more than one thread may read.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function encodeShared(value: unknown): SharedEncoding {
+  try {
+    const plain = ArrayBuffer.isView(value) ? undefined : encodePlain(value);
+    return plain === undefined ? encodeWithBuffers(value, toSharedMemory) : { bytes: plain.bytes, transfers: [], copied: 0 };
+  } catch (thrown) {
+    throw notCloneable(value, thrown);
+  }
+}
+
+/** The bytes in memory that threads can share. */
+export function toSharedMemory(bytes: ArrayBuffer | Uint8Array): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(memory).set(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+  return memory;
+}
+
 class BufferFound extends Error {}
 
-class ValueWriter extends v8.Serializer {
-  readonly transfers: (ArrayBuffer | SharedArrayBuffer)[] = [];
+class ValueWriter<Copy extends ArrayBuffer | SharedArrayBuffer> extends v8.Serializer {
+  readonly transfers: (Copy | SharedArrayBuffer)[] = [];
   readonly sharedMemory = new SharedMemoryMarks();
+  readonly #copy: (original: ArrayBuffer) => Copy;
+
+  constructor(copy: (original: ArrayBuffer) => Copy) {
+    super();
+    this.#copy = copy;
+  }
 
   _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
     return this.sharedMemory.mark(this.transfers.push(shared) - 1);
@@ -60,7 +93,7 @@ class ValueWriter extends v8.Serializer {
 
   hold(original: ArrayBuffer): void {
     this.transferArrayBuffer(this.transfers.length, original);
-    this.transfers.push(original.slice(0));
+    this.transfers.push(this.#copy(original));
   }
 }
 
@@ -91,14 +124,16 @@ function encodePlain(value: unknown): Encoded | undefined {
   return { bytes, transfers: [] };
 }
 
-function encodeWithBuffers(value: unknown): Encoded {
-  const writer = new ValueWriter();
-  for (const buffer of collectBuffers(value, transferSizeBytes)) writer.hold(buffer);
+function encodeWithBuffers<Copy extends ArrayBuffer | SharedArrayBuffer>(value: unknown, copy: (original: ArrayBuffer) => Copy) {
+  const writer = new ValueWriter(copy);
+  const buffers = collectBuffers(value, transferSizeBytes);
+  for (const buffer of buffers) writer.hold(buffer);
   writer.writeHeader();
   writer.writeValue(value);
   const bytes = writer.releaseBuffer();
   // A mark that also occurs in the data is as good as impossible; new marks are drawn then.
-  return writer.sharedMemory.resolve(bytes) ? { bytes, transfers: writer.transfers } : encodeWithBuffers(value);
+  if (!writer.sharedMemory.resolve(bytes)) return encodeWithBuffers(value, copy);
+  return { bytes, transfers: writer.transfers, copied: buffers.length };
 }
 
 const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed arrays, strings, numbers.';

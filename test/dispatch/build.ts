@@ -1,4 +1,5 @@
 import type { Iteration, RunPackage, Task, TaskReply } from '#src/dispatch/types.js';
+import { reveal } from '#src/transport/snapshot.js';
 import type { WorkNode } from '#src/types/ast.js';
 import type { ExpressionSource } from '#src/types/source.js';
 
@@ -62,7 +63,7 @@ export function outputs({ outcomes }: TaskReply): unknown[] {
   return outcomes.map((outcome) =>
     outcome.status === 'failed'
       ? outcome.error.code
-      : Object.fromEntries(outcome.nodes.filter((done) => 'output' in done).map(({ id, output }) => [id, output])),
+      : Object.fromEntries(outcome.nodes.filter((done) => 'output' in done).map(({ id, output }) => [id, reveal(output)])),
   );
 }
 

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { nestingDepth } from './clonability.js';
+import { decode, encodeShared, toSharedMemory } from './encode.js';
+import { type Binary, encodeTree, type Pieces, split } from './split.js';
+import { isLarge, maxDepth } from './survey.js';
+
+/**
+ * An immutable value in shared memory, as it travels: plain data, cheap to send to any number of threads. `id` names
+ * this very value for as long as anybody has it.
+ */
+export type Part = EncodedPart | MixedPart;
+
+export interface EncodedPart {
+  readonly kind: 'encoded';
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** What lies beside the bytes; the first `copied` of them stand for plain buffers, the rest is the user's own shared memory. */
+  readonly buffers: readonly SharedArrayBuffer[];
+  readonly copied: number;
+}
+
+/** An object or a list, `base`, that has `null` in place of each member in `held`. */
+export interface MixedPart {
+  readonly kind: 'mixed';
+  readonly id: string;
+  readonly base: EncodedPart;
+  readonly held: readonly (readonly [key: string, part: Part])[];
+}
+
+/** Values below this are cheaper to copy than to share: decoding one takes about 100 µs. */
+export const heldSizeBytes = 16 * 1024;
+
+/**
+ * The value in shared memory, large fields of plain objects apart. Undefined when that does not pay, or when it may be
+ * nested too deep to read back.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function toPart(value: unknown): Part | undefined {
+  return isLarge(value, heldSizeBytes) ? (splitPart(value) ?? wholePart(value)) : undefined;
+}
+
+/** A copy of the value that shares nothing with anybody, but for shared memory that the user made. */
+export function decodePart(part: Part): unknown {
+  if (part.kind === 'mixed') return assemble(part, decodePart);
+  const transfers = part.buffers.map((buffer, at) => (at < part.copied ? copied(buffer) : buffer));
+  return decode({ bytes: part.bytes, transfers });
+}
+
+/** A mixed value out of its members. */
+export function assemble(part: MixedPart, read: (part: Part) => unknown): unknown {
+  const whole = decodePart(part.base) as object;
+  for (const [key, member] of part.held) {
+    Object.defineProperty(whole, key, { value: read(member), enumerable: true, configurable: true, writable: true });
+  }
+  return whole;
+}
+
+/** Bytes of shared memory that a part keeps. */
+export function partSize(part: Part): number {
+  if (part.kind === 'mixed') return part.held.reduce((sum, [, member]) => sum + partSize(member), partSize(part.base));
+  return part.buffers.reduce((sum, { byteLength }) => sum + byteLength, part.bytes.byteLength);
+}
+
+/** Encodes a value, whatever its size. */
+export function encodePart(value: unknown): EncodedPart {
+  const { bytes, transfers, copied } = encodeShared(value);
+  return { kind: 'encoded', id: randomUUID(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, copied };
+}
+
+/**
+ * A list or an object of values some of which are held already: those stay as they are, the rest is encoded together.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function mixedPart(base: object, held: readonly (readonly [key: string, part: Part])[]): MixedPart {
+  return { kind: 'mixed', id: randomUUID(), base: encodePart(base), held };
+}
+
+function copied(buffer: SharedArrayBuffer): ArrayBuffer {
+  const copy = new ArrayBuffer(buffer.byteLength);
+  new Uint8Array(copy).set(new Uint8Array(buffer));
+  return copy;
+}
+
+function wholePart(value: unknown): Part | undefined {
+  const tree = encodeTree(value);
+  if (tree !== undefined) return encodedPart(tree);
+  const part = encodePart(value);
+  const pays = part.bytes.byteLength >= heldSizeBytes || part.buffers.length > 0;
+  return pays && nestingDepth(value) <= maxDepth ? part : undefined;
+}
+
+function splitPart(value: unknown): Part | undefined {
+  const pieces = split(value, heldSizeBytes);
+  return pieces && toMixed(pieces);
+}
+
+function toMixed({ base, held }: Pieces): MixedPart {
+  return { kind: 'mixed', id: randomUUID(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
+}
+
+function toPiece(piece: Pieces | Uint8Array | Binary): Part {
+  if (piece instanceof Uint8Array) return encodedPart(piece);
+  return 'binary' in piece ? encodePart(piece.binary) : toMixed(piece);
+}
+
+function encodedPart(bytes: Uint8Array): EncodedPart {
+  return { kind: 'encoded', id: randomUUID(), bytes, buffers: [], copied: 0 };
+}

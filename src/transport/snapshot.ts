@@ -1,0 +1,122 @@
+import { decode, type Encoded } from './encode.js';
+import { decodePart, encodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
+
+/** A value of the main thread that stays encoded until somebody here reads it. */
+export class Snapshot {
+  readonly #encoded: Encoded | undefined;
+  #part: Part | undefined;
+  readonly #fields = new Map<string, Snapshot>();
+  #rest: object | undefined;
+  #value: { readonly read: unknown } | undefined;
+
+  /** Of an encoding, which becomes this thread's own, when the value is unlikely to travel on. */
+  constructor(source: Part | Encoded) {
+    this.#part = 'kind' in source ? source : undefined;
+    this.#encoded = 'kind' in source ? undefined : source;
+  }
+
+  /** The value as it travels. */
+  get part(): Part {
+    this.#part ??= toPart(this.value) ?? encodePart(this.value);
+    return this.#part;
+  }
+
+  /**
+   * Decoded once; never to be changed.
+   * @throws FlowError VALUE_NOT_CLONEABLE when it is nested too deep for this thread
+   */
+  get value(): unknown {
+    this.#value ??= { read: this.#read() };
+    return this.#value.read;
+  }
+
+  #read(): unknown {
+    if (this.#encoded !== undefined) return decode(this.#encoded);
+    const { part } = this;
+    return part.kind === 'encoded' ? decodePart(part) : this.#assembled(part);
+  }
+
+  /** A large field, still encoded; undefined where the whole must be read to know the field. */
+  field(name: string): Snapshot | undefined {
+    const known = this.#fields.get(name);
+    if (known !== undefined || this.#part?.kind !== 'mixed') return known;
+    const member = this.#part.held.find(([key]) => key === name)?.[1];
+    if (member === undefined) return undefined;
+    const snapshot = new Snapshot(member);
+    this.#fields.set(name, snapshot);
+    return snapshot;
+  }
+
+  /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */
+  get rest(): object | undefined {
+    if (this.#part?.kind === 'mixed') this.#rest ??= decodePart(this.#part.base) as object;
+    return this.#rest;
+  }
+
+  #assembled(part: MixedPart): unknown {
+    const whole = decodePart(part.base) as object;
+    for (const [key] of part.held) {
+      Object.defineProperty(whole, key, {
+        value: this.field(key)?.value,
+        ...{ enumerable: true, configurable: true, writable: true },
+      });
+    }
+    return whole;
+  }
+}
+
+/** The value itself, where a snapshot of it may be held instead. */
+export function reveal(held: unknown): unknown {
+  return held instanceof Snapshot ? held.value : held;
+}
+
+/** A list whose members may be snapshots; as long as one is, so is the list. */
+export function composeList(members: readonly unknown[]): unknown {
+  return members.some((member) => member instanceof Snapshot) ? compose([...members], Object.entries(members)) : members;
+}
+
+/** An object whose fields may be snapshots; as long as one is, so is the object. */
+export function composeObject(fields: readonly (readonly [key: string, value: unknown])[]): unknown {
+  const whole = Object.fromEntries(fields);
+  return fields.some(([, value]) => value instanceof Snapshot) ? compose(whole, Object.entries(whole)) : whole;
+}
+
+function compose(base: object, members: readonly (readonly [key: string, member: unknown])[]): Snapshot {
+  const held: [string, Part][] = [];
+  for (const [key, member] of members) {
+    if (!(member instanceof Snapshot)) continue;
+    Object.defineProperty(base, key, { value: null, enumerable: true });
+    held.push([key, member.part]);
+  }
+  return new Snapshot(mixedPart(base, held));
+}
+
+/** Snapshots of values that were born on this thread, each made when it is first asked for. */
+export class SnapshotShelf {
+  readonly #known = new WeakMap<object, Snapshot | 'none'>();
+
+  /** The value as a snapshot, or as it is when that does not pay. It must not change from now on. */
+  hold(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || value instanceof Snapshot) return value;
+    const known = this.#known.get(value) ?? this.#make(value);
+    return known === 'none' ? value : known;
+  }
+
+  /** The value as a snapshot, or as it is when nobody has asked for one. */
+  known(value: unknown): unknown {
+    const known = typeof value === 'object' && value !== null ? this.#known.get(value) : undefined;
+    return known instanceof Snapshot ? known : value;
+  }
+
+  #make(value: object): Snapshot | 'none' {
+    let made: Snapshot | 'none' = 'none';
+    try {
+      const part = toPart(value);
+      if (part !== undefined) made = new Snapshot(part);
+    } catch {
+      // The task that is sent such a value tells what is wrong with it, by its name.
+    }
+    this.#known.set(value, made);
+    return made;
+  }
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+
+const filler = 'x'.repeat(20_000);
+
+/** Anything that can be copied, small. */
+const smallValue = fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBigInt: true });
+
+/** Random values large enough to travel as snapshots, many with references shared by their fields, cycles and large buffers. */
+export const bigValue: fc.Arbitrary<Record<string, unknown>> = fc
+  .record({
+    fields: fc.array(smallValue, { minLength: 1, maxLength: 4 }),
+    nested: smallValue,
+    shape: fc.integer({ min: 0, max: 31 }),
+  })
+  .map(({ fields, nested, shape }) => {
+    const value: Record<string, unknown> = { title: 'small' };
+    fields.forEach((field, position) => {
+      value[`f${position}`] = [{ filler, field }, field];
+    });
+    value['nested'] = { inner: { list: [filler, nested], n: 1 }, nested };
+    if (shape & 1) value['again'] = value['f0'];
+    if (shape & 2) value['self'] = { filler, value };
+    if (shape & 4) value['bytes'] = new Uint8Array(70_000).fill(3);
+    if (shape & 8) value['views'] = [filler, new Float64Array(10_000).fill(0.5), new Map([['k', new Date(1)]])];
+    if (shape & 16) value['one'] = [(value['nested'] as { inner: object }).inner, filler];
+    return value;
+  });
+
+/** Which of a value's objects are one and the same, by the order in which they are met: equal for equal graphs. */
+export function identities(root: unknown): number[] {
+  const met = new Map<object, number>();
+  const order: number[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const known = met.get(value);
+    order.push(known ?? met.size);
+    if (known !== undefined) return;
+    met.set(value, met.size);
+    if (ArrayBuffer.isView(value)) return visit(value.buffer);
+    if (value instanceof Map) for (const entry of value) entry.forEach(visit);
+    else if (value instanceof Set) value.forEach(visit);
+    else Object.values(value).forEach(visit);
+  };
+  visit(root);
+  return order;
+}
