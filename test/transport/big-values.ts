@@ -36,11 +36,14 @@ export function identities(root: unknown): number[] {
     order.push(known ?? met.size);
     if (known !== undefined) return;
     met.set(value, met.size);
-    if (ArrayBuffer.isView(value)) return visit(value.buffer);
-    if (value instanceof Map) for (const entry of value) entry.forEach(visit);
-    else if (value instanceof Set) value.forEach(visit);
-    else Object.values(value).forEach(visit);
+    for (const member of membersOf(value)) visit(member);
   };
   visit(root);
   return order;
+}
+
+function membersOf(value: object): readonly unknown[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set ? [...value] : Object.values(value);
 }
