@@ -83,7 +83,7 @@ describe('a large value that many tasks read', () => {
       collectGarbage();
       return process.memoryUsage().arrayBuffers;
     };
-    const [, one] = engines as [Engine, Engine, Engine];
+    const one = createEngine({ mode: 'threads', maxConcurrency: 1 });
     const measure = flow(`<transform:module id="held" src="${file('held-memory.mjs')}"/>`);
     const work = flow(`
       <transform:module id="big" src="${file('held-memory.mjs')}" export="rows"/>
@@ -101,5 +101,6 @@ describe('a large value that many tasks read', () => {
     }
     expect(main - mainBefore).toBeLessThan(slack);
     expect(worker - workerBefore).toBeLessThan(slack);
+    await one.close();
   });
 });
