@@ -2,22 +2,25 @@ import fc from 'fast-check';
 
 const filler = 'x'.repeat(20_000);
 
-/** Anything that can be copied, small. */
-const smallValue = fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBigInt: true });
+/** Anything that can be copied, small; half of it can be frozen for good. */
+const smallValue = fc.oneof(
+  fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBigInt: true }),
+  fc.jsonValue(),
+);
 
 /** Random values large enough to travel as snapshots, many with references shared by their fields, cycles and large buffers. */
 export const bigValue: fc.Arbitrary<Record<string, unknown>> = fc
   .record({
     fields: fc.array(smallValue, { minLength: 1, maxLength: 4 }),
     nested: smallValue,
-    shape: fc.integer({ min: 0, max: 31 }),
+    shape: fc.integer({ min: 0, max: 63 }),
   })
   .map(({ fields, nested, shape }) => {
     const value: Record<string, unknown> = { title: 'small' };
     fields.forEach((field, position) => {
-      value[`f${position}`] = [{ filler, field }, field];
+      value[`f${position}`] = [{ filler, field }, shape & 32 ? field : position];
     });
-    value['nested'] = { inner: { list: [filler, nested], n: 1 }, nested };
+    value['nested'] = { inner: { list: [filler, nested], n: 1 }, nested: shape & 32 ? nested : 1 };
     if (shape & 1) value['again'] = value['f0'];
     if (shape & 2) value['self'] = { filler, value };
     if (shape & 4) value['bytes'] = new Uint8Array(70_000).fill(3);
@@ -36,11 +39,14 @@ export function identities(root: unknown): number[] {
     order.push(known ?? met.size);
     if (known !== undefined) return;
     met.set(value, met.size);
-    if (ArrayBuffer.isView(value)) return visit(value.buffer);
-    if (value instanceof Map) for (const entry of value) entry.forEach(visit);
-    else if (value instanceof Set) value.forEach(visit);
-    else Object.values(value).forEach(visit);
+    for (const member of membersOf(value)) visit(member);
   };
   visit(root);
   return order;
+}
+
+function membersOf(value: object): readonly unknown[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set ? [...value] : Object.values(value);
 }

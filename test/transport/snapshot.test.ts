@@ -52,7 +52,9 @@ describe('a part', () => {
   });
 
   it('keeps the order of fields, and fields that objects have themselves', () => {
-    const value = JSON.parse(`{"b": 1, "__proto__": ${JSON.stringify(rows())}, "a": 2, "constructor": ${JSON.stringify(rows())}}`);
+    const value = JSON.parse(
+      `{"b": 1, "__proto__": ${JSON.stringify(rows())}, "a": 2, "constructor": ${JSON.stringify(rows())}}`,
+    );
     const back = decodePart(partOf(value)) as object;
     expect(Object.keys(back)).toEqual(['b', '__proto__', 'a', 'constructor']);
     expect(isDeepStrictEqual(back, value)).toBe(true);

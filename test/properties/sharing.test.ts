@@ -1,0 +1,106 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine, parseWorkflow } from '#src/index.js';
+import { bigValue, identities } from '../transport/big-values.js';
+
+const file = (name: string) => new URL(name, import.meta.url).pathname;
+const engines: readonly Engine[] = [
+  createEngine({ mode: 'async', maxConcurrency: 1 }),
+  createEngine({ mode: 'threads', maxConcurrency: 1 }),
+  createEngine({ mode: 'threads', maxConcurrency: 2 }),
+];
+afterAll(async () => {
+  await Promise.all(engines.map((engine) => engine.close()));
+});
+
+const flow = (body: string) => parseWorkflow(`<workflow name="shared">${body}</workflow>`, { file: '/flow.xml' });
+const module = (id: string, name: string, input: string) => `<transform:module id="${id}" src="${file(name)}" input="${input}"/>`;
+
+/** Every kind of reader and vandal, twice over, on one value and on one field of it. */
+const everyReader = flow(`
+  <transform:select id="whole">run.input</transform:select>
+  <parallel id="all">${[0, 1]
+    .flatMap((round) => [
+      module(`w${round}`, 'writing-vandal.mjs', 'whole.output'),
+      module(`r${round}`, 'reading-vandal.mjs', 'whole.output'),
+      module(`x${round}`, 'reading-vandal.mjs', 'run.input'),
+      `${module(`g${round}`, 'gives-back.mjs', 'whole.output.f0')}<transform:module id="h${round}" src="${file('appends.mjs')}"/>`,
+      module(`c${round}`, 'reading-vandal.mjs', "{'n': 1, 'field': whole.output.f0}"),
+      module(`f${round}`, 'writing-vandal.mjs', 'whole.output.f0'),
+      `<transform:select id="s${round}">{'field': whole.output.nested, 'title': whole.output.title}</transform:select>`,
+    ])
+    .map((nodes) => `<branch>${nodes}</branch>`)
+    .join('')}</parallel>
+  <transform:module id="after" src="${file('writing-vandal.mjs')}" input="all.output"/>
+  <output value="{'all': all.output, 'after': after.output, 'whole': whole.output}"/>`);
+
+describe('a large value that many tasks read', () => {
+  it('is to each what it was, whoever writes to it', async () => {
+    await fc.assert(
+      fc.asyncProperty(bigValue, async (input) => {
+        const before = structuredClone(input);
+        const { f0, nested, title } = before;
+        const round = [before, before, before, f0, { n: 1, field: f0 }, f0, { field: nested, title }];
+        for (const engine of engines) {
+          const { error, output, state } = await engine.run(everyReader, { input });
+          const { all, after, whole } = (output ?? {}) as { all: unknown[]; after: unknown; whole: unknown };
+          expect(error).toBeUndefined();
+          [...round, ...round].forEach((expected, at) => {
+            expect([at, isDeepStrictEqual(all[at], expected)]).toEqual([at, true]);
+          });
+          expect(identities(all[0])).toEqual(identities(before));
+          expect([after, whole, input].map((each, at) => isDeepStrictEqual(each, [all, before, before][at]))).toEqual([
+            true,
+            true,
+            true,
+          ]);
+          const kept = structuredClone(state).nodeResults.get('whole')?.output;
+          expect(isDeepStrictEqual(kept, before)).toBe(true);
+        }
+      }),
+      { numRuns: Number(process.env['FLOWSCRIPT_PROPERTY_RUNS'] ?? 25), endOnFailure: true },
+    );
+  }, 120_000);
+
+  it('throws where a module that promised to read writes', async () => {
+    const careless = flow(`
+      <transform:module id="big" src="${file('held-memory.mjs')}" export="rows"/>
+      ${module('bad', 'careless.mjs', 'big.output.rows')}`);
+    for (const engine of engines) {
+      const { error } = await engine.run(careless);
+      expect(error).toMatchObject({ code: 'NODE_FAILED', name: 'TypeError', nodeId: 'bad' });
+    }
+  });
+
+  it('leaves nothing behind when its run has ended', async () => {
+    v8.setFlagsFromString('--expose-gc');
+    const collectGarbage = vm.runInNewContext('gc') as () => void;
+    const used = () => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const one = createEngine({ mode: 'threads', maxConcurrency: 1 });
+    const measure = flow(`<transform:module id="held" src="${file('held-memory.mjs')}"/>`);
+    const work = flow(`
+      <transform:module id="big" src="${file('held-memory.mjs')}" export="rows"/>
+      <transform:select id="size">size(big.output.rows)</transform:select>`);
+    const inWorker = async () => Number((await one.run(measure)).output);
+    const [mainBefore, workerBefore] = [used(), await inWorker()];
+    for (let round = 0; round < 4; round++) expect((await one.run(work)).output).toBe(60_000);
+    expect(await inWorker()).toBeGreaterThan(workerBefore + 2_000_000);
+    const slack = 1_000_000;
+    let [main, worker] = [used(), await inWorker()];
+    // So few that the thread still keeps all packages: it is idleness that makes it forget, and nothing tells of that.
+    for (let look = 0; look < 2 && (main > mainBefore + slack || worker > workerBefore + slack); look++) {
+      await wait(1_200);
+      [main, worker] = [used(), await inWorker()];
+    }
+    expect(main - mainBefore).toBeLessThan(slack);
+    expect(worker - workerBefore).toBeLessThan(slack);
+    await one.close();
+  });
+});
