@@ -129,13 +129,7 @@ describe('Refused', () => {
         '2:4 FLOW_XML_MALFORMED <c> is not closed before </a> at 2:7.',
       ],
     ],
-    [
-      '<a></b></a>',
-      [
-        '1:4 FLOW_XML_MALFORMED </b> closes nothing: the innermost open element is <a> from 1:1.',
-        '1:8 FLOW_XML_MALFORMED </a> closes nothing: no element is open here.',
-      ],
-    ],
+    ['<a></b></a>', ['1:4 FLOW_XML_MALFORMED </b> closes nothing: the innermost open element is <a> from 1:1.']],
     [
       '<foreach></forech>',
       ['1:10 FLOW_XML_MALFORMED </forech> closes nothing: the innermost open element is <foreach> from 1:1.'],
