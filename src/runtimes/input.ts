@@ -5,7 +5,8 @@ import { describeValue } from './describe-value.js';
 export type List = ArrayLike<unknown> & Iterable<unknown>;
 
 /** At the top level a node without `input` gets the input of the flow, which most flows are run without. */
-const missingHint = 'Name the value it works on, such as input="list.output"; without `input` it gets the one of the flow or block.';
+const missingHint =
+  'Name the value it works on, such as input="list.output"; without `input` it gets the one of the flow or block.';
 
 /** True for arrays and typed arrays. */
 export function isList(value: unknown): value is List {
