@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os';
 import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';

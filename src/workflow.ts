@@ -70,12 +70,42 @@ export function planWorkflow(workflow: Workflow): Plan {
 
 async function readFlowFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return decodeFlow(await readFile(file), file);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    if (cause instanceof FlowError) throw cause;
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const why = unreadableReasons[code] ?? code;
     throw new FlowError('FLOW_FILE_UNREADABLE', `cannot read ${file}: ${why}`, { cause, hint: 'Give the path of a flow file.' });
   }
+}
+
+const unreadableReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it (EACCES)',
+  EPERM: 'you may not read it (EPERM)',
+};
+
+function decodeFlow(bytes: Uint8Array, file: string): string {
+  try {
+    if (looksLikeUtf16(bytes)) throw new TypeError('The file is UTF-16');
+    // The mark is left for the reader of XML, which knows it.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    const encoding = looksLikeUtf16(bytes) ? 'it is UTF-16' : 'it holds bytes that mean nothing in UTF-8';
+    const fault = new FlowError('FLOW_XML_MALFORMED', `The file is not UTF-8: ${encoding}.`, {
+      cause,
+      hint: 'Save it as UTF-8.',
+      source: { file, line: 1, column: 1 },
+    });
+    throw new FlowValidationError(file, [fault]);
+  }
+}
+
+/** A byte order mark, or the zero byte beside the first "<". */
+function looksLikeUtf16([first, second]: Uint8Array): boolean {
+  const pair = [first, second].join(' ');
+  return ['255 254', '254 255', '60 0', '0 60'].includes(pair);
 }
 
 function planOrFault(plan: () => Plan): Plan | FlowError {
@@ -87,6 +117,8 @@ function planOrFault(plan: () => Plan): Plan | FlowError {
   }
 }
 
+/** What has no place, such as how many faults are not listed, comes last. */
 function inFileOrder(a: FlowError, b: FlowError): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+  const nowhere = Number.MAX_SAFE_INTEGER;
+  return (a.source?.line ?? nowhere) - (b.source?.line ?? nowhere) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }

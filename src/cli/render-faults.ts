@@ -2,9 +2,15 @@ import type { FlowError } from '../errors/flow-error.js';
 import type { Paint } from './paint.js';
 import { type ErrorRendering, renderError } from './render-error.js';
 
-/** All faults of one flow, an empty line between two. */
+/** More than these scroll the first ones, which often cause the others, out of sight. */
+const mostFaults = 20;
+
+/** The first 20 faults of one flow, an empty line between two, and how many more there are. */
 export function renderFaults(faults: readonly FlowError[], rendering: ErrorRendering): string {
-  return faults.map((fault) => renderError(fault, rendering)).join('\n\n');
+  const shown = faults.slice(0, mostFaults).map((fault) => renderError(fault, rendering));
+  const rest = faults.length - shown.length;
+  const more = rest > 0 ? [`and ${rest} more (flowscript validate --json lists all)`] : [];
+  return [...shown, ...more].join('\n\n');
 }
 
 /** The last line of a check, from the number of faults of each file: `3 faults in 2 of 5 flows`, or `5 flows are valid`. */

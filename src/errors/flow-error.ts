@@ -49,6 +49,13 @@ export class FlowError extends Error {
     if (details.stack !== undefined) this.stack = details.stack;
   }
 
+  /** All that is known, message included: `JSON.stringify` leaves out what an `Error` keeps to itself. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, source, nodeId, path, attempt, hint, fields, cause, errors } = this;
+    const why = cause instanceof Error && !(cause instanceof FlowError) ? { name: cause.name, message: cause.message } : cause;
+    return { name, code, message, source, nodeId, path, attempt, hint, fields, cause: why, errors };
+  }
+
   /** A copy with more known about where it happened; what is already known stays. */
   located(where: Pick<FlowErrorDetails, 'source' | 'nodeId' | 'path' | 'attempt'>): FlowError {
     return new FlowError(this.code, this.message, {

@@ -1,11 +1,11 @@
-/** The known name closest to `name` by edit distance, if it is close enough to be a slip of the pen. */
+/** The known name closest to `name` by edit distance, if it is close enough to be a slip of the pen: less than half of it differs. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    if (distance < bestDistance && 2 * distance < Math.max(name.length, candidate.length)) {
       best = candidate;
       bestDistance = distance;
     }

@@ -22,7 +22,7 @@ type Names = Readonly<Record<string, unknown>>;
 const noNames: Names = {};
 
 /**
- * The same, but as a snapshot where the expression is a mere path to one: nothing is decoded to pass it on.
+ * What `evaluate` gives, but still a snapshot where the expression is a mere path to one: nothing is decoded to pass it on.
  * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
  */
 export function evaluateHeld(scope: Scope, source: ExpressionSource): unknown {

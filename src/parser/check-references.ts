@@ -7,9 +7,14 @@ export function checkReferences(piece: string, offset: number, lines: LineIndex,
   if (!piece.includes('&')) return;
   for (const match of piece.matchAll(referencePattern)) {
     const problem = problemOf(match);
-    if (problem === undefined) continue;
+    if (problem === undefined || isSecondOfAnd(piece, match.index)) continue;
     faults.report('FLOW_XML_MALFORMED', lines.positionAt(offset + match.index), problem.message, { hint: problem.hint });
   }
+}
+
+/** `&&` is one slip, told at its first character. */
+function isSecondOfAnd(piece: string, index: number): boolean {
+  return piece[index - 1] === '&' && piece[index - 2] !== '&';
 }
 
 function problemOf(match: RegExpExecArray): { readonly message: string; readonly hint: string } | undefined {

@@ -4,6 +4,10 @@ import { describeValue } from './describe-value.js';
 /** A list a built-in node can walk: plain, or a typed array. */
 export type List = ArrayLike<unknown> & Iterable<unknown>;
 
+/** At the top level a node without `input` gets the input of the flow, which most flows are run without. */
+const missingHint =
+  'Name the value it works on, such as input="list.output"; without `input` it gets the one of the flow or block.';
+
 /** True for arrays and typed arrays. */
 export function isList(value: unknown): value is List {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -49,7 +53,9 @@ export function asBytes(value: unknown): Uint8Array | undefined {
 
 /** The error for an input of the wrong kind, saying what was expected and what came. */
 export function invalidInput(nodeType: string, expected: string, input: unknown, hint?: string): FlowError {
-  return new FlowError('NODE_INPUT_INVALID', `${nodeType} expects ${expected} as input, got ${describeValue(input)}.`, { hint });
+  return new FlowError('NODE_INPUT_INVALID', `${nodeType} expects ${expected} as input, got ${describeValue(input)}.`, {
+    hint: input === null || input === undefined ? missingHint : hint,
+  });
 }
 
 /**

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FlowError } from '../errors/flow-error.js';
+import { describeValue } from './describe-value.js';
+import { explainLoadFailure } from './modules/load-failure.js';
 import { type RegisterTypes, registry } from './registry.js';
 
 /**
@@ -21,14 +24,54 @@ export function resolvePlugin(plugin: string): string {
 }
 
 async function loadPlugin(plugin: string): Promise<void> {
+  const url = findPlugin(plugin);
+  const loaded = await importPlugin(url, plugin);
+  if (loaded.default === undefined) return;
+  if (typeof loaded.default !== 'function') {
+    throw new FlowError(
+      'MODULE_INVALID',
+      `the default export of plugin ${plugin} must be a function that takes the registry, got ${describeValue(loaded.default)}`,
+      { hint: registerHint },
+    );
+  }
   try {
-    const loaded = (await import(resolvePlugin(plugin))) as { readonly default?: unknown };
-    if (typeof loaded.default === 'function') await registry.apply(loaded.default as RegisterTypes);
+    await registry.apply(loaded.default as RegisterTypes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FlowError('MODULE_INVALID', `plugin ${plugin} cannot be loaded: ${why}`, {
-      cause,
-      hint: 'Give a path that starts with ./ or is absolute, or the name of an installed package.',
-    });
+    const hint = 'It was found and loaded; its own function failed while it registered node types.';
+    throw new FlowError('MODULE_INVALID', `plugin ${plugin} cannot register its node types: ${why}`, { cause, hint });
+  }
+}
+
+const registerHint = 'Write `export default (registry) => { registry.register({ type, execute }); }`.';
+
+function findPlugin(plugin: string): string {
+  const url = urlOf(plugin);
+  if (url.startsWith('file:') && !existsSync(fileURLToPath(url))) {
+    throw notFound(`there is no plugin ${plugin} (looked for ${fileURLToPath(url)})`, 'Paths start from the working directory.');
+  }
+  return url;
+}
+
+function urlOf(plugin: string): string {
+  try {
+    return resolvePlugin(plugin);
+  } catch (cause) {
+    const hint = existsSync(resolve(plugin))
+      ? `For the file of that name write ./${plugin}.`
+      : 'Give a path that starts with ./ or is absolute, or the name of an installed package.';
+    throw notFound(`there is no package ${plugin} to be had from ${process.cwd()}`, hint, cause);
+  }
+}
+
+function notFound(message: string, hint: string, cause?: unknown): FlowError {
+  return new FlowError('MODULE_INVALID', message, { hint, cause });
+}
+
+async function importPlugin(url: string, plugin: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(url)) as { readonly default?: unknown };
+  } catch (cause) {
+    throw await explainLoadFailure(cause, url.startsWith('file:') ? fileURLToPath(url) : url, `plugin ${plugin}`);
   }
 }

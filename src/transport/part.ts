@@ -28,7 +28,7 @@ export interface MixedPart {
 }
 
 /** Values below this are cheaper to copy than to share: decoding one takes about 100 µs. */
-export const heldSizeBytes = 16 * 1024;
+const heldSizeBytes = 16 * 1024;
 
 /**
  * The value in shared memory, large fields of plain objects apart. Undefined when that does not pay, or when it may be

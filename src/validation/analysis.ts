@@ -8,6 +8,7 @@ import { collectDeclarations, type Declaration, type Declarations, type Place } 
 import { type DeclaredNames, type ReadingPlace, resolveRead } from './reads.js';
 import { checkSettings } from './rules.js';
 import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
+import { adviceOnNames, findSlips } from './slips.js';
 import { variableWritten } from './variables.js';
 
 /** What is known of a flow without running it. */
@@ -101,9 +102,12 @@ class Analyser implements Analysis {
       reader,
       localNames: new Set([...names, ...site.extraNames]),
       declared: this.#declared,
+      adviceOnNames: adviceOnNames(site),
     };
     const given = new Set(site.extraNames);
-    return compiled.reads.flatMap((read) => {
+    const { faults, plain } = findSlips(compiled.reads, site, place);
+    this.faults.push(...faults);
+    return plain.flatMap((read) => {
       const resolved = resolveRead(read, site.evaluable.source, place);
       if ('fault' in resolved) {
         this.faults.push(resolved.fault);
@@ -162,6 +166,8 @@ function localNames(trail: readonly Place[]): readonly string[] {
   });
 }
 
+/** What has no place, such as how many faults are not listed, comes last. */
 function inFileOrder(a: FlowError, b: FlowError): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+  const nowhere = Number.MAX_SAFE_INTEGER;
+  return (a.source?.line ?? nowhere) - (b.source?.line ?? nowhere) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }

@@ -17,6 +17,8 @@ export interface ReadingPlace {
   /** `item`, `branch`, `error` … as far as the place has them. */
   readonly localNames: ReadonlySet<string>;
   readonly declared: DeclaredNames;
+  /** What to say of an unknown name that resembles no known one. */
+  readonly adviceOnNames: string;
 }
 
 export interface DeclaredNames {
@@ -40,6 +42,13 @@ const sometimesKnown: Readonly<Record<string, string>> = {
 
 /** What a reference reads: one value, or for a computed `nodes[…]` every node in sight; nothing where it names what could not be built. */
 export type ResolvedRead = { readonly reads: readonly ValueRead[] } | { readonly fault: FlowError };
+
+/** Whether a name means something here or elsewhere in the flow, so that it is no slip of the pen. */
+export function isKnownName(name: string, { declarations, unbuilt, localNames }: ReadingPlace): boolean {
+  return (
+    [localNames, alwaysKnown, declarations.byId, unbuilt].some((names) => names.has(name)) || Object.hasOwn(sometimesKnown, name)
+  );
+}
 
 /** What a static reference means where it stands, or why it means nothing. */
 export function resolveRead(read: Read, source: SourceText, place: ReadingPlace): ResolvedRead {
@@ -103,10 +112,7 @@ function resolveNode(id: string, path: readonly string[], place: ReadingPlace, r
   if (!target && place.unbuilt.has(id)) return { reads: [] };
   if (!target) {
     const names = [...place.declarations.byId.keys(), ...alwaysKnown, ...place.localNames];
-    return refuse(
-      `nothing here is called "${id}"`,
-      suggestName(id, names) ?? 'Name a node of this flow, input, run, config or vars.',
-    );
+    return refuse(`nothing here is called "${id}"`, suggestName(id, names) ?? place.adviceOnNames);
   }
   const seen = place.reader ? visibility(place.reader, target) : outputVisibility(target);
   if (seen.kind === 'hidden') return refuse(`"${id}" cannot be read here: it ${seen.why}`, hiddenHint(id, seen.why));

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +38,38 @@ describe('validate', () => {
 
   it('says that a flow is valid', async () => {
     expect(await flowscript('validate', 'good.xml')).toEqual({ code: 0, stdout: '', stderr: 'The flow is valid\n' });
+  });
+
+  it.each([
+    ['latin1.xml', Buffer.from('<workflow name="caf\u00e9"/>', 'latin1'), 'bytes that mean nothing in UTF-8'],
+    ['utf16.xml', Buffer.from('\ufeff<workflow name="w"/>', 'utf16le'), 'it is UTF-16'],
+  ])('says that %s is no UTF-8', async (name, bytes, reason) => {
+    await writeFile(join(project.folder, name), bytes);
+    const { code, stderr } = await flowscript('validate', name);
+    expect(code).toBe(2);
+    expect(stderr).toContain('error[FLOW_XML_MALFORMED]');
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain('help: Save it as UTF-8.');
+  });
+
+  it('shows the first 20 faults and counts the rest', async () => {
+    const nodes = Array.from(
+      { length: 25 },
+      (_, index) => `<transform:select id="n${index}">nowhere${index}.output</transform:select>`,
+    );
+    await writeFile(join(project.folder, 'many.xml'), `<workflow name="many">${nodes.join('\n')}</workflow>`);
+    const { stderr } = await flowscript('validate', 'many.xml');
+    expect(stderr.match(/^error\[/gm)).toHaveLength(20);
+    expect(stderr).toContain('and 5 more (flowscript validate --json lists all)');
+    expect(stderr).toMatch(/25 faults in the flow\n$/);
+  });
+
+  it('names the line of a syntax error in a plugin', async () => {
+    await writeFile(join(project.folder, 'broken.mjs'), 'const a = 1;\nconst b = = 2;\n');
+    const { code, stderr } = await flowscript('validate', 'good.xml', '--plugin', './broken.mjs');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/broken\.mjs:2:\d+: /);
+    expect(stderr).toContain('help: Correct the syntax.');
   });
 
   it('speaks JSON', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from '#src/transport/encode.js';
@@ -119,7 +120,8 @@ describe('pack', () => {
       fc.property(sizes, (values) => {
         const packed = pack(values.map(encode));
         const arrived = structuredClone(packed, { transfer: transferList(packed) });
-        expect(unpack(arrived).map(decode)).toEqual(values);
+        // Large bytes are compared where that is fast.
+        expect(isDeepStrictEqual(unpack(arrived).map(decode), values)).toBe(true);
       }),
       { numRuns: 50 },
     );

@@ -129,6 +129,44 @@ describe('a reference is refused', () => {
   });
 });
 
+/** Faults of a flow as `message | hint`. */
+function advisedFaultsOf(body: string): string[] {
+  try {
+    parseWorkflow(`<workflow name="w">${body}</workflow>`);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FlowValidationError)) throw error;
+    return error.faults.map(({ message, hint }) => `${message} | ${hint}`);
+  }
+}
+
+describe('a common slip gives one fault that says what to write', () => {
+  it.each([
+    ['an input without .output', `${select('a', '[1]')}<transform:sort id="b" input="a"/>`, 'Did you mean a.output?'],
+    ['items without .output', `${select('a', '[1]')}<foreach id="f" items="a">${select('b', 'item')}</foreach>`, 'a.output?'],
+    ['an <output> without .output', `${select('a', '1')}<output>a</output>`, 'Did you mean a.output?'],
+    [
+      'a node named in brackets, without .output',
+      `${select('a-b', '[1]')}<transform:sort id="b" input='nodes["a-b"]'/>`,
+      'Did you mean nodes["a-b"].output?',
+    ],
+    ['a hyphenated id', `${select('fetch-all', '1')}${select('b', 'fetch-all.output + 1')}`, 'Write nodes["fetch-all"].output.'],
+    ['keys without quotes', select('a', '{name: 1, total: 2}'), 'Keys need quotes: {"name": …}.'],
+    ['a text without quotes', '<source:value id="a" value="hello"/>', "a text needs quotes: 'hello'."],
+    ['a name of its own for an element', '<transform:map id="m" input="[1]" expression="x * 2"/>', 'The element is called item.'],
+    ['a one-letter name', `${select('a', '1')}${select('b', 'x.output')}`, 'Name a node of this flow'],
+  ])('%s', (_, body, hint) => {
+    expect(advisedFaultsOf(body)).toEqual([expect.stringContaining(hint)]);
+  });
+
+  it.each([
+    ['a whole result that is asked for', `${select('a', '1')}${select('b', '{"all": a}')}`],
+    ['a subtraction', `${select('a-b', '1')}${select('a', '2')}${select('c', 'a.output-a.output')}`],
+  ])('%s is none', (_, body) => {
+    expect(advisedFaultsOf(body)).toEqual([]);
+  });
+});
+
 describe('a cycle', () => {
   it.each([
     ['by data', `${select('a', 'b.output')}${select('b', 'a.output')}`, 'a -> b -> a'],

@@ -75,8 +75,15 @@ function checkJson(text: string, refuse: Refuse): string | undefined {
   } catch {
     const { index, message } = explainJson(text);
     const { line, column } = positionIn(text, index);
-    return refuse({ message: `not JSON: ${message} (line ${line}, column ${column} of the text)`, index });
+    return refuse({ message: `not JSON: ${message} (line ${line}, column ${column} of the text)`, index, hint: jsonHint(text) });
   }
+}
+
+/** Words alone are the commonest text that is no JSON. */
+function jsonHint(text: string): string | undefined {
+  const words = text.trim();
+  if (!/^\p{L}[^\n"'{}[\]\\]*$/u.test(words) || words.length > 60) return undefined;
+  return `A text needs quotes: ${JSON.stringify(words)} in JSON, '${words}' in an expression.`;
 }
 
 function readRange(part: string): readonly [number, number] | undefined {

@@ -125,3 +125,10 @@ const refused: readonly (readonly [string, z.ZodType, string, string])[] = [
 test.each(refused)('%s refuses %#', (_name, schema, text, message) => {
   expect(schema.safeParse(text).error?.issues[0]?.message).toContain(message);
 });
+
+test.each([
+  ['hello world', 'A text needs quotes: "hello world" in JSON, \'hello world\' in an expression.'],
+  ['[1,]', undefined],
+])('a text that is no JSON, %s, gets the help it needs', (text, hint) => {
+  expect(jsonText().safeParse(text).error?.issues[0]).toMatchObject({ params: { hint } });
+});

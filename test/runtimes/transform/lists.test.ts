@@ -50,6 +50,11 @@ describe('lists', () => {
     expect(error.hint).toContain('Name the list inside it');
   });
 
+  test.each(['sort', 'hash', 'decompress'])('%s without an input says how to give one', async (type) => {
+    const error = await failureOf(() => run(type, null, { key: () => 1, algorithm: 'sha256', encoding: 'hex', format: 'gzip' }));
+    expect(error).toMatchObject({ code: 'NODE_INPUT_INVALID', hint: expect.stringContaining('input="list.output"') });
+  });
+
   test('a failing expression says at which element', async () => {
     const expression = ({ item }: Bound) => {
       if (item === 2) throw new FlowError('FLOW_EXPRESSION_FAILED', 'No such key: a', { hint: 'Ask has().' });
