@@ -3,10 +3,15 @@ const wordBytes = Int32Array.BYTES_PER_ELEMENT;
 const timesPerSlot = 3;
 const slotBytes = wordsPerSlot * wordBytes + timesPerSlot * Float64Array.BYTES_PER_ELEMENT;
 
+/** Iterations that one message can carry. */
+export const iterationsPerMessage = 1024;
+
 /** Positions of a slot's Int32 fields. `turn` is odd while an attempt runs, even between attempts and -1 once the thread is doomed. */
-const word = { turn: 0, iteration: 1, node: 2, attempt: 3, cooperative: 4, cancelled: 5, started: 6 } as const;
+const word = { turn: 0, iteration: 1, node: 2, attempt: 3, cooperative: 4, started: 5 } as const;
 const time = { startedAt: 0, began: 1, deadline: 2 } as const;
 const doomed = -1;
+/** What both sides agree on of each iteration of a message: whoever changes `waiting` first has it. */
+const claim = { waiting: 0, taken: 1, withdrawn: 2, cancelled: 3 } as const;
 
 /** What ran in a slot when it was looked at. Clock readings are `monotonicMs`, `startedAt` is epoch milliseconds. */
 export interface RunningAttempt {
@@ -30,26 +35,54 @@ export function monotonicMs(): number {
 }
 
 /** Memory that says what every slot of a pool is doing, readable even while its thread never yields. */
-export function createControlBlock(slots: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(slots * slotBytes);
+export function createControlBlock(slots: number, iterations: number = iterationsPerMessage): SharedArrayBuffer {
+  return new SharedArrayBuffer(slots * (slotBytes + iterations * wordBytes));
 }
 
-/** One slot's part of the control block: the running side writes what it does, the dispatching side writes `cancel` and `doom`. */
+/**
+ * One slot's part of the control block: the running side writes what it does and takes iterations, the dispatching side
+ * withdraws or cancels them and writes `doom`.
+ */
 export class ControlSlot {
   readonly #words: Int32Array;
   readonly #times: Float64Array;
+  readonly #claims: Int32Array;
 
-  constructor(block: SharedArrayBuffer, slot: number) {
-    const slots = block.byteLength / slotBytes;
+  /** `iterations` as in `createControlBlock`. */
+  constructor(block: SharedArrayBuffer, slot: number, iterations: number = iterationsPerMessage) {
+    const slots = block.byteLength / (slotBytes + iterations * wordBytes);
     const timesAt = slots * wordsPerSlot * wordBytes;
     this.#words = new Int32Array(block, slot * wordsPerSlot * wordBytes, wordsPerSlot);
     this.#times = new Float64Array(block, timesAt + slot * timesPerSlot * Float64Array.BYTES_PER_ELEMENT, timesPerSlot);
+    this.#claims = new Int32Array(block, slots * slotBytes + slot * iterations * wordBytes, iterations);
   }
 
-  /** Before a task is sent. */
-  reset(): void {
+  /** Before a message with so many iterations is sent. */
+  reset(iterations: number): void {
     this.#words.fill(0);
     this.#times.fill(0);
+    this.#claims.fill(claim.waiting, 0, iterations);
+  }
+
+  /** The running side begins an iteration. False when it was withdrawn. */
+  take(iteration: number): boolean {
+    this.#words[word.iteration] = iteration;
+    return Atomics.compareExchange(this.#claims, iteration, claim.waiting, claim.taken) === claim.waiting;
+  }
+
+  /** The dispatching side takes an iteration back. False when it has begun. */
+  withdraw(iteration: number): boolean {
+    return Atomics.compareExchange(this.#claims, iteration, claim.waiting, claim.withdrawn) === claim.waiting;
+  }
+
+  /** Stops an iteration that has begun. */
+  cancel(iteration: number): void {
+    Atomics.compareExchange(this.#claims, iteration, claim.taken, claim.cancelled);
+  }
+
+  /** Whether the iteration has neither begun nor been withdrawn. */
+  isWaiting(iteration: number): boolean {
+    return Atomics.load(this.#claims, iteration) === claim.waiting;
   }
 
   /** The thread has loaded everything and begins the task. */
@@ -113,12 +146,9 @@ export class ControlSlot {
     return deadline !== 0 && monotonicMs() >= deadline;
   }
 
-  cancel(): void {
-    Atomics.store(this.#words, word.cancelled, 1);
-  }
-
+  /** Whether the iteration that runs was cancelled. */
   get isCancelled(): boolean {
-    return Atomics.load(this.#words, word.cancelled) === 1;
+    return Atomics.load(this.#claims, this.#words[word.iteration] as number) === claim.cancelled;
   }
 
   /** What runs now, or ran when the thread died; undefined between attempts. */

@@ -1,12 +1,12 @@
 import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
-import { pack, unpack } from '../transport/pack.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { RunningAttempt } from './control-block.js';
-import type { TaskMessage, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
+import type { JournalNode } from './journal.js';
+import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import { Luggage } from './scope.js';
+import type { Luggage } from './scope.js';
 import type { DispatchOptions, Iteration, IterationOutcome, NodeRecord, Slice, Task, TaskEvent, TaskReply } from './types.js';
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
@@ -17,22 +17,26 @@ export class Flight {
   readonly task: Task;
   readonly reply: Promise<TaskReply>;
   isCancelled = false;
+  /** Called with the last outcome. */
+  onLanded: ((outcomes: readonly IterationOutcome[]) => void) | undefined;
+  /** It waits in a queue. */
+  isQueued = false;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
   readonly #onEvent: ((event: TaskEvent) => void) | undefined;
   readonly #outcomes: (IterationOutcome | undefined)[];
   #resolve!: (reply: TaskReply) => void;
   #missing: number;
-  /** Positions in the task of the iterations in the message that is out. */
-  #sent: readonly number[] = [];
-  #partsReceived = 0;
-  #onPart: (() => void) | undefined;
+  /** Iterations from here on have never been sent. */
+  #fresh = 0;
+  /** Positions of those that were sent and came back undone. */
+  #returned: number[] = [];
 
   constructor(id: number, task: Task, options: DispatchOptions) {
     this.id = id;
     this.task = task;
     this.#onEvent = options.onEvent;
-    this.#outcomes = task.iterations.map(() => undefined);
+    this.#outcomes = new Array<undefined>(task.iterations.length).fill(undefined);
     this.#missing = task.iterations.length;
     this.reply = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -43,41 +47,57 @@ export class Flight {
     return this.#missing === 0;
   }
 
-  /** The next message: every iteration without an outcome. Undefined when none can be sent; each has its error then. */
-  compose(slot: number): TaskMessage | undefined {
-    const { nodeIds, keep, run, travels = true } = this.task;
-    const luggage = new Luggage();
-    const values = this.#encodeMissing(luggage);
-    if (values.length < 2) return undefined;
-    this.#partsReceived = 0;
-    const ids = { task: this.id, slot, packageKey: run.key, package: undefined };
-    return { kind: 'task', ...ids, nodeIds, keep, travels, values: pack(values), held: luggage.parts };
+  /** Iterations that no thread has. */
+  get unsent(): number {
+    return this.#returned.length + this.#outcomes.length - this.#fresh;
   }
 
-  /** Takes in what a worker did; its events are passed on in order. */
-  receive(part: TaskPart): void {
-    const values = unpack(part.values);
-    for (const event of part.events) {
-      if (event.type !== 'finished') this.#onEvent?.({ ...event, iteration: this.#sent[event.iteration] ?? 0 });
-    }
-    for (const outcome of part.outcomes) this.#settle(this.#sent[outcome.iteration] ?? 0, this.#decodeOutcome(outcome, values));
-    if (part.outcomes.length > 0 && !this.isDone) this.#onEvent?.({ type: 'finished', count: part.outcomes.length });
-    this.#partsReceived++;
-    this.#onPart?.();
+  /** Hands out at most so many positions of iterations that no thread has, in order. */
+  takeUnsent(limit: number): number[] {
+    const positions = this.#returned.splice(0, limit);
+    while (positions.length < limit && this.#fresh < this.#outcomes.length) positions.push(this.#fresh++);
+    return positions.filter((position) => this.#outcomes[position] === undefined);
   }
 
-  /** Resolves once this many parts of the message that is out have come in. */
-  async received(parts: number): Promise<void> {
-    while (this.#partsReceived < parts) {
-      await new Promise<void>((resolve) => {
-        this.#onPart = resolve;
+  /** Positions that a thread did not come to. Those without an outcome are to be sent again. */
+  giveBack(positions: readonly number[]): void {
+    const undone = positions.filter((position) => this.#outcomes[position] === undefined);
+    if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
+  }
+
+  hasOutcome(position: number): boolean {
+    return this.#outcomes[position] !== undefined;
+  }
+
+  tell(event: TaskEvent): void {
+    this.#onEvent?.(event);
+  }
+
+  /** Takes in how an iteration ended. Gives back whether that ends the others too. */
+  settleWire(position: number, outcome: WireOutcome, values: readonly Encoded[]): boolean {
+    this.#settle(position, this.#decodeOutcome(outcome, values));
+    return outcome.failure !== undefined && this.task.stopsAtFailure === true;
+  }
+
+  /** The same for an iteration that is in the journal: it has completed. */
+  settleJournaled(position: number, nodes: readonly JournalNode[]): void {
+    const { nodeIds } = this.task;
+    let at = '';
+    try {
+      const records = nodes.map(({ status, output, startedAt, durationMs }, ordinal): NodeRecord => {
+        at = nodeIds[ordinal] ?? '';
+        const record = { id: at, status, startedAt, durationMs, writes: noWrites };
+        return output === undefined ? record : { ...record, output: decode(output) };
       });
+      this.#settle(position, { status: 'completed', nodes: records });
+    } catch (thrown) {
+      const node = nodes[nodeIds.indexOf(at)] ?? { startedAt: Date.now(), durationMs: 0 };
+      this.#settle(position, this.#unreadable(thrown, at, node));
     }
   }
 
   /** The iteration that ran when its thread died; the others may run again. */
-  failRunning(running: RunningAttempt, error: FlowError): void {
-    const position = this.#sent[running.iteration] ?? 0;
+  failRunning(position: number, running: RunningAttempt, error: FlowError): void {
     const nodeId = this.task.nodeIds[running.node] ?? '';
     const where = { nodeId, attempt: running.attempt, source: this.task.run.nodes[nodeId]?.at };
     const { startedAt } = running;
@@ -91,56 +111,56 @@ export class Flight {
     });
   }
 
-  /** Every iteration that has no outcome yet. */
-  failMissing(error: FlowError): void {
-    for (const position of this.#missingPositions()) this.#failUnstarted(position, error);
+  fail(positions: readonly number[], error: FlowError): void {
+    for (const position of positions) this.#failUnstarted(position, error);
   }
 
-  cancelMissing(): void {
-    this.failMissing(cancelledError({ nodeId: this.task.nodeIds[0] }));
+  cancel(positions: readonly number[]): void {
+    this.fail(positions, cancelledError({ nodeId: this.task.nodeIds[0] }));
   }
 
-  /** Hands the reply over. */
-  land(): void {
-    this.#resolve({ outcomes: this.#outcomes as IterationOutcome[] });
+  /** Every iteration that no thread has. */
+  cancelUnsent(): void {
+    this.cancel(this.takeUnsent(Number.POSITIVE_INFINITY));
   }
 
-  #missingPositions(): number[] {
-    return [...this.#outcomes.keys()].filter((position) => this.#outcomes[position] === undefined);
+  /** Undefined when it cannot be encoded: these iterations have their error then. */
+  encodeShared(positions: readonly number[], luggage: Luggage): Encoded | undefined {
+    const { shared } = this.task;
+    const isBare = Object.keys(shared.names).length === 0 && Object.keys(shared.nodes).length === 0;
+    try {
+      return isBare ? nothing : encodeShared(shared, luggage);
+    } catch (thrown) {
+      this.fail(positions, nodeError(thrown, {}));
+      return undefined;
+    }
   }
 
+  /** Undefined when it cannot be encoded: it has its error then. */
+  encodeIteration(position: number, luggage: Luggage): Encoded | undefined {
+    try {
+      return encodeIteration(this.task.iterations[position] as Iteration, luggage);
+    } catch (thrown) {
+      this.#failUnstarted(position, nodeError(thrown, {}));
+      return undefined;
+    }
+  }
+
+  /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
-    if (this.#outcomes[position] === undefined) this.#missing--;
+    if (this.#outcomes[position] !== undefined) return;
     this.#outcomes[position] = outcome;
+    this.#missing--;
+    if (this.#missing > 0) return;
+    const outcomes = this.#outcomes as IterationOutcome[];
+    this.onLanded?.(outcomes);
+    this.#resolve({ outcomes });
   }
 
   #failUnstarted(position: number, error: FlowError): void {
     const nodeId = this.task.nodeIds[0] ?? '';
     const located = error.located({ nodeId, source: this.task.run.nodes[nodeId]?.at });
     this.#settle(position, { status: 'failed', nodes: [], nodeId, error: located, startedAt: Date.now(), durationMs: 0 });
-  }
-
-  /** The shared slice first. An iteration that cannot be encoded gets its error and stays behind. */
-  #encodeMissing(luggage: Luggage): Encoded[] {
-    const { shared, iterations } = this.task;
-    const isBare = Object.keys(shared.names).length === 0 && Object.keys(shared.nodes).length === 0;
-    const sent: number[] = [];
-    const values: Encoded[] = [];
-    try {
-      values.push(isBare ? nothing : encodeShared(shared, luggage));
-    } catch (thrown) {
-      this.failMissing(nodeError(thrown, {}));
-    }
-    for (const position of this.#missingPositions()) {
-      try {
-        values.push(encodeIteration(iterations[position] as Iteration, luggage));
-        sent.push(position);
-      } catch (thrown) {
-        this.#failUnstarted(position, nodeError(thrown, {}));
-      }
-    }
-    this.#sent = sent;
-    return values;
   }
 
   #decodeOutcome({ nodes, failure }: WireOutcome, values: readonly Encoded[]): IterationOutcome {
@@ -152,31 +172,41 @@ export class Flight {
       });
       return failure === undefined ? { status: 'completed', nodes: records } : decodeFailure(failure, records);
     } catch (thrown) {
-      const where = { nodeId: at, source: this.task.run.nodes[at]?.at };
-      const { startedAt = Date.now(), durationMs = 0 } = nodes.find(({ id }) => id === at) ?? {};
-      return { status: 'failed', nodes: [], nodeId: at, error: nodeError(thrown, where), startedAt, durationMs };
+      return this.#unreadable(thrown, at, nodes.find(({ id }) => id === at) ?? { startedAt: Date.now(), durationMs: 0 });
     }
   }
+
+  #unreadable(thrown: unknown, nodeId: string, { startedAt, durationMs }: Timing): IterationOutcome {
+    const where = { nodeId, source: this.task.run.nodes[nodeId]?.at };
+    return { status: 'failed', nodes: [], nodeId, error: nodeError(thrown, where), startedAt, durationMs };
+  }
 }
+
+interface Timing {
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+const noWrites: NodeRecord['writes'] = [];
 
 function encodeShared(shared: Slice, luggage: Luggage): Encoded {
   const { names, nodes } = shared;
   const places = luggage.placesOf(shared, []);
-  return encodeNamed(places.length === 0 ? { names, nodes } : { names, nodes, places }, { ...names, ...nodes });
+  return encodeNamed(places.length === 0 ? { names, nodes } : { names, nodes, places }, () => ({ ...names, ...nodes }));
 }
 
 function encodeIteration(iteration: Iteration, luggage: Luggage): Encoded {
   const wire = luggage.toWireIteration(iteration);
   const [, , , input, item, names, nodes] = wire;
-  return encodeNamed(wire, { input, item, ...names, ...nodes });
+  return encodeNamed(wire, () => ({ input, item, ...names, ...nodes }));
 }
 
 /** @throws FlowError VALUE_NOT_CLONEABLE saying under which name the fault lies */
-function encodeNamed(value: unknown, parts: Readonly<Record<string, unknown>>): Encoded {
+function encodeNamed(value: unknown, parts: () => Readonly<Record<string, unknown>>): Encoded {
   try {
     return encode(value);
   } catch (thrown) {
-    for (const [name, part] of Object.entries(parts)) encodePart(name, part);
+    for (const [name, part] of Object.entries(parts())) encodePart(name, part);
     throw thrown;
   }
 }

@@ -3,10 +3,12 @@ import { encode } from '../transport/encode.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import { loadEnvironment } from './environment.js';
 import type { Flight } from './flight.js';
+import type { TaskMessage } from './messages.js';
 import { Outbox } from './outbox.js';
+import type { Parcel } from './parcel.js';
 import { PreparedPackage } from './prepared-package.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { runTask } from './run-task.js';
+import { runTasks } from './run-task.js';
 import type { Dispatcher, DispatcherOptions, RunPackage, TaskEnvironment } from './types.js';
 
 /** Timers and I/O of the host wait at most about this long between iterations. */
@@ -22,12 +24,16 @@ export function createInlineDispatcher(options: DispatcherOptions): Dispatcher {
 
 class InlineBody implements DispatchBody {
   readonly mode = 'async';
+  readonly packsTasks = false;
   readonly free = Number.POSITIVE_INFINITY;
   onFree: (() => void) | undefined;
+  onTick: (() => void) | undefined;
+  onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #plugins: readonly string[];
   readonly #graceMs: number;
   readonly #packages = new WeakMap<RunPackage, PreparedPackage>();
-  readonly #slots = new Map<Flight, ControlSlot>();
+  readonly #slots: ControlSlot[] = [];
+  readonly #parcels = new Set<Parcel>();
   readonly #done = new Set<Promise<void>>();
   #environment: Promise<TaskEnvironment> | undefined;
   #turnEnds = 0;
@@ -37,33 +43,45 @@ class InlineBody implements DispatchBody {
     this.#graceMs = graceMs;
   }
 
-  run(flight: Flight): Promise<void> {
-    const run = this.#run(flight).catch((thrown: unknown) => flight.failMissing(unexpected(thrown)));
+  run(parcel: Parcel): Promise<() => void> {
+    const run = this.#run(parcel).catch((thrown: unknown) => {
+      parcel.failMissing(unexpected(thrown));
+    });
     this.#done.add(run);
-    return run.finally(() => this.#done.delete(run));
-  }
-
-  cancel(flight: Flight): void {
-    this.#slots.get(flight)?.cancel();
+    return run.then(() => {
+      this.#done.delete(run);
+      return nothingLeft;
+    });
   }
 
   async close(): Promise<void> {
-    for (const slot of this.#slots.values()) slot.cancel();
+    for (const parcel of this.#parcels) for (const flight of parcel.flights) parcel.cancel(flight);
     await Promise.all(this.#done);
   }
 
-  async #run(flight: Flight): Promise<void> {
+  async #run(parcel: Parcel): Promise<void> {
     this.#environment ??= loadEnvironment(this.#plugins);
-    const prepared = this.#prepare(flight.task.run, await this.#environment);
-    const message = flight.compose(0);
+    const prepared = this.#prepare(parcel.run, await this.#environment);
+    const slot = this.#slots.pop() ?? new ControlSlot(createControlBlock(1), 0);
+    const message = parcel.compose({ position: 0, slot });
     if (message === undefined) return;
-    const slot = new ControlSlot(createControlBlock(1), 0);
-    if (flight.isCancelled) slot.cancel();
-    this.#slots.set(flight, slot);
-    const outbox = new Outbox(flight.id, (part) => flight.receive(part));
+    this.#parcels.add(parcel);
+    try {
+      const { isTainted } = await this.#work(parcel, message, { prepared, slot });
+      // Code that goes on unseen must not look at another task's slot.
+      if (!isTainted) this.#slots.push(slot);
+    } finally {
+      this.#parcels.delete(parcel);
+      parcel.leaveBerth();
+    }
+  }
+
+  async #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
+    const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.receive(part)));
     const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
-    const answer = await runTask(prepared, message, hooks).finally(() => this.#slots.delete(flight));
-    flight.receive(answer.part);
+    const answer = await runTasks(prepared, message, hooks);
+    this.onStop?.(parcel.receive(answer.part));
+    return answer;
   }
 
   #prepare(run: RunPackage, environment: TaskEnvironment): PreparedPackage {
@@ -84,6 +102,8 @@ class InlineBody implements DispatchBody {
     });
   }
 }
+
+function nothingLeft(): void {}
 
 function enter<T>(_attempt: unknown, run: () => T): T {
   return run();

@@ -8,6 +8,7 @@ import type { TaskEvent } from './types.js';
 /** What every thread of a pool is started with. */
 export interface PoolData {
   readonly control: SharedArrayBuffer;
+  readonly journals: SharedArrayBuffer;
   readonly plugins: readonly string[];
   readonly graceMs: number;
 }
@@ -15,21 +16,36 @@ export interface PoolData {
 /** Main → worker. Ids and encoded slices; the package only when the thread does not have it yet. */
 export type WorkerRequest = { readonly kind: 'warm' } | TaskMessage;
 
+/** One task, or a pack of small ones that run one after another. */
 export interface TaskMessage {
   readonly kind: 'task';
-  readonly task: number;
+  /** Of this message. */
+  readonly id: number;
   readonly slot: number;
   readonly packageKey: string;
   /** Set last, once the thread is chosen. */
   package: Encoded | undefined;
+  /** `PackedTask[]` as JSON: for many small tasks much faster than a structured clone. */
+  readonly tasks: string;
+  /**
+   * First the plain iterations of all tasks, as one list. Then of each task the shared slice and, unless they are plain, one
+   * entry an iteration; each is encoded apart, so that they share nothing.
+   */
+  readonly values: Packed;
+  /** The snapshots that those refer to by position. */
+  readonly held: readonly Part[];
+}
+
+export interface PackedTask {
   readonly nodeIds: readonly string[];
   readonly keep: readonly string[];
   /** Large outputs go to shared memory, for other tasks to read. */
   readonly travels: boolean;
-  /** First the shared slice, then one entry an iteration; each is encoded apart, so that they share nothing. */
-  readonly values: Packed;
-  /** The snapshots that those refer to by position. */
-  readonly held: readonly Part[];
+  readonly stopsAtFailure: boolean;
+  /** How many there are. Positions of iterations count through all tasks of the message. */
+  readonly iterations: number;
+  /** They are in the list of plain iterations. */
+  readonly isPlain: boolean;
 }
 
 /** Worker → main, as the task's answer. */
@@ -48,10 +64,13 @@ export interface TaskAnswer {
   readonly isTainted: boolean;
 }
 
-/** What a task has done since its last part. */
+/** What the tasks of a message have done since their last part. */
 export interface TaskPart {
-  readonly task: number;
+  /** Of the message. */
+  readonly id: number;
   readonly events: readonly TaskEvent[];
+  /** Length of the thread's journal: finished iterations up to there belong to this part. */
+  readonly journaled: number;
   readonly outcomes: readonly WireOutcome[];
   /** The values that outcomes refer to by position. */
   readonly values: Packed;

@@ -1,44 +1,34 @@
-import type { VariableScope } from '../runtimes/types.js';
 import { type Encoded, transferSizeBytes } from '../transport/encode.js';
 import { emptyPack, pack } from '../transport/pack.js';
-import type { Part } from '../transport/part.js';
+import type { DoneNode } from './done-node.js';
+import type { Journal } from './journal.js';
 import type { TaskAnswer, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
 import type { TaskEvent } from './types.js';
 
-/** A node that is done; what leaves the worker is encoded already, so that nobody can change it any more. */
-export interface DoneNode {
-  readonly id: string;
-  readonly status: 'completed' | 'skipped';
-  readonly output: Encoded | Part | undefined;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly writes: readonly DoneWrite[];
-}
-
-export interface DoneWrite {
-  readonly name: string;
-  readonly scope: VariableScope;
-  readonly value: Encoded;
-}
-
-/** Progress and finished iterations may wait this long for company in a message. */
+/** Progress and finished iterations may wait this long for company in a message, and longer in the journal. */
 const flushMs = 5;
+const journalMs = 20;
 
-/** Collects what a task has to say and posts it in parts, in order. */
+/** Collects what the tasks of a message have to say and posts it in parts, in order. */
 export class Outbox {
-  readonly #task: number;
+  readonly #id: number;
+  readonly #journal: Journal | undefined;
   readonly #post: (part: TaskPart) => void;
   #events: TaskEvent[] = [];
   #outcomes: WireOutcome[] = [];
   #values: Encoded[] = [];
   #parts = 0;
-  #lastFlush = 0;
+  #journaled = 0;
+  #lastFlush = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(task: number, post: (part: TaskPart) => void) {
-    this.#task = task;
+  /** Small finished iterations go to the `journal`, where there is one. */
+  constructor(id: number, post: (part: TaskPart) => void, journal?: Journal) {
+    this.#id = id;
     this.#post = post;
+    this.#journal = journal;
+    this.#journaled = journal?.length ?? 0;
   }
 
   /** A log line goes at once; progress at most every few milliseconds. Dropped after the answer. */
@@ -50,16 +40,24 @@ export class Outbox {
   }
 
   addOutcome(iteration: number, nodes: readonly DoneNode[], failure: WireFailure | undefined): void {
+    if (failure === undefined && this.#journal?.append(iteration, nodes)) return;
     this.#outcomes.push({ iteration, nodes: nodes.map((node) => this.#record(node)), failure });
   }
 
+  /** Whether something finished would be lost if the thread were ended now. */
+  get hasUnsaved(): boolean {
+    return this.#outcomes.length > 0;
+  }
+
   get isDue(): boolean {
-    return performance.now() - this.#lastFlush >= flushMs;
+    const isJournalOnly = this.#journal !== undefined && this.#events.length === 0 && this.#outcomes.length === 0;
+    return performance.now() - this.#lastFlush >= (isJournalOnly ? journalMs : flushMs);
   }
 
   /** Posts what has gathered, if anything. */
   flush(): void {
-    if (this.#isClosed || (this.#events.length === 0 && this.#outcomes.length === 0)) return;
+    const isEmpty = this.#events.length === 0 && this.#outcomes.length === 0 && this.#journaled === (this.#journal?.length ?? 0);
+    if (this.#isClosed || isEmpty) return;
     this.#parts++;
     this.#post(this.#take());
     this.#lastFlush = performance.now();
@@ -87,7 +85,8 @@ export class Outbox {
   #take(): TaskPart {
     clearTimeout(this.#timer);
     const values = this.#values.length === 0 ? emptyPack : pack(this.#values);
-    const part = { task: this.#task, events: this.#events, outcomes: this.#outcomes, values };
+    this.#journaled = this.#journal?.length ?? 0;
+    const part = { id: this.#id, events: this.#events, journaled: this.#journaled, outcomes: this.#outcomes, values };
     this.#timer = undefined;
     this.#events = [];
     this.#outcomes = [];

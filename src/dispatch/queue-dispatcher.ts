@@ -1,54 +1,81 @@
 import { FlowError } from '../errors/flow-error.js';
 import { Flight } from './flight.js';
+import { Parcel } from './parcel.js';
 import { SignalHub } from './signal-hub.js';
 import { TaskQueue } from './task-queue.js';
+import { TaskTimes } from './task-times.js';
 import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
 
 /** Where tasks run: one thread, or many. */
 export interface DispatchBody {
   readonly mode: Dispatcher['mode'];
-  /** Tasks it could take right now, beside those it runs. */
+  /** Whether a message costs so much that small tasks should share one. */
+  readonly packsTasks: boolean;
+  /** Messages it could take right now, beside those it works on. */
   readonly free: number;
   /** Called when `free` has grown. */
   onFree: (() => void) | undefined;
-  /** Resolves when this thread is done with it, whether or not every iteration has its outcome. Never rejects. */
-  run(flight: Flight): Promise<void>;
-  /** Stops a running flight. */
-  cancel(flight: Flight): void;
+  /** Called from time to time while it works. */
+  onTick: (() => void) | undefined;
+  /** Called with tasks that a failure has ended. */
+  onStop: ((flights: readonly Flight[]) => void) | undefined;
+  /**
+   * Resolves when this thread is done with it, whether or not every iteration has its outcome, with what is left to be
+   * taken in of its answer. Never rejects.
+   */
+  run(parcel: Parcel): Promise<() => void>;
   close(): Promise<void>;
 }
 
-/** The queue in front of a body: priority, cancels, and running again what a dead thread left undone. */
+/** Work in one message: enough to drown the cost of sending it (tens of microseconds), little enough to wait for. */
+const packMs = 4;
+/** A longer task travels alone. */
+const shortMs = 1;
+const packLimit = 128;
+/** Work that is worth moving to a thread that has nothing to do. */
+const movingMs = 1;
+
+/** The queue in front of a body: priority, packs, cancels, and running again what a dead thread left undone. */
 export class QueueDispatcher implements Dispatcher {
   readonly mode: Dispatcher['mode'];
   readonly maxConcurrency: number;
+  readonly packsTasks: boolean;
   readonly #body: DispatchBody;
   readonly #queue = new TaskQueue<Flight>();
   readonly #signals = new SignalHub();
-  readonly #running = new Set<Flight>();
+  readonly #times = new TaskTimes();
+  readonly #running = new Set<Parcel>();
   #nextId = 0;
   #closing: Promise<void> | undefined;
 
   constructor(body: DispatchBody, maxConcurrency: number) {
     this.mode = body.mode;
+    this.packsTasks = body.packsTasks;
     this.maxConcurrency = maxConcurrency;
     this.#body = body;
     body.onFree = () => this.#pump();
+    body.onTick = () => this.#rebalance(0);
+    body.onStop = (flights) => {
+      for (const flight of flights) this.#cancel(flight);
+    };
   }
 
-  async dispatch(task: Task, options: DispatchOptions = {}): Promise<TaskReply> {
-    if (this.#closing !== undefined) throw closedError();
+  dispatch(task: Task, options: DispatchOptions = {}): Promise<TaskReply> {
+    if (this.#closing !== undefined) return Promise.reject(closedError());
     const flight = new Flight(this.#nextId++, task, options);
     const { signal } = options;
     if (signal?.aborted) {
-      flight.cancelMissing();
-      flight.land();
+      flight.cancelUnsent();
       return flight.reply;
     }
     const stopListening = signal && this.#signals.onAbort(signal, () => this.#cancel(flight));
-    this.#queue.push(flight, task.priority, flight.id);
+    flight.onLanded = (outcomes) => {
+      stopListening?.();
+      if (this.packsTasks) this.#times.learn(task, outcomes);
+    };
+    this.#enqueue(flight);
     this.#pump();
-    return stopListening === undefined ? flight.reply : flight.reply.finally(stopListening);
+    return flight.reply;
   }
 
   close(): Promise<void> {
@@ -58,36 +85,95 @@ export class QueueDispatcher implements Dispatcher {
 
   async #close(): Promise<void> {
     for (let flight = this.#queue.shift(); flight !== undefined; flight = this.#queue.shift()) this.#cancel(flight);
-    for (const flight of this.#running) flight.isCancelled = true;
+    for (const { flights } of this.#running) for (const flight of flights) flight.isCancelled = true;
     await this.#body.close();
   }
 
+  /** A task keeps its place by its age, however often it comes back. */
+  #enqueue(flight: Flight): void {
+    if (flight.isQueued || flight.unsent === 0) return;
+    flight.isQueued = true;
+    this.#queue.push(flight, flight.task.priority, flight.id);
+  }
+
   #pump(): void {
-    while (this.#queue.size > 0 && this.#running.size < this.maxConcurrency && this.#body.free > 0) {
-      const flight = this.#queue.shift();
-      // A cancelled one stays in the queue until its turn: its reply has long been given.
-      if (flight !== undefined && !flight.isDone) void this.#start(flight);
+    while (this.#running.size < this.maxConcurrency && this.#body.free > 0) {
+      const first = this.#shift();
+      if (first === undefined) return;
+      void this.#start(this.#fill(first));
     }
   }
 
-  async #start(flight: Flight): Promise<void> {
-    this.#running.add(flight);
-    await this.#body.run(flight);
-    this.#running.delete(flight);
-    if (flight.isCancelled || this.#closing !== undefined) flight.cancelMissing();
-    if (flight.isDone) flight.land();
-    else this.#queue.push(flight, flight.task.priority, flight.id);
+  /** A cancelled one stays in the queue until its turn: its reply has long been given. */
+  #shift(): Flight | undefined {
+    for (let flight = this.#queue.shift(); flight !== undefined; flight = this.#queue.shift()) {
+      flight.isQueued = false;
+      if (flight.unsent > 0) return flight;
+    }
+    return undefined;
+  }
+
+  /** The task whose turn it is, and small ones behind it: as many as make a few milliseconds, and no more than a thread's share. */
+  #fill(first: Flight): Parcel {
+    const parcel = new Parcel(this.#nextId++, first.task.run);
+    const share = Math.min(packLimit, Math.ceil((this.#queue.size + 1) / this.maxConcurrency));
+    let ms = this.#expectedMs(first);
+    parcel.add(first);
+    if (first.task.isDivisible) this.#enqueue(first);
+    while (ms < packMs && parcel.flights.length < share) {
+      const next = this.#queue.peek();
+      if (next === undefined || next.task.run !== first.task.run) break;
+      ms += this.#expectedMs(next);
+      if (ms > packMs) break;
+      this.#queue.shift();
+      next.isQueued = false;
+      parcel.add(next);
+    }
+    return parcel;
+  }
+
+  /** What is unknown or long goes alone. */
+  #expectedMs(flight: Flight): number {
+    if (!this.packsTasks) return Number.POSITIVE_INFINITY;
+    const iterationMs = this.#times.expect(flight.task) ?? Number.POSITIVE_INFINITY;
+    const ms = iterationMs * flight.unsent;
+    return ms > shortMs ? Number.POSITIVE_INFINITY : ms;
+  }
+
+  async #start(parcel: Parcel): Promise<void> {
+    this.#running.add(parcel);
+    const takeRest = await this.#body.run(parcel);
+    this.#running.delete(parcel);
+    // The thread gets its next message before this one's answer is read.
     this.#pump();
+    takeRest();
+    parcel.returnUndone();
+    for (const flight of parcel.flights) {
+      if (flight.isCancelled || this.#closing !== undefined) flight.cancelUnsent();
+      else this.#enqueue(flight);
+    }
+    this.#pump();
+    // Whoever waits for these replies goes first: it may have more to do than could be moved.
+    setImmediate(() => this.#rebalance(movingMs));
+  }
+
+  /** A thread that has nothing to do takes over what another one has not come to. */
+  #rebalance(worthMs: number): void {
+    if (this.#queue.size > 0 || this.#body.free <= 0 || this.#running.size >= this.maxConcurrency) return;
+    for (const parcel of this.#running) {
+      const last = parcel.flights.at(-1);
+      const iterationMs = (last && this.#times.expect(last.task)) ?? Number.POSITIVE_INFINITY;
+      if (parcel.movable * iterationMs < worthMs || parcel.movable === 0) continue;
+      for (const flight of parcel.withdrawHalf()) this.#enqueue(flight);
+      this.#pump();
+      return;
+    }
   }
 
   #cancel(flight: Flight): void {
     flight.isCancelled = true;
-    if (this.#running.has(flight)) {
-      this.#body.cancel(flight);
-      return;
-    }
-    flight.cancelMissing();
-    flight.land();
+    flight.cancelUnsent();
+    for (const parcel of this.#running) if (parcel.flights.includes(flight)) parcel.cancel(flight);
   }
 }
 

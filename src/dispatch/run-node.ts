@@ -4,9 +4,9 @@ import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
-import type { TaskMessage } from './messages.js';
+import type { DoneNode, DoneWrite } from './done-node.js';
+import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
-import type { DoneNode, DoneWrite } from './outbox.js';
 import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
 import type { IterationScope } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
@@ -14,7 +14,9 @@ import type { TaskHooks } from './task-hooks.js';
 /** One node of one iteration. */
 export interface NodeRun {
   readonly prepared: PreparedPackage;
-  readonly message: TaskMessage;
+  readonly message: PackedTask;
+  /** Large values that the message took along. */
+  readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly scope: IterationScope;
   /** Position of the iteration in the task message. */
@@ -66,7 +68,7 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
   const { hooks, scope, prepared } = run;
   const writes: DoneWrite[] = [];
   const attempt = new Attempt(hooks.slot, hooks.graceMs, (status) => stopError(run, status));
-  const context = createContext(step, run, attempt, writes);
+  const context = new NodeContext(step, run, attempt, writes);
   const runtime = prepared.environment.getRuntime(step.node.type);
   const call = (access: Access): (() => unknown) => {
     const input = inputOf(step, run, defaultInput, access);
@@ -86,11 +88,11 @@ type Access = 'shared' | 'frozen' | 'own';
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
 function accessOf(
   { node, isUserCode }: PreparedNode,
-  { message, prepared }: NodeRun,
+  { held, prepared }: NodeRun,
   runtime: NodeRuntime,
 ): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
-  if (message.held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
+  if (held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
   const known = prepared.readonlyOf(node.id);
   return known === undefined ? prepared.loadReadonly(node, runtime).then(accessOfModule) : accessOfModule(known);
 }
@@ -149,7 +151,7 @@ function finish(
 }
 
 /** A buffer that no other task reads is handed over; what else is large goes where many can read it. */
-function encodeKept(output: unknown, { travels }: TaskMessage): Encoded | Part {
+function encodeKept(output: unknown, { travels }: PackedTask): Encoded | Part {
   const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
   return (isBinary && !travels ? undefined : toPart(output)) ?? encode(output);
 }
@@ -170,42 +172,63 @@ function attemptOf({ ordinal, scope }: NodeRun): number {
   return ordinal === 0 ? scope.attempt : 1;
 }
 
-function createContext(step: PreparedNode, run: NodeRun, attempt: Attempt, writes: DoneWrite[]): NodeExecutionContext {
-  const { scope, hooks, position, id } = run;
-  const { runId, flowDirectory, config, secrets } = run.prepared.run;
-  const about = { nodeId: id, iteration: position };
-  let item: unknown;
-  let hasItem = false;
-  return {
-    nodeId: id,
-    runId,
-    flowDirectory,
-    config,
-    secrets,
-    get item() {
-      if (!hasItem) item = step.isUserCode ? scope.ownItem() : scope.iteration.item;
-      hasItem = true;
-      return item;
-    },
-    index: scope.index,
-    branch: scope.branch,
-    attempt: attemptOf(run),
-    get signal() {
-      return attempt.signal;
-    },
-    isCancelled: () => attempt.isCancelled,
-    log: (message, level = 'info') => hooks.outbox.addEvent({ type: 'log', ...about, level, message: String(message) }),
-    progress: (done, total) =>
+/** A class, since an object literal with getters takes as long to build as a small node takes to run. */
+class NodeContext implements NodeExecutionContext {
+  readonly nodeId: string;
+  readonly runId: string;
+  readonly flowDirectory: string;
+  readonly config: NodeExecutionContext['config'];
+  readonly secrets: NodeExecutionContext['secrets'];
+  readonly index: number | undefined;
+  readonly branch: number | undefined;
+  readonly attempt: number;
+  readonly isCancelled: NodeExecutionContext['isCancelled'];
+  readonly log: NodeExecutionContext['log'];
+  readonly progress: NodeExecutionContext['progress'];
+  readonly setVariable: NodeExecutionContext['setVariable'];
+  readonly #step: PreparedNode;
+  readonly #scope: IterationScope;
+  readonly #attempt: Attempt;
+  #item: { readonly own: unknown } | undefined;
+
+  constructor(step: PreparedNode, run: NodeRun, attempt: Attempt, writes: DoneWrite[]) {
+    const { scope, hooks, position, id } = run;
+    const { runId, flowDirectory, config, secrets } = run.prepared.run;
+    this.#step = step;
+    this.#scope = scope;
+    this.#attempt = attempt;
+    this.nodeId = id;
+    this.runId = runId;
+    this.flowDirectory = flowDirectory;
+    this.config = config;
+    this.secrets = secrets;
+    this.index = scope.index;
+    this.branch = scope.branch;
+    this.attempt = attemptOf(run);
+    this.isCancelled = () => attempt.isCancelled;
+    this.log = (message, level = 'info') =>
+      hooks.outbox.addEvent({ type: 'log', nodeId: id, iteration: position, level, message: String(message) });
+    this.progress = (done, total) =>
       hooks.outbox.addEvent({
         type: 'progress',
-        ...about,
+        nodeId: id,
+        iteration: position,
         done: Number(done),
         total: total === undefined ? undefined : Number(total),
-      }),
-    setVariable: (name, value, variableScope) => {
+      });
+    this.setVariable = (name, value, variableScope) => {
       const encoded = encode(value);
       scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded), variableScope);
       writes.push({ name, scope: variableScope, value: encoded });
-    },
-  };
+    };
+  }
+
+  get item(): unknown {
+    this.#item ??= { own: this.#step.isUserCode ? this.#scope.ownItem() : this.#scope.iteration.item };
+    return this.#item.own;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
 }

@@ -2,36 +2,76 @@ import { encodeError } from '../errors/wire.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
-import type { TaskAnswer, TaskMessage } from './messages.js';
+import type { DoneNode } from './done-node.js';
+import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import type { DoneNode } from './outbox.js';
+import type { Outbox } from './outbox.js';
+import { fromPlainList } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
 import { type HeldPlace, IterationScope, putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
-import type { Slice } from './types.js';
+import type { Iteration, Slice } from './types.js';
 
-/** One segment on one iteration after the other. Rejects only when the message itself is broken. */
-export async function runTask(prepared: PreparedPackage, message: TaskMessage, hooks: TaskHooks): Promise<TaskAnswer> {
-  const [sharedValue, ...iterations] = unpack(message.values);
-  const shared = decodeShared(sharedValue as Encoded, message.held, prepared);
-  const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
-  for (const [position, iteration] of iterations.entries()) {
-    if (position > 0 && (flushAlways || hooks.outbox.isDue)) hooks.outbox.flush();
-    await hooks.breathe?.();
-    const isTainted = await runIteration({ prepared, message, hooks, shared, position }, iteration);
+/** The tasks of a message, one iteration after the other. Rejects only when the message itself is broken. */
+export async function runTasks(
+  prepared: PreparedPackage,
+  { tasks, values, held }: TaskMessage,
+  hooks: TaskHooks,
+): Promise<TaskAnswer> {
+  const [list, ...encoded] = unpack(values);
+  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : fromPlainList(decode(list) as unknown[]);
+  const next = { plain: 0, encoded: 0 };
+  let position = 0;
+  for (const message of JSON.parse(tasks) as readonly PackedTask[]) {
+    const shared = decodeShared(encoded[next.encoded++] as Encoded, held, prepared);
+    const kind = message.isPlain ? 'plain' : 'encoded';
+    const source: readonly (Iteration | Encoded)[] = message.isPlain ? plain : encoded;
+    const iterations = source.slice(next[kind], next[kind] + message.iterations);
+    next[kind] += message.iterations;
+    const isTainted = await runTask({ prepared, message, held, hooks, shared, position }, iterations);
     if (isTainted) return hooks.outbox.answer(true);
+    position += message.iterations;
   }
   return hooks.outbox.answer(false);
 }
 
+/** True when code of a given-up attempt still runs. */
+async function runTask(task: IterationRun, iterations: readonly (Iteration | Encoded)[]): Promise<boolean> {
+  const { prepared, message, hooks } = task;
+  const { slot, outbox } = hooks;
+  const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
+  for (let offset = 0; offset < iterations.length; offset++) {
+    if (isFlushDue(outbox, flushAlways || offset === 0)) outbox.flush();
+    const pause = hooks.breathe?.();
+    if (pause !== undefined) await pause;
+    const position = task.position + offset;
+    if (!slot.take(position)) continue;
+    const ending = runIteration({ ...task, position }, iterations[offset] as Iteration | Encoded);
+    const end = ending instanceof Promise ? await ending : ending;
+    if (end === 'tainted') return true;
+    if (end === 'failed' && message.stopsAtFailure) break;
+  }
+  return false;
+}
+
+/** A death must never cost what another task of the message has done. */
+function isFlushDue(outbox: Outbox, isCostly: boolean): boolean {
+  return (isCostly && outbox.hasUnsaved) || outbox.isDue;
+}
+
 interface IterationRun {
   readonly prepared: PreparedPackage;
-  readonly message: TaskMessage;
+  readonly message: PackedTask;
+  /** Of the whole message. */
+  readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly shared: Slice;
+  /** In the message. */
   readonly position: number;
 }
+
+type IterationEnd = 'done' | 'failed' | 'tainted';
 
 const noSlice: Slice = { names: {}, nodes: {} };
 
@@ -48,32 +88,71 @@ function isCostlyToLose(prepared: PreparedPackage, id: string): boolean {
   return node !== undefined && (node.timeoutMs !== undefined || node.type.startsWith('sink:'));
 }
 
-/** True when code of a given-up attempt still runs. */
-async function runIteration(run: IterationRun, encoded: Encoded): Promise<boolean> {
-  const { message, hooks, position } = run;
-  const done: DoneNode[] = [];
-  let scope: IterationScope | NodeEnd | undefined;
-  let previous: DoneOutput | undefined;
-  for (const [ordinal, id] of message.nodeIds.entries()) {
-    if (hooks.slot.isCancelled) return fail(run, done, { id, isPending: false, error: cancelledError({ nodeId: id }) });
-    hooks.slot.beginAttempt(position, ordinal, run.prepared.run.nodes[id]?.timeoutMs);
-    scope ??= openScope(run, encoded);
-    const ending = scope instanceof IterationScope ? runNode({ ...run, ordinal, id, scope, previous }) : scope;
-    const end: NodeEnd = ending instanceof Promise ? await ending : ending;
-    // A doomed thread must not touch the next node: its end has been decided already.
-    if (!hooks.slot.endAttempt()) hooks.slot.awaitEnd();
-    if (end.status === 'failed') return fail(run, done, { id, ...end });
-    done.push(end.node);
-    previous = end;
+/** An iteration on its way through the nodes of its segment. */
+interface Course {
+  readonly run: IterationRun;
+  readonly source: Iteration | Encoded;
+  readonly done: DoneNode[];
+  scope: IterationScope | NodeEnd | undefined;
+  previous: DoneOutput | undefined;
+  ordinal: number;
+}
+
+/** `tainted`: code of a given-up attempt still runs. Without a promise when no node gives one. */
+function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
+  return advance({ run, source, done: [], scope: undefined, previous: undefined, ordinal: 0 });
+}
+
+function advance(course: Course): IterationEnd | Promise<IterationEnd> {
+  const { run, done } = course;
+  for (; course.ordinal < run.message.nodeIds.length; course.ordinal++) {
+    const id = run.message.nodeIds[course.ordinal] as string;
+    if (run.hooks.slot.isCancelled) return fail(run, done, { id, isPending: false, error: cancelledError({ nodeId: id }) });
+    const ending = startNode(course, id);
+    if (ending instanceof Promise) return ending.then((end) => goOn(course, id, end));
+    const end = endNode(course, id, ending);
+    if (end !== undefined) return end;
   }
-  hooks.outbox.addOutcome(position, done, undefined);
-  return false;
+  run.hooks.outbox.addOutcome(run.position, done, undefined);
+  return 'done';
+}
+
+function goOn(course: Course, id: string, ending: NodeEnd): IterationEnd | Promise<IterationEnd> {
+  const end = endNode(course, id, ending);
+  if (end !== undefined) return end;
+  course.ordinal++;
+  return advance(course);
+}
+
+function startNode(course: Course, id: string): NodeEnd | Promise<NodeEnd> {
+  const { run, source, ordinal, previous } = course;
+  const { prepared, message, held, hooks, position } = run;
+  hooks.slot.beginAttempt(position, ordinal, prepared.run.nodes[id]?.timeoutMs);
+  course.scope ??= openScope(run, source);
+  const { scope } = course;
+  return scope instanceof IterationScope
+    ? runNode({ prepared, message, held, hooks, position, ordinal, id, scope, previous })
+    : scope;
+}
+
+/** How the iteration has ended; undefined when its next node may run. */
+function endNode(course: Course, id: string, end: NodeEnd): IterationEnd | undefined {
+  const { run, done } = course;
+  // A doomed thread must not touch the next node: its end has been decided already.
+  if (!run.hooks.slot.endAttempt()) run.hooks.slot.awaitEnd();
+  if (end.status === 'failed') return fail(run, done, { id, ...end });
+  done.push(end.node);
+  course.previous = end;
+  return undefined;
 }
 
 /** The end of the first node, when the iteration's values cannot be read back. */
-function openScope({ prepared, message, hooks, shared }: IterationRun, encoded: Encoded): IterationScope | NodeEnd {
+function openScope(
+  { prepared, message, held, hooks, shared }: IterationRun,
+  source: Iteration | Encoded,
+): IterationScope | NodeEnd {
   try {
-    const scope = new IterationScope(prepared, shared, encoded, message.held);
+    const scope = new IterationScope(prepared, shared, source, held);
     hooks.slot.setAttempt(scope.attempt);
     return scope;
   } catch (thrown) {
@@ -87,8 +166,8 @@ interface Failure {
   readonly isPending: boolean;
 }
 
-function fail({ hooks, position }: IterationRun, done: readonly DoneNode[], { id, error, isPending }: Failure): boolean {
+function fail({ hooks, position }: IterationRun, done: readonly DoneNode[], { id, error, isPending }: Failure): IterationEnd {
   const { startedAt, elapsedMs } = hooks.slot;
   hooks.outbox.addOutcome(position, done, { nodeId: id, error: encodeError(error), startedAt, durationMs: elapsedMs });
-  return isPending;
+  return isPending ? 'tainted' : 'failed';
 }

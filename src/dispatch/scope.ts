@@ -4,6 +4,7 @@ import { decode, type Encoded } from '../transport/encode.js';
 import { decodePart, type Part } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
 import { Snapshot } from '../transport/snapshot.js';
+import { copyPlain } from './plain-iterations.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
@@ -94,7 +95,8 @@ export class IterationScope {
   readonly branch: number | undefined;
   readonly #prepared: PreparedPackage;
   readonly #shared: Slice;
-  readonly #encoded: Encoded;
+  /** Undefined for a plain iteration. */
+  readonly #encoded: Encoded | undefined;
   readonly #parts: readonly Part[];
   #places: readonly HeldPlace[] | undefined;
   readonly #results = new Map<string, ResultView>();
@@ -102,12 +104,12 @@ export class IterationScope {
   #ranks: Record<string, number> | undefined;
   #view: Iteration | undefined;
 
-  constructor(prepared: PreparedPackage, shared: Slice, encoded: Encoded, parts: readonly Part[]) {
+  constructor(prepared: PreparedPackage, shared: Slice, source: Encoded | Iteration, parts: readonly Part[]) {
     this.#prepared = prepared;
     this.#shared = shared;
-    this.#encoded = encoded;
+    this.#encoded = 'bytes' in source ? source : undefined;
     this.#parts = parts;
-    this.#view = this.#decode();
+    this.#view = 'bytes' in source ? this.#decode(source) : source;
     this.attempt = this.#view.attempt;
     this.index = this.#view.index;
     this.branch = this.#view.branch;
@@ -115,7 +117,7 @@ export class IterationScope {
 
   /** What expressions read. */
   get iteration(): Iteration {
-    this.#view ??= this.#decode();
+    this.#view ??= this.#decode(this.#encoded as Encoded);
     return this.#view;
   }
 
@@ -124,6 +126,7 @@ export class IterationScope {
     const held = this.#heldPart('input');
     if (held !== undefined) return decodePart(held);
     const { input } = this.iteration;
+    if (this.#encoded === undefined) return copyPlain(input);
     if (typeof input !== 'object' || input === null) return input;
     // Transferred buffers would be shared by a second decoding; anything else is decoded again only if somebody reads it.
     if (this.#encoded.transfers.length > 0) return copyOf(input);
@@ -141,8 +144,9 @@ export class IterationScope {
     const held = this.#heldPart('item');
     if (held !== undefined) return decodePart(held);
     const { item } = this.iteration;
+    if (this.#encoded === undefined) return copyPlain(item);
     if (typeof item !== 'object' || item === null) return item;
-    return this.#encoded.transfers.length > 0 ? copyOf(item) : this.#decode().item;
+    return this.#encoded.transfers.length > 0 ? copyOf(item) : this.#decode(this.#encoded).item;
   }
 
   record(id: string, result: ResultView): void {
@@ -159,8 +163,8 @@ export class IterationScope {
     this.#vars = Object.fromEntries([...Object.entries(before ?? {}), [name, value]]);
   }
 
-  #decode(): Iteration {
-    const wire = decode(this.#encoded) as WireIteration;
+  #decode(encoded: Encoded): Iteration {
+    const wire = decode(encoded) as WireIteration;
     this.#places = wire[7];
     return fromWireIteration(wire, this.#parts, this.#prepared.views);
   }

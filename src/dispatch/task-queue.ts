@@ -12,6 +12,11 @@ export class TaskQueue<T> {
     return this.#heap.length;
   }
 
+  /** What `shift` would give. */
+  peek(): T | undefined {
+    return this.#heap[0]?.item;
+  }
+
   /** `order` is unique and grows with arrival. */
   push(item: T, priority: number, order: number): void {
     this.#heap.push({ item, priority, order });

@@ -3,6 +3,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { type ControlSlot, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
 import { cancelledError, timeoutError } from './node-error.js';
+import type { Parcel } from './parcel.js';
 
 export interface Thread {
   readonly worker: Worker;
@@ -20,18 +21,17 @@ const slackMs = 40;
 
 /** One message on one thread: whom it runs for, and when its thread must be ended. */
 export class ThreadRun {
-  readonly flight: Flight;
+  readonly parcel: Parcel;
   readonly slot: ControlSlot;
   /** Set when the pool gives it a thread. */
   thread: Thread | undefined;
   readonly #graceMs: number;
   readonly #startBy: number;
-  #cancelledAt: number | undefined;
   #ended: EndReason | undefined;
   #abort: (() => void) | undefined;
 
-  constructor(flight: Flight, slot: ControlSlot, limits: { readonly graceMs: number; readonly startMs: number }) {
-    this.flight = flight;
+  constructor(parcel: Parcel, slot: ControlSlot, limits: { readonly graceMs: number; readonly startMs: number }) {
+    this.parcel = parcel;
     this.slot = slot;
     this.#graceMs = limits.graceMs;
     this.#startBy = monotonicMs() + limits.startMs;
@@ -48,11 +48,6 @@ export class ThreadRun {
     return { once, off: forget, removeListener: forget };
   }
 
-  cancel(): void {
-    this.#cancelledAt ??= monotonicMs();
-    this.slot.cancel();
-  }
-
   /** The pool is about to end every thread. */
   close(): void {
     this.#ended ??= 'cancelled';
@@ -63,21 +58,26 @@ export class ThreadRun {
     if (this.#ended !== undefined) return;
     const now = monotonicMs();
     if (!this.slot.hasStarted) {
-      if (now > this.#startBy || now > (this.#cancelledAt ?? now) + slackMs) this.#endUnstarted();
+      if (now > this.#startBy) this.#endUnstarted();
       return;
     }
     const running = this.slot.running();
     if (running === undefined) return;
     const graceMs = slackMs + (running.isCooperative ? this.#graceMs : 0);
     if (running.deadline !== 0 && now > running.deadline + graceMs) this.#end('timed-out', running);
-    else if (this.#cancelledAt !== undefined && now > this.#cancelledAt + graceMs) this.#end('cancelled', running);
+    else if (now > (this.parcel.cancelledAt(running) ?? now) + graceMs) this.#end('cancelled', running);
   }
 
-  /** Gives the iterations that a dead thread leaves behind their errors, as far as they are known. */
-  bury(thrown: unknown): void {
+  /** Gives the iteration that a dead thread leaves behind its error. When none ran, gives back the task whose turn it was. */
+  bury(thrown: unknown): Flight | undefined {
     const running = this.slot.running();
-    if (running === undefined) this.flight.strayDeaths++;
-    else this.flight.failRunning(running, this.#errorOf(thrown, running));
+    if (running !== undefined) {
+      this.parcel.failRunning(running, (flight) => this.#errorOf(thrown, running, flight));
+      return undefined;
+    }
+    const { next } = this.parcel;
+    if (next !== undefined) next.strayDeaths++;
+    return next;
   }
 
   /** The thread died before it did anything. */
@@ -92,14 +92,14 @@ export class ThreadRun {
   }
 
   #endUnstarted(): void {
-    this.#ended = this.#cancelledAt === undefined ? 'not-started' : 'cancelled';
+    this.#ended = 'not-started';
     if (this.thread === undefined) this.#abort?.();
     else void this.thread.worker.terminate();
   }
 
-  #errorOf(thrown: unknown, running: RunningAttempt): FlowError {
-    const nodeId = this.flight.task.nodeIds[running.node] ?? '';
-    const node = this.flight.task.run.nodes[nodeId];
+  #errorOf(thrown: unknown, running: RunningAttempt, { task }: Flight): FlowError {
+    const nodeId = task.nodeIds[running.node] ?? '';
+    const node = task.run.nodes[nodeId];
     if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt);
     if (this.#ended === 'cancelled') return cancelledError({ nodeId });
     return deathError(thrown, nodeId);

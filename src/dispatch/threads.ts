@@ -4,8 +4,10 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { transferList } from '../transport/pack.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Flight } from './flight.js';
+import { createJournals, Journal } from './journal.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { nodeError } from './node-error.js';
+import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { deathError, startError, type Thread, ThreadRun } from './thread-run.js';
 import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
@@ -29,7 +31,7 @@ export interface ThreadDispatcher extends Dispatcher {
   warm(): Promise<readonly number[]>;
 }
 
-/** Runs tasks on a pool of worker threads, one task a thread. An idle pool does not keep the process alive. */
+/** Runs tasks on a pool of worker threads, one task at a time on each. An idle pool does not keep the process alive. */
 export function createThreadDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
   const body = new ThreadBody(options);
   const dispatcher = new QueueDispatcher(body, options.maxConcurrency);
@@ -43,11 +45,15 @@ const strayDeathLimit = 3;
 
 class ThreadBody implements DispatchBody {
   readonly mode = 'threads';
+  readonly packsTasks = true;
   onFree: (() => void) | undefined;
+  onTick: (() => void) | undefined;
+  onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #options: ThreadDispatcherOptions;
   readonly #limits: { readonly graceMs: number; readonly startMs: number };
   readonly #control: SharedArrayBuffer;
-  readonly #freeSlots: number[];
+  readonly #journals: SharedArrayBuffer;
+  readonly #berths: Berth[];
   readonly #runs = new Map<number, ThreadRun>();
   readonly #threads = new Map<number, Thread>();
   readonly #packages = new WeakMap<RunPackage, Encoded>();
@@ -61,29 +67,26 @@ class ThreadBody implements DispatchBody {
     this.#options = options;
     this.#limits = { graceMs, startMs };
     this.#control = createControlBlock(maxConcurrency);
-    this.#freeSlots = Array.from({ length: maxConcurrency }, (_, slot) => slot);
+    this.#journals = createJournals(maxConcurrency);
+    this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
   }
 
   /** Nothing is given to a thread that still replaces a dead one: in Piscina's queue a task could not be overtaken. */
   get free(): number {
-    return this.#freeSlots.length - this.#starting;
+    return this.#berths.length - this.#starting;
   }
 
-  async run(flight: Flight): Promise<void> {
-    const position = this.#freeSlots.pop();
-    if (position === undefined) return;
-    const slot = new ControlSlot(this.#control, position);
-    slot.reset();
+  async run(parcel: Parcel): Promise<() => void> {
+    const berth = this.#berths.pop();
+    if (berth === undefined) return nothingLeft;
     try {
-      const message = flight.compose(position);
-      if (message !== undefined) await this.#send(message, new ThreadRun(flight, slot, this.#limits));
+      const message = parcel.compose(berth);
+      if (message === undefined) return nothingLeft;
+      return await this.#send(message, new ThreadRun(parcel, berth.slot, this.#limits));
     } finally {
-      this.#freeSlots.push(position);
+      parcel.leaveBerth();
+      this.#berths.push(berth);
     }
-  }
-
-  cancel(flight: Flight): void {
-    this.#runs.get(flight.id)?.cancel();
   }
 
   async close(): Promise<void> {
@@ -104,40 +107,43 @@ class ThreadBody implements DispatchBody {
     return await Promise.all(Array.from({ length: this.#options.maxConcurrency }, warmOne));
   }
 
-  async #send(message: TaskMessage, run: ThreadRun): Promise<void> {
-    const { flight } = run;
-    if (flight.isCancelled) run.cancel();
-    this.#runs.set(flight.id, run);
+  async #send(message: TaskMessage, run: ThreadRun): Promise<() => void> {
+    const { parcel } = run;
+    this.#runs.set(parcel.id, run);
     this.#watch ??= setInterval(() => this.#look(), watchMs).unref();
     const place = (threadId: number) => this.#place(threadId, message, run);
     try {
       const placed = Object.assign(message, { [queueOptionsSymbol]: place });
       const reply = await this.#openPool().run(placed, { transferList: transferList(message.values), signal: run.abortable });
-      await this.#take(reply, run);
+      return await this.#take(reply, run);
     } catch (thrown) {
       this.#bury(run, thrown);
+      return nothingLeft;
     } finally {
-      this.#runs.delete(flight.id);
+      this.#runs.delete(parcel.id);
     }
   }
 
-  async #take(reply: WorkerReply, { flight, thread }: ThreadRun): Promise<void> {
-    if (reply.kind === 'package-unknown') thread?.packages.delete(flight.task.run.key);
-    if (reply.kind === 'load-failed') flight.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
-    if (reply.kind !== 'done') return;
+  async #take(reply: WorkerReply, { parcel, thread }: ThreadRun): Promise<() => void> {
+    if (reply.kind === 'package-unknown') thread?.packages.delete(parcel.run.key);
+    if (reply.kind === 'load-failed') parcel.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
+    if (reply.kind !== 'done') return nothingLeft;
     if (thread !== undefined) thread.isProven = true;
-    await flight.received(reply.partsBefore);
-    flight.receive(reply.part);
+    if (reply.partsBefore > 0) await parcel.received(reply.partsBefore);
     if (reply.isTainted && thread !== undefined) await thread.worker.terminate();
+    return () => this.onStop?.(parcel.receive(reply.part));
   }
 
   #bury(run: ThreadRun, thrown: unknown): void {
-    const isUnproven = run.thread?.isProven !== true;
-    if (run.neverStarted && isUnproven && !this.#isClosed && !run.flight.isCancelled) {
-      run.flight.failMissing(startError(thrown, this.#limits.startMs));
+    const { parcel, thread } = run;
+    parcel.recover();
+    if (run.neverStarted && thread?.isProven !== true && !this.#isClosed) {
+      parcel.failMissing(startError(thrown, this.#limits.startMs));
     }
-    run.bury(thrown);
-    if (run.flight.strayDeaths > strayDeathLimit) run.flight.failMissing(deathError(thrown, run.flight.task.nodeIds[0] ?? ''));
+    const stray = run.bury(thrown);
+    if (stray !== undefined && stray.strayDeaths > strayDeathLimit) {
+      parcel.failMissing(deathError(thrown, stray.task.nodeIds[0] ?? ''), stray);
+    }
   }
 
   #place(threadId: number, message: TaskMessage, run: ThreadRun): void {
@@ -145,7 +151,7 @@ class ThreadBody implements DispatchBody {
     if (thread === undefined) return;
     run.thread = thread;
     if (thread.packages.has(message.packageKey)) return;
-    message.package = this.#encodePackage(run.flight.task.run);
+    message.package = this.#encodePackage(run.parcel.run);
     thread.packages.add(message.packageKey);
     const [oldest] = thread.packages;
     if (thread.packages.size > packagesKept && oldest !== undefined) thread.packages.delete(oldest);
@@ -170,8 +176,13 @@ class ThreadBody implements DispatchBody {
     return encoded;
   }
 
+  #berth(position: number): Berth {
+    return { position, slot: new ControlSlot(this.#control, position), journal: new Journal(this.#journals, position) };
+  }
+
   #look(): void {
     for (const run of this.#runs.values()) run.check();
+    this.onTick?.();
     if (this.#runs.size > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
@@ -180,7 +191,7 @@ class ThreadBody implements DispatchBody {
   #openPool(): Piscina<WorkerRequest, WorkerReply> {
     if (this.#pool !== undefined) return this.#pool;
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
-    const workerData: PoolData = { control: this.#control, plugins, graceMs: this.#limits.graceMs };
+    const workerData: PoolData = { control: this.#control, journals: this.#journals, plugins, graceMs: this.#limits.graceMs };
     const pool = new Piscina<WorkerRequest, WorkerReply>({
       filename: new URL('../../workers/entry.cjs', import.meta.url).href,
       minThreads: maxConcurrency,
@@ -209,7 +220,7 @@ class ThreadBody implements DispatchBody {
 
   #receive(message: PartMessage | StrayMessage): void {
     if (message.kind === 'stray') this.#warn(decodeError(message.error));
-    else this.#runs.get(message.part.task)?.flight.receive(message.part);
+    else this.onStop?.(this.#runs.get(message.part.id)?.parcel.receive(message.part) ?? []);
   }
 
   #expectReplacement(): void {
@@ -233,6 +244,8 @@ class ThreadBody implements DispatchBody {
       });
   }
 }
+
+function nothingLeft(): void {}
 
 type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
 

@@ -10,6 +10,8 @@ export interface Dispatcher {
   readonly mode: 'async' | 'threads' | 'auto';
   /** Tasks that run at one time; more wait in the dispatcher's own queue, highest `priority` first, then in order of arrival. */
   readonly maxConcurrency: number;
+  /** Small tasks share messages, so it is worth giving it many more than `maxConcurrency` of them. */
+  readonly packsTasks?: boolean | undefined;
   /**
    * Never rejects for what a task did: that is in the reply. One outcome per iteration, in order.
    * A dead worker, a timeout and a cancel are outcomes too.
@@ -56,6 +58,10 @@ export interface Task {
   readonly iterations: readonly Iteration[];
   /** Higher first. */
   readonly priority: number;
+  /** Its iterations may run on several threads at one time. @default false */
+  readonly isDivisible?: boolean | undefined;
+  /** Once an iteration has failed no other one starts; the rest is cancelled. @default false */
+  readonly stopsAtFailure?: boolean | undefined;
 }
 
 /**

@@ -2,10 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { encodeError } from '../errors/wire.js';
 import type { Attempt } from './attempt.js';
 import { ControlSlot } from './control-block.js';
+import { Journal } from './journal.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { Outbox } from './outbox.js';
 import { PreparedPackage } from './prepared-package.js';
-import { runTask } from './run-task.js';
+import { runTasks } from './run-task.js';
 import type { TaskEnvironment } from './types.js';
 
 /** Packages a thread keeps; the dispatching side counts along. */
@@ -60,14 +61,15 @@ export class WorkerHost {
     const { pool, post } = this.#surroundings;
     const slot = new ControlSlot(pool.control, message.slot);
     slot.markStarted();
-    const outbox = new Outbox(message.task, (part) => post({ kind: 'part', part }));
+    const journal = new Journal(pool.journals, message.slot);
+    const outbox = new Outbox(message.id, (part) => post({ kind: 'part', part }), journal);
     this.#outbox = outbox;
     const enter = <T>(attempt: Attempt, run: () => T): T => {
       this.#attempt = attempt;
       return this.#attempts.run(attempt, run);
     };
     try {
-      return await runTask(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter });
+      return await runTasks(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter });
     } finally {
       this.#attempt = undefined;
       this.#outbox = undefined;

@@ -6,12 +6,15 @@ import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
 import { evaluate } from './evaluate.js';
 import { type BlockOutcome, cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
+import { Window } from './window.js';
 
 /** The units of a block: its branches, or its items. */
 export interface Units {
   readonly total: number;
   /** How many of the `left` units the next start should take together. */
   chunk(left: number): number;
+  /** Starts that should be let in beside those that run, so that no thread waits for the next. */
+  readonly waiting: 'none' | 'as-many' | 'by-time';
   /**
    * Runs units `from` up to, without, `from + count` and enters each outcome when it is there. `permit` is held for all
    * of them together; whoever gives it back while waiting must take another before working on.
@@ -25,6 +28,8 @@ export interface Lane {
   /** Gives the permit back; safe to call twice. */
   release(): void;
   enter(index: number, outcome: BlockOutcome): void;
+  /** Tells how long a unit worked. */
+  learn(workMs: number): void;
 }
 
 type BlockNode = ParallelNode | ForeachNode;
@@ -37,7 +42,12 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     total,
     toleratedFailures: node.kind === 'foreach' ? node.toleratedFailures : undefined,
   });
-  const gate = new Semaphore(node.maxConcurrency ?? scope.run.maxConcurrency);
+  const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
+  const gate = new Semaphore(limit);
+  const entrance = mayWait(node, limit, scope) ? units.waiting : 'none';
+  if (entrance === 'as-many') gate.resize(2 * limit);
+  const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
+  const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
   const progress = new BlockProgress(node, tracker, total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
@@ -52,7 +62,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     if (tracker.stop !== 'no' || controller.signal.aborted) break;
     const count = units.chunk(total - from);
     const work = units
-      .run(from, count, { signal: controller.signal, gate, release, enter })
+      .run(from, count, { signal: controller.signal, gate, release, enter, learn })
       .catch((error: unknown) => {
         fault ??= { error };
         controller.abort(stopped(node));
@@ -69,6 +79,15 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   if (fault) throw fault.error;
   progress.end();
   return tracker;
+}
+
+/**
+ * Whether more units may be handed to the dispatcher than run at one time: it starts no more than the block may, and the
+ * block would have started each of them anyway.
+ */
+function mayWait(node: BlockNode, limit: number, { run: { dispatcher } }: Scope): boolean {
+  if (dispatcher.packsTasks !== true || limit < dispatcher.maxConcurrency) return false;
+  return node.join.kind === 'all' && node.onError !== 'finish';
 }
 
 function stopped(node: BlockNode): FlowError {

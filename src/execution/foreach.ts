@@ -1,4 +1,4 @@
-import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
+import type { Iteration, IterationOutcome, Slice, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
 import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
@@ -7,7 +7,7 @@ import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
 import { describeBlock } from './describe.js';
 import { evaluate, sliceScope } from './evaluate.js';
-import { applyWrite } from './records.js';
+import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { dispatchTask, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
@@ -72,6 +72,7 @@ class Iterations {
 /** Bodies with control nodes or several segments: one at a time, each on its own. */
 class Bodies implements Units {
   readonly total: number;
+  readonly waiting = 'by-time';
   readonly #block: Iterations;
 
   constructor(block: Iterations) {
@@ -85,16 +86,22 @@ class Bodies implements Units {
 
   async run(from: number, _count: number, lane: Lane): Promise<void> {
     const scope = this.#block.scopeOf(from, lane.signal);
-    lane.enter(from, await scope.run.executeBody(this.#block.node.body, scope));
+    const outcome = await scope.run.executeBody(this.#block.node.body, scope);
+    lane.learn(workMs(this.#block.node.body, scope));
+    lane.enter(from, outcome);
   }
 }
 
 /** Bodies that are one segment: many items a task, as many as make a few milliseconds of work. */
 class Batches implements Units {
   readonly total: number;
+  readonly waiting = 'as-many';
   readonly #block: Iterations;
   readonly #segment: Segment;
-  readonly #shared: Task['shared'];
+  /** What is the same for every batch. */
+  readonly #task: Omit<Task, 'iterations'>;
+  /** Of the names that each item has for itself, those that the body reads. */
+  readonly #names: readonly string[];
   readonly #size: BatchSize;
 
   constructor(block: Iterations, segment: Segment) {
@@ -102,8 +109,18 @@ class Batches implements Units {
     this.#block = block;
     this.#segment = segment;
     this.total = items.length;
-    this.#shared = sliceScope(scope, segment.reads, new Set([node.item, node.index]));
-    this.#size = new BatchSize(node.batch, node.maxConcurrency ?? scope.run.maxConcurrency);
+    const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
+    this.#names = [node.item, node.index].filter((name) => segment.reads.names.has(name));
+    this.#task = {
+      run: scope.run.package,
+      nodeIds: segment.nodeIds,
+      keep: segment.keep.slice(-1),
+      shared: sliceScope(scope, segment.reads, new Set([node.item, node.index])),
+      priority: scope.priority,
+      isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
+      stopsAtFailure: isLostByOneFailure(node, segment),
+    };
+    this.#size = new BatchSize(node.batch, limit);
   }
 
   chunk(left: number): number {
@@ -115,20 +132,28 @@ class Batches implements Units {
     const slots = this.#block.node.maxConcurrency === undefined ? scope.slots : undefined;
     const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
-    const outcomes = await dispatchTask(this.#task(from, count), quiet, pathOf);
+    const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
+    const echoes: (() => Promise<void>)[] = [];
     outcomes.forEach((outcome, position) => {
       const index = from + position;
       if (isPlainSuccess(outcome)) lane.enter(index, { status: 'completed', output: outcome.nodes.at(-1)?.output ?? null });
+      else if (this.#isEcho(outcome)) echoes.push(() => this.#settle(index, outcome, lane));
       else (this.#mayGoOn(outcome) ? waiting : settling).push(this.#settle(index, outcome, lane));
     });
     // What has failed for good counts before the permit lets anything else start.
     await Promise.all(settling);
+    await Promise.all(echoes.map((settle) => settle()));
     // An item that waits for its next attempt holds no permit; it takes one again when it works.
     lane.release();
     await Promise.all(waiting);
+  }
+
+  /** Whether an item was only stopped by the failure of another, which must be known first. */
+  #isEcho(outcome: IterationOutcome): boolean {
+    return this.#task.stopsAtFailure === true && outcome.status === 'failed' && outcome.error.code === 'RUN_CANCELLED';
   }
 
   /** Whether a failed item has another attempt or a fallback ahead. Only the first node of a segment can have either. */
@@ -144,17 +169,32 @@ class Batches implements Units {
     lane.enter(index, await settleSegment(this.#segment, scope, outcome));
   }
 
-  #task(from: number, count: number): Task {
+  #iterations(from: number, count: number): Iteration[] {
     const { items, scope } = this.#block;
-    const iterations = Array.from({ length: count }, (_, position): Iteration => {
-      const index = from + position;
+    const { branch } = scope;
+    const iterations: Iteration[] = [];
+    for (let index = from; index < from + count; index++) {
       const item = items[index];
-      const slice = { names: this.#block.names(index), nodes: {} };
-      return { attempt: 1, index, branch: scope.branch, input: item, item, slice };
-    });
-    const { nodeIds, keep } = this.#segment;
-    return { run: scope.run.package, nodeIds, keep: keep.slice(-1), shared: this.#shared, iterations, priority: scope.priority };
+      iterations.push({ attempt: 1, index, branch, input: item, item, slice: this.#slice(index, item) });
+    }
+    return iterations;
   }
+
+  #slice(index: number, item: unknown): Slice {
+    if (this.#names.length === 0) return noSlice;
+    const names: Record<string, unknown> = {};
+    for (const name of this.#names) names[name] = name === this.#block.node.item ? item : index;
+    return { names, nodes: noNodes };
+  }
+}
+
+const noNodes: Slice['nodes'] = {};
+const noSlice: Slice = { names: {}, nodes: noNodes };
+
+/** Then the items after a failed one need not run: nothing can mend it. */
+function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {
+  if (node.onError !== 'fail-fast' || node.toleratedFailures !== undefined || node.join.kind !== 'all') return false;
+  return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

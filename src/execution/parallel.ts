@@ -8,7 +8,7 @@ import { concludeBlock, type Lane, runUnits } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
 import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
-import { applyWrite, finishUnrunBody } from './records.js';
+import { applyWrite, finishUnrunBody, workMs } from './records.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
 /** Asks the runtime what the block is, and carries that out. */
@@ -30,6 +30,7 @@ export async function handleParallelResult(result: ParallelResult, node: Paralle
   const units = {
     total: result.branchCount,
     chunk: () => 1,
+    waiting: 'by-time' as const,
     run: (from: number, _count: number, lane: Lane) => runBranch(branches[from] as Branch, lane, scope),
   };
   const tracker = await runUnits({ ...node, maxConcurrency: result.maxConcurrency }, units, scope);
@@ -71,6 +72,7 @@ async function runBranch(branch: Branch, lane: Lane, around: Scope): Promise<voi
   }
   const outcome = await around.run.executeBody(branch.nodes, { ...branch.scope, signal: lane.signal });
   branch.ended = 'run';
+  lane.learn(workMs(branch.nodes, branch.scope));
   lane.enter(branch.index, outcome);
 }
 

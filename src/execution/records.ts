@@ -62,3 +62,10 @@ export function applyWrite(write: VariableWrite, scope: Scope): void {
 export function undoWrites(scope: Scope, count: number): void {
   for (const { undo } of scope.writes.splice(count).reverse()) undo();
 }
+
+/** How long the nodes of a body worked, in ms. A control node counts with the time it waited, too. */
+export function workMs(nodes: readonly NodeAST[], { state }: Scope): number {
+  let sum = 0;
+  for (const { id } of nodes) sum += state.nodeResults.get(id)?.durationMs ?? 0;
+  return sum;
+}

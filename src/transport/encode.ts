@@ -2,6 +2,7 @@ import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
 import { timed } from './moving-time.js';
+import { decodeNumber, encodePrimitive } from './primitives.js';
 import { SharedMemoryMarks } from './shared-memory.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
@@ -22,6 +23,8 @@ const scanLimit = 1_000;
  * @throws FlowError VALUE_NOT_CLONEABLE naming the path
  */
 export function encode(value: unknown): Encoded {
+  const primitive = encodePrimitive(value);
+  if (primitive !== undefined) return { bytes: primitive, transfers: [] };
   try {
     return timed(() => encodePlain(value) ?? encodeWithBuffers(value, (original) => original.slice(0)));
   } catch (thrown) {
@@ -34,6 +37,8 @@ export function encode(value: unknown): Encoded {
  * @throws FlowError VALUE_NOT_CLONEABLE when it is nested deeper than the stack of this thread can follow
  */
 export function decode(encoded: Encoded): unknown {
+  const number = decodeNumber(encoded.bytes);
+  if (number !== undefined) return number;
   const reader = new v8.Deserializer(encoded.bytes);
   try {
     encoded.transfers.forEach((buffer, id) => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Dispatcher, DispatcherOptions, TaskEvent } from '#src/dispatch/types.js';
+import type { WorkNode } from '#src/types/ast.js';
 import { call, expression, iteration, node, onlyError, outputs, plugins, runPackage, task } from '../dispatch/build.js';
 
 /** What every dispatcher must do, whatever it runs on. */
@@ -17,6 +18,7 @@ export function describeDispatcher(name: string, create: (options: DispatcherOpt
     describeEvents(dispatcher);
     describeStops(dispatcher);
     describeQueue(create);
+    describePacks(create);
   });
 }
 
@@ -429,5 +431,80 @@ function describeQueue(create: (options: DispatcherOptions) => Dispatcher): void
     expect(outputs(await queued)).toEqual(['RUN_CANCELLED']);
     expect(ended).toMatchObject([{ outcomes: [{ status: 'failed', error: { code: 'RUN_CANCELLED' } }] }]);
     await expect(dispatcher.dispatch(task([call('a', 'echo')]))).rejects.toMatchObject({ code: 'POOL_CLOSED' });
+  });
+}
+
+/** Small tasks that wait together may travel together; nothing of that may show. */
+function describePacks(create: (options: DispatcherOptions) => Dispatcher): void {
+  const burst = async (nodes: readonly WorkNode[]) => {
+    const dispatcher = create({ maxConcurrency: 1, plugins, graceMs: 100 });
+    const run = runPackage(nodes);
+    const order: string[] = [];
+    const send = async (node: WorkNode, n: number) => {
+      const reply = await dispatcher.dispatch(task([node], [iteration(n)], { run }));
+      order.push(node.id);
+      return outputs(reply)[0];
+    };
+    // Known as short from here on.
+    for (let n = 0; n < 12; n++) await dispatcher.dispatch(task([call('known', 'echo')], [iteration(n)]));
+    const replies = await Promise.all(nodes.map(send));
+    await dispatcher.close();
+    return { replies, order };
+  };
+  const ids = ['first', 'a', 'b', 'c', 'd', 'e'];
+  const echoes = (middle: WorkNode) => ids.map((id) => (id === 'c' ? middle : call(id, 'echo')));
+  const around = (middle: unknown) => ids.map((id, n) => (id === 'c' ? middle : { [id]: n }));
+
+  it('gives each of many waiting tasks its own reply, in order', async () => {
+    const { replies, order } = await burst(echoes(call('c', 'double')));
+    expect(replies).toEqual(around({ c: 6 }));
+    expect(order).toEqual(ids);
+  });
+
+  it.each([
+    ['throws', call('c', 'throwRich'), '402'],
+    ['gives back what cannot be copied', call('c', 'returnFunction'), 'VALUE_NOT_CLONEABLE'],
+    ['times out', call('c', 'sleep', { ms: 60_000 }, { timeoutMs: 30 }), 'NODE_TIMEOUT'],
+  ])('harms no neighbour when a task among them %s', async (_what, middle, code) => {
+    expect((await burst(echoes(middle))).replies).toEqual(around(code));
+  });
+
+  it('harms no neighbour when a task among them is cancelled while it runs', async () => {
+    const controller = new AbortController();
+    const dispatcher = create({ maxConcurrency: 1, plugins, graceMs: 100 });
+    const nodes = [call('said', 'talk'), call('c', 'sleep', { ms: 60_000 })];
+    for (let n = 0; n < 12; n++) await dispatcher.dispatch(task([call('known', 'echo')], [iteration(n)]));
+    const run = runPackage([...ids.map((id) => call(id, 'echo')), ...nodes]);
+    const echo = (id: string, n: number) => dispatcher.dispatch({ ...task([call(id, 'echo')], [iteration(n)]), run });
+    const before = [echo('first', 0), echo('a', 1), echo('b', 2)];
+    const { signal } = controller;
+    const onEvent = () => controller.abort();
+    const middle = dispatcher.dispatch({ ...task(nodes, [iteration(3)]), run }, { signal, onEvent });
+    const after = [echo('d', 4), echo('e', 5)];
+    expect(outputs(await middle)).toEqual(['RUN_CANCELLED']);
+    const replies = await Promise.all([...before, ...after]);
+    expect(replies.map((reply) => outputs(reply)[0])).toEqual([{ first: 0 }, { a: 1 }, { b: 2 }, { d: 4 }, { e: 5 }]);
+    await dispatcher.close();
+  });
+
+  it('starts no iteration after a failed one where one failure ends the task', async () => {
+    const dispatcher = create({ maxConcurrency: 2, plugins });
+    const seen = new Int32Array(new SharedArrayBuffer(4));
+    const nodes = [call('n', 'sharedAdd'), call('c', 'throwText', {}, { when: expression('item == 2') })];
+    const all = Array.from({ length: 50 }, (_, item) => iteration(seen.buffer, { item }));
+    const reply = await dispatcher.dispatch(task(nodes, all, { stopsAtFailure: true }));
+    const codes = reply.outcomes.map((outcome) => (outcome.status === 'failed' ? outcome.error.code : outcome.status));
+    const ended = ['completed', 'completed', 'NODE_FAILED'];
+    expect(codes).toEqual([...ended, ...Array.from({ length: 47 }, () => 'RUN_CANCELLED')]);
+    expect(seen[0]).toBe(3);
+    await dispatcher.close();
+  });
+
+  it('gives every iteration of a divisible task one outcome, however many there are', async () => {
+    const dispatcher = create({ maxConcurrency: 3, plugins });
+    const all = Array.from({ length: 5_000 }, (_, n) => iteration({ n, deep: n % 2 === 0 ? [n] : n }));
+    const reply = await dispatcher.dispatch(task([call('a', 'echo')], all, { isDivisible: true }));
+    expect(outputs(reply)).toEqual(all.map(({ input }) => ({ a: input })));
+    await dispatcher.close();
   });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createThreadDispatcher, type ThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
 import type { FlowError } from '#src/errors/flow-error.js';
-import { call, fixture, iteration, onlyError, outputs, plugins, task } from './build.js';
+import { call, expression, fixture, iteration, onlyError, outputs, plugins, runPackage, task } from './build.js';
 
 const open: ThreadDispatcher[] = [];
 
@@ -61,6 +61,32 @@ describe('a thread that dies', () => {
     const threads = outputs(reply).map((each) => (each as { last?: number }).last);
     expect(threads[0]).toBe(threads[1]);
     expect(threads[3]).not.toBe(threads[0]);
+  });
+
+  it.each([
+    ['exits', 'exitAt', {}, 'WORKER_EXITED'],
+    ['never yields', 'foreverAt', { timeoutMs: 100 }, 'NODE_TIMEOUT'],
+    ['is out of memory', 'hoardAt', {}, 'WORKER_OUT_OF_MEMORY'],
+  ])('because a task of a pack %s costs its neighbours nothing', async (_what, fn, extras, code) => {
+    const dispatcher = create({ maxConcurrency: 1, memoryMb: 64 });
+    const runs = new Int32Array(new SharedArrayBuffer(4 * 12));
+    const nodes = [
+      call('count', 'sharedAddAt'),
+      call('where', 'thread'),
+      call('a', fn, { at: 6 }, { ...extras, input: expression('index') }),
+    ];
+    const run = runPackage(nodes);
+    const send = (n: number) =>
+      dispatcher.dispatch(task(nodes, [iteration(n, { item: runs.buffer, index: n })], { run, keep: ['where', 'a'] }));
+    for (let n = 0; n < 12; n++) if (n !== 6) await send(n);
+    const before = runs.slice();
+    const replies = await Promise.all(Array.from({ length: 12 }, (_, n) => send(n)));
+    const all = replies.map((reply) => outputs(reply)[0] as { a: number; where: number } | string);
+    expect(all.map((each) => (typeof each === 'string' ? each : each.a))).toEqual([0, 1, 2, 3, 4, 5, code, 7, 8, 9, 10, 11]);
+    expect(runs.map((count, n) => count - (before[n] ?? 0))).toEqual(new Int32Array(12).fill(1));
+    const threads = all.map((each) => (typeof each === 'string' ? undefined : each.where));
+    expect(new Set(threads.slice(0, 6)).size).toBe(1);
+    expect(threads[7]).not.toBe(threads[0]);
   });
 
   it('at its memory limit fails with WORKER_OUT_OF_MEMORY; the pool survives', async () => {

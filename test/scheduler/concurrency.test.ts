@@ -15,6 +15,23 @@ describe('Semaphore', () => {
     expect([semaphore.available, semaphore.pending]).toEqual([0, 0]);
   });
 
+  it('lets more in when it grows, and nobody while more are in than it has shrunk to', async () => {
+    const semaphore = new Semaphore(1);
+    const first = await semaphore.acquire();
+    const waiting = [semaphore.acquire(), semaphore.acquire(), semaphore.acquire()];
+    semaphore.resize(3);
+    const [second, third] = await Promise.all(waiting.slice(0, 2));
+    expect([semaphore.available, semaphore.pending]).toEqual([0, 1]);
+
+    semaphore.resize(1);
+    first();
+    second?.();
+    expect([semaphore.available, semaphore.pending]).toEqual([0, 1]);
+    third?.();
+    await waiting[2];
+    expect([semaphore.available, semaphore.pending]).toEqual([0, 0]);
+  });
+
   it('takes a permit back once, however often it is released', async () => {
     const semaphore = new Semaphore(1);
     const release = await semaphore.acquire();

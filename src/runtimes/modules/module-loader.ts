@@ -5,6 +5,13 @@ import { type LoadedTransform, pickTransform } from './pick-transform.js';
 /** Loads user modules, each once. What failed to load is tried again the next time. */
 export class ModuleLoader {
   readonly #modules = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
+  /** Functions found, by flow directory, source and export. */
+  readonly #found = new Map<string, LoadedTransform>();
+
+  /** The same without waiting: undefined when it was not loaded before. */
+  loaded(src: string, flowDirectory: string, exportName: string): LoadedTransform | undefined {
+    return this.#found.get(keyOf(src, flowDirectory, exportName));
+  }
 
   /**
    * The function that a module exports.
@@ -19,10 +26,16 @@ export class ModuleLoader {
       this.#modules.set(file, loading);
     }
     try {
-      return pickTransform(await loading, exportName, src);
+      const transform = pickTransform(await loading, exportName, src);
+      this.#found.set(keyOf(src, flowDirectory, exportName), transform);
+      return transform;
     } catch (error) {
       this.#modules.delete(file);
       throw error;
     }
   }
+}
+
+function keyOf(src: string, flowDirectory: string, exportName: string): string {
+  return `${flowDirectory}\0${src}\0${exportName}`;
 }

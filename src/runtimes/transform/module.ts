@@ -21,10 +21,15 @@ export class ModuleRuntime implements NodeRuntime<ModuleConfig> {
   readonly type = 'transform:module';
   readonly #loader = new ModuleLoader();
 
-  async execute({ config, input, context }: ExecutionParams<ModuleConfig>): Promise<unknown> {
-    const { run } = await this.load(config, context.flowDirectory);
-    const options = Object.fromEntries((config.options ?? []).map(({ name, value }) => [name, value]));
-    return run(input, userContext(options, context));
+  /** Without a promise when the function is loaded and gives none. */
+  execute(params: ExecutionParams<ModuleConfig>): unknown {
+    const { config, context } = params;
+    const loaded = this.#loader.loaded(config.src, context.flowDirectory, config.export ?? 'default');
+    return loaded === undefined ? this.#loadAndCall(params) : call(loaded, params);
+  }
+
+  async #loadAndCall(params: ExecutionParams<ModuleConfig>): Promise<unknown> {
+    return call(await this.load(params.config, params.context.flowDirectory), params);
   }
 
   /**
@@ -39,19 +44,54 @@ export class ModuleRuntime implements NodeRuntime<ModuleConfig> {
   }
 }
 
-/** Getters stay getters: asking for `signal` is what buys the function its grace period, and `item` costs a copy. */
-function userContext(options: Readonly<Record<string, unknown>>, context: NodeExecutionContext): TransformContext {
-  const { config, secrets, index, branch, attempt, runId } = context;
-  return {
-    ...{ options, config, secrets, index, branch, attempt, runId },
-    get item() {
-      return context.item;
-    },
-    get signal() {
-      return context.signal;
-    },
-    isCancelled: () => context.isCancelled(),
-    log: (message, level) => context.log(message, level),
-    progress: (done, total) => context.progress(done, total),
-  };
+function call({ run }: LoadedTransform, { config, input, context }: ExecutionParams<ModuleConfig>): unknown {
+  const options: Record<string, unknown> = {};
+  for (const { name, value } of config.options ?? []) define(options, name, value);
+  return run(input, new UserContext(options, context));
+}
+
+/** `__proto__` as a name is data like any other. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/**
+ * Getters stay getters: asking for `signal` is what buys the function its grace period, and `item` costs a copy. A class,
+ * since an object literal with getters takes as long to build as a small function takes to run.
+ */
+class UserContext implements TransformContext {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly config: TransformContext['config'];
+  readonly secrets: TransformContext['secrets'];
+  readonly index: number | undefined;
+  readonly branch: number | undefined;
+  readonly attempt: number;
+  readonly runId: string;
+  readonly isCancelled: TransformContext['isCancelled'];
+  readonly log: TransformContext['log'];
+  readonly progress: TransformContext['progress'];
+  readonly #context: NodeExecutionContext;
+
+  constructor(options: Readonly<Record<string, unknown>>, context: NodeExecutionContext) {
+    this.options = options;
+    this.config = context.config;
+    this.secrets = context.secrets;
+    this.index = context.index;
+    this.branch = context.branch;
+    this.attempt = context.attempt;
+    this.runId = context.runId;
+    this.isCancelled = context.isCancelled;
+    this.log = context.log;
+    this.progress = context.progress;
+    this.#context = context;
+  }
+
+  get item(): unknown {
+    return this.#context.item;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
 }

@@ -1,0 +1,251 @@
+import type { FlowError } from '../errors/flow-error.js';
+import { type Encoded, encode } from '../transport/encode.js';
+import { pack, unpack } from '../transport/pack.js';
+import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import type { Flight } from './flight.js';
+import { type Journal, journalStart, readEntries } from './journal.js';
+import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
+import { toPlainList } from './plain-iterations.js';
+import { Luggage } from './scope.js';
+import type { Iteration, RunPackage } from './types.js';
+
+const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
+
+/** What a parcel needs of the slot it is sent to. */
+export interface Berth {
+  readonly position: number;
+  readonly slot: ControlSlot;
+  /** Absent on this thread. */
+  readonly journal?: Journal | undefined;
+}
+
+/** One iteration in the message. */
+interface Entry {
+  readonly flight: Flight;
+  /** In its task. */
+  readonly position: number;
+}
+
+/** What a message is made of, while it is composed. */
+interface Cargo {
+  readonly values: Encoded[];
+  readonly plain: unknown[];
+  readonly luggage: Luggage;
+}
+
+/** One message on its way: iterations of one task or of several small ones, and what has become of them. */
+export class Parcel {
+  readonly id: number;
+  readonly run: RunPackage;
+  readonly flights: Flight[] = [];
+  readonly #planned: (readonly number[])[] = [];
+  readonly #entries: Entry[] = [];
+  readonly #cancelledAt = new Map<Flight, number>();
+  #count = 0;
+  #berth: Berth | undefined;
+  #partsReceived = 0;
+  #journalRead = journalStart;
+  /** Of the journal, when its slot has gone to another message. */
+  #left: ArrayBuffer | undefined;
+  #onPart: (() => void) | undefined;
+  readonly #withdrawn = new Set<number>();
+
+  constructor(id: number, run: RunPackage) {
+    this.id = id;
+    this.run = run;
+  }
+
+  /** Takes along what no thread has of a task, as far as there is room. */
+  add(flight: Flight): void {
+    const positions = flight.takeUnsent(iterationsPerMessage - this.#count);
+    this.flights.push(flight);
+    this.#planned.push(positions);
+    this.#count += positions.length;
+  }
+
+  /** The message. Undefined when nothing of it can be sent; each iteration has its error then. */
+  compose(berth: Berth): TaskMessage | undefined {
+    const tasks: PackedTask[] = [];
+    const cargo: Cargo = { values: [], plain: [], luggage: new Luggage() };
+    this.flights.forEach((flight, index) => {
+      const task = this.#compose(flight, this.#planned[index] ?? [], cargo);
+      if (task !== undefined) tasks.push(task);
+    });
+    if (this.#entries.length === 0) return undefined;
+    const { values, plain, luggage } = cargo;
+    values.unshift(plain.length === 0 ? nothing : encode(plain));
+    berth.slot.reset(this.#entries.length);
+    berth.journal?.reset();
+    this.#berth = berth;
+    const packageKey = this.run.key;
+    const ids = { id: this.id, slot: berth.position, packageKey, package: undefined };
+    return { kind: 'task', ...ids, tasks: JSON.stringify(tasks), values: pack(values), held: luggage.parts };
+  }
+
+  /** Takes in what a worker did; its events are passed on in order. Gives back tasks that a failure has ended. */
+  receive(part: TaskPart): readonly Flight[] {
+    for (const event of part.events) {
+      if (event.type === 'finished') continue;
+      const entry = this.#entries[event.iteration];
+      entry?.flight.tell({ ...event, iteration: entry.position });
+    }
+    const stopped = this.#settle(part);
+    this.#partsReceived++;
+    this.#onPart?.();
+    return stopped;
+  }
+
+  /** Resolves once this many parts of the message have come in. */
+  async received(parts: number): Promise<void> {
+    while (this.#partsReceived < parts) {
+      await new Promise<void>((resolve) => {
+        this.#onPart = resolve;
+      });
+    }
+  }
+
+  /** Whatever the thread noted as finished before it was ended. */
+  recover(): void {
+    this.#readJournal(this.#berth?.journal?.length ?? 0);
+  }
+
+  /** Copies what is left in the journal: its slot gets another message. */
+  leaveBerth(): void {
+    const journal = this.#berth?.journal;
+    this.#left = journal?.read(this.#journalRead, journal.length);
+    this.#berth = undefined;
+  }
+
+  /** Stops a task's iterations: those that have not begun at once, the running one when it notices or its thread is ended. */
+  cancel(flight: Flight): void {
+    this.#cancelledAt.set(flight, monotonicMs());
+    const positions: number[] = [];
+    this.#entries.forEach((entry, index) => {
+      if (entry.flight !== flight || entry.flight.hasOutcome(entry.position)) return;
+      if (this.#berth?.slot.withdraw(index)) positions.push(entry.position);
+      else this.#berth?.slot.cancel(index);
+    });
+    flight.cancel(positions);
+  }
+
+  /** When the task that runs was cancelled, by `monotonicMs`. */
+  cancelledAt(running: RunningAttempt): number | undefined {
+    const entry = this.#entries[running.iteration];
+    return entry && this.#cancelledAt.get(entry.flight);
+  }
+
+  /** Iterations that have not begun and may as well run somewhere else. */
+  get movable(): number {
+    return this.#movableEntries().length;
+  }
+
+  /** Takes the later part of them back. Gives the tasks they belong to. */
+  withdrawHalf(): readonly Flight[] {
+    const movable = this.#movableEntries();
+    const flights = new Set<Flight>();
+    for (const index of movable.slice(movable.length >> 1)) {
+      const entry = this.#entries[index];
+      if (entry === undefined || !this.#berth?.slot.withdraw(index)) continue;
+      this.#withdrawn.add(index);
+      entry.flight.giveBack([entry.position]);
+      flights.add(entry.flight);
+    }
+    return [...flights];
+  }
+
+  /** The iteration that ran when the thread died. */
+  failRunning(running: RunningAttempt, errorOf: (flight: Flight) => FlowError): void {
+    const entry = this.#entries[running.iteration];
+    entry?.flight.failRunning(entry.position, running, errorOf(entry.flight));
+  }
+
+  /** The task whose turn it was when the thread died and nothing ran. */
+  get next(): Flight | undefined {
+    return this.#entries.find(({ flight, position }) => !flight.hasOutcome(position))?.flight;
+  }
+
+  /** Of all tasks, or of one. */
+  failMissing(error: FlowError, only?: Flight): void {
+    for (const [index, flight] of this.#entries.length === 0 ? this.flights.entries() : []) {
+      flight.fail(this.#planned[index] ?? [], error);
+    }
+    for (const { flight, position } of this.#entries) {
+      if (!flight.hasOutcome(position) && (only ?? flight) === flight) flight.fail([position], error);
+    }
+  }
+
+  /** After its end: every iteration without an outcome goes back to its task. */
+  returnUndone(): void {
+    const undone = new Map<Flight, number[]>();
+    this.#entries.forEach(({ flight, position }, index) => {
+      if (flight.hasOutcome(position) || this.#withdrawn.has(index)) return;
+      const positions = undone.get(flight);
+      if (positions === undefined) undone.set(flight, [position]);
+      else positions.push(position);
+    });
+    for (const [flight, positions] of undone) flight.giveBack(positions);
+  }
+
+  #compose(flight: Flight, positions: readonly number[], { values, plain, luggage }: Cargo): PackedTask | undefined {
+    const { nodeIds, keep, travels = true, stopsAtFailure = false } = flight.task;
+    const about = { nodeIds, keep, travels, stopsAtFailure };
+    if (flight.isCancelled) flight.cancel(positions);
+    if (flight.isCancelled) return undefined;
+    const shared = flight.encodeShared(positions, luggage);
+    if (shared === undefined) return undefined;
+    const before = this.#entries.length;
+    values.push(shared);
+    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
+    if (list !== undefined) {
+      for (const value of list) plain.push(value);
+      for (const position of positions) this.#entries.push({ flight, position });
+      return { ...about, iterations: positions.length, isPlain: true };
+    }
+    for (const position of positions) {
+      const encoded = flight.encodeIteration(position, luggage);
+      if (encoded === undefined) continue;
+      values.push(encoded);
+      this.#entries.push({ flight, position });
+    }
+    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+  }
+
+  #settle(part: TaskPart): readonly Flight[] {
+    const isLong = this.flights.length === 1 && this.#entries.length > 1;
+    const count = this.#readJournal(part.journaled) + part.outcomes.length;
+    const values = part.outcomes.length === 0 ? [] : unpack(part.values);
+    const stopped: Flight[] = [];
+    for (const outcome of part.outcomes) {
+      const entry = this.#entries[outcome.iteration];
+      if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
+    }
+    const [first] = this.flights;
+    if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
+    return stopped;
+  }
+
+  #readJournal(length: number): number {
+    if (length <= this.#journalRead) return 0;
+    const piece = this.#left ?? this.#berth?.journal?.read(this.#journalRead, length);
+    if (piece === undefined) return 0;
+    this.#journalRead = length;
+    let count = 0;
+    for (const { iteration, nodes } of readEntries(piece)) {
+      const entry = this.#entries[iteration];
+      entry?.flight.settleJournaled(entry.position, nodes);
+      count++;
+    }
+    return count;
+  }
+
+  #movableEntries(): number[] {
+    const slot = this.#berth?.slot;
+    if (slot === undefined) return [];
+    const indices: number[] = [];
+    this.#entries.forEach(({ flight }, index) => {
+      const { isDivisible, iterations } = flight.task;
+      if ((isDivisible || iterations.length === 1) && slot.isWaiting(index)) indices.push(index);
+    });
+    return indices;
+  }
+}

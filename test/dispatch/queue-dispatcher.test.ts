@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
+import { call, iteration, runPackage, task } from './build.js';
+
+/** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
+function recorder(packsTasks: boolean) {
+  const messages: unknown[][] = [];
+  const body: DispatchBody = {
+    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onTick: undefined, onStop: undefined },
+    run: async (parcel) => {
+      const inputs: unknown[] = [];
+      for (const flight of parcel.flights) {
+        const durationMs = Number(flight.task.iterations.at(0)?.input);
+        inputs.push(durationMs);
+        const record = { id: 'a', status: 'completed', startedAt: 0, durationMs, writes: [] } as const;
+        flight.settleWire(0, { iteration: 0, nodes: [{ ...record, output: undefined }], failure: undefined }, []);
+      }
+      messages.push(inputs);
+      return () => undefined;
+    },
+    close: async () => undefined,
+  };
+  return { body, messages };
+}
+
+const nodes = [call('a', 'echo')];
+const run = runPackage(nodes);
+const send = (dispatcher: QueueDispatcher, ms: number, extras = {}) =>
+  dispatcher.dispatch(task(nodes, [iteration(ms)], { run, ...extras }));
+
+describe('waiting tasks', () => {
+  it('go alone as long as it is unknown how long they take', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await send(dispatcher, 100);
+    await Promise.all([100, 100, 100].map((ms) => send(dispatcher, ms)));
+    expect(messages).toEqual([[100], [100], [100], [100]]);
+  });
+
+  it('share a message of a few milliseconds when their kind is short', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await send(dispatcher, 0.5);
+    await Promise.all(Array.from({ length: 20 }, () => send(dispatcher, 0.5)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 8, 8, 3]);
+  });
+
+  it('leave each thread its share of what waits', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher({ ...body, free: 4 }, 4);
+    await send(dispatcher, 0.01);
+    await Promise.all(Array.from({ length: 12 }, () => send(dispatcher, 0.01)));
+    expect(Math.max(...messages.map((inputs) => inputs.length))).toBeLessThanOrEqual(3);
+  });
+
+  it('are never mixed with those of another run, and keep their order', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await send(dispatcher, 0.01);
+    const other = { run: runPackage(nodes) };
+    const all = [send(dispatcher, 0.01), send(dispatcher, 0.02), send(dispatcher, 0.03), send(dispatcher, 0.04, other)];
+    await Promise.all([...all, send(dispatcher, 0.05, { priority: 1 })]);
+    expect(messages.slice(1)).toEqual([[0.01], [0.05, 0.02, 0.03], [0.04]]);
+  });
+
+  it('go alone where a message costs nothing', async () => {
+    const { body, messages } = recorder(false);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await Promise.all(Array.from({ length: 5 }, () => send(dispatcher, 0.01)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 1, 1, 1]);
+  });
+});
