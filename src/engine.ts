@@ -31,7 +31,7 @@ export interface EngineOptions {
   readonly plugins?: readonly string[];
   /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
   readonly workerMemoryMb?: number;
-  /** How long a task that asked for its `signal` may clean up after a timeout or cancel. @default 1000 */
+  /** How long a task that asked for its `signal`, or `isCancelled()`, may clean up after a timeout or cancel. @default 1000 */
   readonly graceMs?: number;
 }
 

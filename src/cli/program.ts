@@ -43,6 +43,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('-o, --output <file>', 'write the output to a file instead of stdout')
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
@@ -180,8 +181,16 @@ function readVersion(): string {
 }
 
 function parseTimeout(value: string): number {
-  const timeoutMs = parseDuration(value);
-  if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
+  return parseMs(value, 1);
+}
+
+function parseGrace(value: string): number {
+  return parseMs(value, 0);
+}
+
+function parseMs(value: string, least: number): number {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms >= least) return ms;
   const unit = /^\d+$/.test(value) ? ` Give the unit: ${value}s or ${value}ms.` : '';
   throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h30m.${unit}`);
 }

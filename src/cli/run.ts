@@ -30,6 +30,8 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  /** Milliseconds. */
+  readonly grace?: number;
 }
 
 /**
@@ -117,11 +119,12 @@ function releaseAll(reporter: Reporter, interruption: Interruption, streams: Div
   streams.release();
 }
 
-function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
+function engineOptions({ mode, maxConcurrency, workerMemory, grace, plugin }: RunCommandOptions): EngineOptions {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
     ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
+    ...(grace === undefined ? {} : { graceMs: grace }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
 }

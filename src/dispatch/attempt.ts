@@ -30,11 +30,14 @@ export class Attempt {
   get signal(): AbortSignal {
     this.#slot.cooperate();
     this.#controller ??= new AbortController();
-    if (this.isCancelled) this.#abort(this.#statusNow() ?? 'cancelled');
+    const status = this.#statusNow();
+    if (status !== undefined) this.#abort(status);
     return this.#controller.signal;
   }
 
-  get isCancelled(): boolean {
+  /** Whether it should stop. Asking marks it as cooperative, as asking for the signal does. */
+  poll(): boolean {
+    this.#slot.cooperate();
     return this.#statusNow() !== undefined;
   }
 

@@ -3,6 +3,7 @@ import { ModuleRuntime } from '../runtimes/transform/module.js';
 import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
+import type { WorkNode } from '../types/ast.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
 import type { PackedTask } from './messages.js';
@@ -86,19 +87,24 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
 type Access = 'shared' | 'frozen' | 'own';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
-function accessOf(
-  { node, isUserCode }: PreparedNode,
-  { held, prepared }: NodeRun,
-  runtime: NodeRuntime,
-): Access | Promise<Access> {
+function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
-  if (held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
-  const known = prepared.readonlyOf(node.id);
-  return known === undefined ? prepared.loadReadonly(node, runtime).then(accessOfModule) : accessOfModule(known);
+  const isSmall = run.held.length === 0;
+  if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
+  const known = run.prepared.readonlyOf(node.id);
+  const toAccess = (isReadonly: boolean): Access => (isReadonly && !isSmall ? 'frozen' : 'own');
+  return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
 }
 
-function accessOfModule(isReadonly: boolean): Access {
-  return isReadonly ? 'frozen' : 'own';
+/** A module may take this long to load. */
+const loadMs = 10_000;
+
+/** The timeout is for the function: to load its module, on each thread anew, does not count. */
+async function loadModule(node: WorkNode, { hooks, prepared }: NodeRun, runtime: ModuleRuntime): Promise<boolean> {
+  if (node.timeoutMs !== undefined) hooks.slot.setDeadline(loadMs);
+  const isReadonly = await prepared.loadReadonly(node, runtime);
+  if (node.timeoutMs !== undefined) hooks.slot.setDeadline(node.timeoutMs);
+  return isReadonly;
 }
 
 /** User code gets a copy, unless what it gets is nobody else's any more. */
@@ -126,7 +132,7 @@ function mayHandOver({ prepared, message, ordinal }: NodeRun, { node: { id: prod
 
 function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[], isLent: boolean): NodeEnd {
   if (end.status === 'thrown') return failed(run, end.error, end.isPending);
-  if (end.status !== 'returned') return failed(run, stopError(run, end.status), end.isPending);
+  if (end.status !== 'returned') return failed(run, stopError(run, end.status, end.isPending), end.isPending);
   try {
     return finish(run, 'completed', end.value, writes, isLent);
   } catch (thrown) {
@@ -160,8 +166,9 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
   return { status: 'failed', error: nodeError(thrown, whereOf(run)), isPending };
 }
 
-function stopError(run: NodeRun, status: 'timed-out' | 'cancelled'): FlowError {
-  return status === 'cancelled' ? cancelledError(whereOf(run)) : timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
+  if (status === 'cancelled') return cancelledError(whereOf(run));
+  return timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
 }
 
 function whereOf(run: NodeRun) {
@@ -205,7 +212,7 @@ class NodeContext implements NodeExecutionContext {
     this.index = scope.index;
     this.branch = scope.branch;
     this.attempt = attemptOf(run);
-    this.isCancelled = () => attempt.isCancelled;
+    this.isCancelled = () => attempt.poll();
     this.log = (message, level = 'info') =>
       hooks.outbox.addEvent({ type: 'log', nodeId: id, iteration: position, level, message: String(message) });
     this.progress = (done, total) =>

@@ -9,7 +9,7 @@ import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, Wor
 import { nodeError } from './node-error.js';
 import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { deathError, startError, type Thread, ThreadRun } from './thread-run.js';
+import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
 import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
 import { packagesKept } from './worker-host.js';
 
@@ -21,6 +21,8 @@ export interface ThreadDispatcherOptions extends DispatcherOptions {
   readonly memoryMb?: number | undefined;
   /** How long a thread may take to load its modules. @default 10 s, and one more for each thread of the pool */
   readonly startMs?: number | undefined;
+  /** How long ending a thread whose time is up may be put off to learn where it is. @default 200 */
+  readonly stackMs?: number | undefined;
 }
 
 export interface ThreadDispatcher extends Dispatcher {
@@ -50,7 +52,7 @@ class ThreadBody implements DispatchBody {
   onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #options: ThreadDispatcherOptions;
-  readonly #limits: { readonly graceMs: number; readonly startMs: number };
+  readonly #limits: ThreadLimits;
   readonly #control: SharedArrayBuffer;
   readonly #journals: SharedArrayBuffer;
   readonly #berths: Berth[];
@@ -63,9 +65,9 @@ class ThreadBody implements DispatchBody {
   #isClosed = false;
 
   constructor(options: ThreadDispatcherOptions) {
-    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 + perThreadMs * maxConcurrency } = options;
+    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 + perThreadMs * maxConcurrency, stackMs = 200 } = options;
     this.#options = options;
-    this.#limits = { graceMs, startMs };
+    this.#limits = { graceMs, startMs, stackMs };
     this.#control = createControlBlock(maxConcurrency);
     this.#journals = createJournals(maxConcurrency);
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));

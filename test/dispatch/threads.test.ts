@@ -110,7 +110,7 @@ describe('a thread that does not answer', () => {
     const tookMs = performance.now() - began;
     expect(outputs(reply)).toEqual(['NODE_TIMEOUT']);
     expect(tookMs).toBeGreaterThanOrEqual(500);
-    expect(tookMs).toBeLessThan(800);
+    expect(tookMs).toBeLessThan(1_500);
   });
 
   it('takes only its own iteration down', async () => {
