@@ -1,5 +1,6 @@
 import type { NodeRecord } from '../dispatch/types.js';
 import type { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult, type VariableWrite, writeVariable } from '../state/index.js';
 import type { NodeAST } from '../types/ast.js';
 import type { NodeResult } from '../types/state.js';
@@ -8,9 +9,10 @@ import { isCancel, type Scope } from './scope.js';
 
 /** Enters a result into the scope's state and tells of it. */
 export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, place?: NodeRecord['place']): void {
-  recordNodeResult(scope.state, node.id, result);
+  const shown = withoutSecrets(result, scope.run.redactor);
+  recordNodeResult(scope.state, node.id, shown);
   if (scope.quiet && result.status !== 'failed') return;
-  const { status, durationMs, attempts, error } = result;
+  const { status, durationMs, attempts, error } = shown;
   scope.run.emit({
     type: 'node.finished',
     nodeId: node.id,
@@ -21,6 +23,12 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, plac
     ...(place && { place }),
     ...(error && { error }),
   });
+}
+
+function withoutSecrets(result: NodeResult, redactor: Redactor): NodeResult {
+  const { error, failures } = result;
+  if (error === undefined && failures === undefined) return result;
+  return { ...result, ...(error && { error: redactor.value(error) }), ...(failures && { failures: redactor.value(failures) }) };
 }
 
 /** Enters what a worker tells of a node that finished there. */
