@@ -7,12 +7,15 @@ import type { NodeResult } from '../types/state.js';
 import { bodiesOf } from '../validation/index.js';
 import { isCancel, type Scope } from './scope.js';
 
+type Whence = Pick<NodeRecord, 'place' | 'reused'>;
+
 /** Enters a result into the scope's state and tells of it. */
-export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, place?: NodeRecord['place']): void {
+export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, about: Whence = {}): void {
   const shown = withoutSecrets(result, scope.run.redactor);
   recordNodeResult(scope.state, node.id, shown);
   if (scope.quiet && result.status !== 'failed') return;
   const { status, durationMs, attempts, error } = shown;
+  const { place, reused } = about;
   scope.run.emit({
     type: 'node.finished',
     nodeId: node.id,
@@ -21,6 +24,7 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, plac
     durationMs,
     attempts,
     ...(place && { place }),
+    ...(reused && { reused }),
     ...(error && { error }),
   });
 }
@@ -34,9 +38,9 @@ function withoutSecrets(result: NodeResult, redactor: Redactor): NodeResult {
 /** Enters what a worker tells of a node that finished there. */
 export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: number, scope: Scope): void {
   for (const write of record.writes) applyWrite({ ...write, phase: scope.phases.at(-1) }, scope);
-  const { status, startedAt, durationMs, place } = record;
+  const { status, startedAt, durationMs } = record;
   const output = 'output' in record ? { output: record.output } : {};
-  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, place);
+  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, record);
 }
 
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {

@@ -14,6 +14,7 @@ import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
 import { executePlan, type PlanOutcome } from './executor.js';
+import { type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
@@ -65,6 +66,8 @@ export interface Surroundings {
   readonly registry: RuntimeRegistry;
   /** What a block without a limit of its own gets. */
   readonly maxConcurrency: number;
+  /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
+  readonly known?: readonly KnownOutcomes[] | undefined;
 }
 
 /**
@@ -86,6 +89,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
+  await run.memory.settled();
   const { status, output } = outcome;
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
@@ -101,7 +105,7 @@ function createRun(
   input: unknown,
   voice: Pick<Run, 'emit' | 'redactor'>,
 ): Run {
-  const { dispatcher, registry, maxConcurrency } = surroundings;
+  const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
   return {
     workflow: flow.ast,
     analysis: flow.analysis,
@@ -110,6 +114,7 @@ function createRun(
     input,
     shelf: new SnapshotShelf(),
     dispatcher,
+    memory: new Memory(known),
     registry,
     ...voice,
     random: Math.random,
