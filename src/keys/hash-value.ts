@@ -41,7 +41,7 @@ class CanonicalWriter {
     if (this.#text.length > chunkLength) this.#flush();
     switch (typeof value) {
       case 'string':
-        this.#string(this.#redact === undefined ? value : this.#redact(value));
+        this.#string(value);
         return;
       case 'number':
         this.#text += Object.is(value, -0) ? 'n-0;' : `n${value};`;
@@ -71,7 +71,8 @@ class CanonicalWriter {
   }
 
   /** In UTF-8 all lone surrogates are one, so a text that holds some is written in ASCII. */
-  #string(value: string): void {
+  #string(said: string): void {
+    const value = this.#redact === undefined ? said : this.#redact(said);
     this.#text += isWellFormed(value) ? `s${value.length}:${value}` : `x${JSON.stringify(value)}`;
   }
 
@@ -169,7 +170,13 @@ function isPlain(value: object): boolean {
 
 /** A class instance is cloned as a plain object; what cannot be cloned has no fields that stand for it. */
 function asClone(value: object): object {
-  if (types.isProxy(value) || types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || types.isExternal(value)) {
+  if (
+    types.isProxy(value) ||
+    types.isPromise(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isExternal(value)
+  ) {
     throw new TypeError(`Expected a value that can be cloned, got ${Object.prototype.toString.call(value)}`);
   }
   return value;

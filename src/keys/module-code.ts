@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { hashData } from './hash-file.js';
 import { hashValue } from './hash-value.js';
 import { readModuleTokens } from './module-tokens.js';
 import { findPackage, resolveImport } from './resolve-import.js';
@@ -102,13 +103,3 @@ class CodeReader {
 }
 
 type Installed = Exclude<Awaited<ReturnType<typeof findPackage>>, undefined>;
-
-/** JSON counts by its value. */
-function hashData(bytes: Uint8Array, path: string): string {
-  if (extname(path) !== '.json') return hash('sha256', bytes);
-  try {
-    return hashValue(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  } catch {
-    return hash('sha256', bytes);
-  }
-}

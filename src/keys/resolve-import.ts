@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 export type Resolved =
   | { readonly kind: 'file'; readonly path: string }
   /** An installed package, which changes with its version. */
-  | { readonly kind: 'package'; readonly name: string; readonly version: string; readonly folder: string; readonly needs: readonly string[] }
+  | {
+      readonly kind: 'package';
+      readonly name: string;
+      readonly version: string;
+      readonly folder: string;
+      readonly needs: readonly string[];
+    }
   /** Part of Node, or nothing that can be found. */
   | { readonly kind: 'name'; readonly name: string };
 
