@@ -63,7 +63,7 @@ describe('a part', () => {
 
   it('gives back other bytes as structuredClone does', () => {
     const bytes = Uint8Array.from({ length: 80_000 }, (_, at) => at % 251);
-    const lying = Object.assign(bytes.slice(), { [Symbol.toStringTag]: 'Float64Array' });
+    const lying = Object.defineProperty(bytes.slice(), Symbol.toStringTag, { value: 'Float64Array' });
     for (const value of [bytes.buffer, Buffer.from(bytes), bytes.subarray(8, 70_008), new Float64Array(bytes.buffer, 8), lying]) {
       const back = decodePart(structuredClone(partOf(value)));
       expect(isDeepStrictEqual(back, structuredClone(value))).toBe(true);
