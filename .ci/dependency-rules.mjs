@@ -7,7 +7,9 @@ const levels = [
   ['scheduler'],
   ['runtimes'],
   ['dispatch', 'validation'],
+  ['keys'],
   ['execution'],
+  ['timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];
