@@ -124,17 +124,18 @@ export class ThreadRun {
     const node = task.run.nodes[nodeId];
     if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt, { stack: this.#stack });
     if (this.#ended === 'cancelled') return cancelledError({ nodeId });
-    return deathError(thrown, nodeId);
+    return deathError(thrown, nodeId, task.memoryMb);
   }
 }
 
 /** What a thread died of. */
-export function deathError(thrown: unknown, nodeId: string): FlowError {
+export function deathError(thrown: unknown, nodeId: string, memoryMb?: number): FlowError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit of its worker thread`, {
+    const limit = memoryMb === undefined ? '' : ` of ${memoryMb} MiB`;
+    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit${limit} of its worker thread`, {
       cause: thrown,
-      hint: 'Give each worker more memory, or work on smaller pieces: a `foreach` over parts, typed arrays.',
+      hint: `Give it more, as with memory="${2 * (memoryMb ?? 256)}mb" on the node, which a <retry> doubles; or work on smaller pieces: a \`foreach\` over parts, typed arrays.`,
     });
   }
   const exitCode = /^worker exited with code: (-?\d+)$/.exec(message)?.[1];

@@ -5,12 +5,15 @@ import { transferList } from '../transport/pack.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Flight } from './flight.js';
 import { createJournals, Journal } from './journal.js';
+import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { nodeError } from './node-error.js';
 import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
+import { SizedDispatcher } from './sized-dispatcher.js';
+import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
-import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
+import type { DispatcherOptions, RunPackage } from './types.js';
 import { packagesKept } from './worker-host.js';
 
 /** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
@@ -25,19 +28,16 @@ export interface ThreadDispatcherOptions extends DispatcherOptions {
   readonly stackMs?: number | undefined;
 }
 
-export interface ThreadDispatcher extends Dispatcher {
-  /**
-   * Starts the threads before the first task; gives back after how many ms each was ready.
-   * @throws FlowError WORKER_FAILED when a plugin cannot be loaded
-   */
-  warm(): Promise<readonly number[]>;
-}
-
 /** Runs tasks on a pool of worker threads, one task at a time on each. An idle pool does not keep the process alive. */
 export function createThreadDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
+  const lanes = new Lanes(options.maxConcurrency);
+  return new SizedDispatcher(openThreads(options, lanes), (limits) => openThreads({ ...options, ...limits }, lanes));
+}
+
+/** A pool whose threads have all the same limits. `lanes`: how many tasks may run at one time, other pools included. */
+export function openThreads(options: ThreadDispatcherOptions, lanes: Lanes): ThreadDispatcher {
   const body = new ThreadBody(options);
-  const dispatcher = new QueueDispatcher(body, options.maxConcurrency);
-  return Object.assign(dispatcher, { warm: () => body.warm() });
+  return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
 }
 
 /** How often running attempts are looked at, in ms. */

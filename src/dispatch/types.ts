@@ -58,6 +58,8 @@ export interface Task {
   readonly iterations: readonly Iteration[];
   /** Higher first. */
   readonly priority: number;
+  /** Heap limit of the thread that runs it, in MiB. @default the dispatcher's */
+  readonly memoryMb?: number | undefined;
   /** Its iterations may run on several threads at one time. @default false */
   readonly isDivisible?: boolean | undefined;
   /** Once an iteration has failed no other one starts; the rest is cancelled. @default false */

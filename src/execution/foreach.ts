@@ -10,7 +10,7 @@ import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
-import { dispatchTask, settleSegment } from './segment.js';
+import { dispatchTask, memoryOf, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
@@ -118,6 +118,7 @@ class Batches implements Units {
       keep: segment.keep.slice(-1),
       shared: sliceScope(scope, segment.reads, new Set([node.item, node.index])),
       priority: scope.priority,
+      memoryMb: memoryOf(segment, 0),
       isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
       stopsAtFailure: isLostByOneFailure(node, segment),
     };

@@ -25,6 +25,7 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
   const first = segment.nodes[0] as WorkNode;
   const counter = new RetryCounter(first);
   let attempts = 1;
+  let shortages = 0;
   let latest = outcome;
   while (latest.status === 'failed' && latest.nodeId === first.id) {
     const { error } = latest;
@@ -35,7 +36,8 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
     }
     if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
     attempts += 1;
-    latest = await dispatchSegment(segment, scope, attempts);
+    if (error.code === 'WORKER_OUT_OF_MEMORY') shortages += 1;
+    latest = await dispatchSegment(segment, scope, attempts, shortages);
   }
   recordFinished(segment, latest, attempts, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
@@ -73,7 +75,8 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
   return executeSegment(scope.run.bodies.segmentOf(rest), { ...scope, input: rescued.output });
 }
 
-async function dispatchSegment(segment: Segment, scope: Scope, attempt: number): Promise<IterationOutcome> {
+/** `shortages`: attempts before it that had too little memory. */
+async function dispatchSegment(segment: Segment, scope: Scope, attempt: number, shortages = 0): Promise<IterationOutcome> {
   const { run, branch, index, item } = scope;
   const input = segment.takesInput ? run.shelf.hold(scope.input) : null;
   const task: Task = {
@@ -84,9 +87,16 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
     shared: { names: {}, nodes: {} },
     iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
     priority: scope.priority,
+    memoryMb: memoryOf(segment, shortages),
   };
   const [outcome] = await dispatchTask(task, scope);
   return outcome as IterationOutcome;
+}
+
+/** In MiB, twice as much after each shortage. */
+export function memoryOf({ nodes }: Segment, shortages: number): number | undefined {
+  const memoryMb = nodes[0]?.memoryMb;
+  return memoryMb === undefined ? undefined : memoryMb * 2 ** shortages;
 }
 
 /** Sends a task off within the flow's limit, but for what is known of it already. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */

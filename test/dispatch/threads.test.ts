@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createThreadDispatcher, type ThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
+import type { ThreadDispatcher } from '#src/dispatch/thread-dispatcher.js';
+import { createThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
 import type { FlowError } from '#src/errors/flow-error.js';
 import { call, expression, fixture, iteration, onlyError, outputs, plugins, runPackage, task } from './build.js';
 
