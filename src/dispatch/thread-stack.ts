@@ -106,13 +106,14 @@ class StackReading {
     this.#session.post('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id: 1, method }) });
   }
 
-  /** From the inside out to the first call of FlowScript's own. */
+  /** The user's calls, without what they call of Node and of FlowScript, and without who called them. */
   #render(frames: readonly CallFrame[]): string | undefined {
     const lines: string[] = [];
     for (const { functionName, location } of frames) {
       const url = this.#urlOf(location.scriptId);
-      if (url.startsWith(ownFolder) || lines.length === mostFrames) break;
-      if (url.startsWith('node:')) continue;
+      const isForeign = url.startsWith('node:') || url.startsWith(ownFolder);
+      if (isForeign && lines.length === 0) continue;
+      if (isForeign || lines.length === mostFrames) break;
       const place = `${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
       lines.push(functionName === '' ? `    at ${place}` : `    at ${functionName} (${place})`);
     }
