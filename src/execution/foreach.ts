@@ -133,6 +133,7 @@ class Batches implements Units {
     const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
+    if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -195,6 +196,10 @@ const noSlice: Slice = { names: {}, nodes: noNodes };
 function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {
   if (node.onError !== 'fail-fast' || node.toleratedFailures !== undefined || node.join.kind !== 'all') return false;
   return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
+}
+
+function isReused({ nodes }: IterationOutcome): boolean {
+  return nodes.length > 0 && nodes[0]?.reused !== undefined;
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

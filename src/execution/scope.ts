@@ -1,5 +1,6 @@
 import type { Dispatcher, RunPackage } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Semaphore } from '../scheduler/index.js';
 import type { VariableWrite } from '../state/index.js';
@@ -8,6 +9,7 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
+import type { Memory } from './known-outcomes.js';
 import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
@@ -20,8 +22,11 @@ export interface Run {
   /** Large values that were born on this thread, ready to travel. */
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
+  readonly memory: Memory;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
+  /** Knows the run's secrets: no error keeps one. */
+  readonly redactor: Redactor;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */
@@ -60,6 +65,8 @@ export interface Scope {
   readonly index: number | undefined;
   /** Path of what is around: empty at the top, else such as `scored[3]/`. */
   readonly path: string;
+  /** Attempts of the blocks around that are not their first: empty, or such as `scored#2/`. */
+  readonly lineage: string;
   readonly signal: AbortSignal;
   /** Limits work outside any block; inside one, the block does. */
   readonly slots: Semaphore | undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FlowEvent } from '#src/types/events.js';
 import { flow, modes, outputOf, run } from './run-flow.js';
 
 const value = (id: string, json: unknown) => `<source:value id="${id}">${JSON.stringify(json)}</source:value>`;
@@ -71,18 +72,17 @@ describe.each(modes)('parallel, %s', (mode) => {
   });
 
   it('fails fast: the first failure stops a sibling that would never end, and what finished can be read', async () => {
-    const workflow = flow(
-      `
+    const workflow = flow(`
       <parallel id="p" maxConcurrency="3">
-        ${branches(value('a', 'early'), '<transform:module id="b" src="kit:hang"/>', '<transform:module id="c" src="kit:fail" code="BOOM" after="a"/>')}
+        ${branches(value('a', 'early'), '<transform:module id="b" src="kit:hang"/>', '<transform:module id="c" src="kit:failAtGate" code="BOOM" input="run.input"/>')}
       </parallel>
       <transform:select id="never">1</transform:select>
-      <on-error><set name="seen" value="{'a': a.output, 'p': p.output, 'b': b.status, 'code': error.code, 'id': error.nodeId}" scope="workflow"/></on-error>`.replace(
-        ' after="a"',
-        '',
-      ),
-    );
-    const { status, error, nodes, state } = await run(workflow, mode);
+      <on-error><set name="seen" value="{'a': a.output, 'p': p.output, 'b': b.status, 'code': error.code, 'id': error.nodeId}" scope="workflow"/></on-error>`);
+    const gate = new SharedArrayBuffer(4);
+    const onEvent = (event: FlowEvent) => {
+      if (event.type === 'node.finished' && event.nodeId === 'a') Atomics.store(new Int32Array(gate), 0, 1);
+    };
+    const { status, error, nodes, state } = await run(workflow, mode, { input: gate, onEvent });
     expect(status).toBe('failed');
     expect(error).toMatchObject({ code: 'BOOM', nodeId: 'c', path: 'p[2]/c', message: 'on purpose', attempt: 1 });
     expect(error?.errors).toEqual([]);

@@ -18,6 +18,13 @@ export function fail(input, { options }) {
   throw error;
 }
 
+/** Fails once somebody has opened the gate. */
+export async function failAtGate(shared, context) {
+  const gate = new Int32Array(shared);
+  while (Atomics.load(gate, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  fail(null, context);
+}
+
 /** Fails until the given attempt. */
 export function flaky(input, { attempt, options }) {
   if (attempt < Number(options.until)) throw new Error(`attempt ${attempt} of ${JSON.stringify(input)}`);
