@@ -2,12 +2,14 @@
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
 
 const [, , name = '', first = '', count = ''] = process.argv;
-const kind = kinds.find((one) => one.name === name) as Kind | undefined;
-if (kind === undefined) throw new Error(`There is no kind ${name}.`);
+const kind = kinds.find((one) => one.name === name) ?? noKind();
+
+function noKind(): never {
+  throw new Error(`There is no kind ${name}.`);
+}
 
 /** Pipes take this at once, so that the parent knows which case runs although nothing yields any more. */
 function tell(message: object): void {
@@ -16,7 +18,7 @@ function tell(message: object): void {
 
 let current = 0;
 const stray = (error: unknown): void => {
-  tell({ type: 'broken', seed: current, why: `unhandled: ${error instanceof Error ? error.stack : inspect(error)}`, shown: '' });
+  tell({ type: 'stray', seed: current, why: `unhandled: ${error instanceof Error ? error.stack : inspect(error)}`, shown: '' });
 };
 process.on('unhandledRejection', stray);
 process.on('uncaughtException', stray);
@@ -27,14 +29,14 @@ const patienceMs = 30_000;
 async function runCase(seed: number): Promise<void> {
   current = seed;
   tell({ type: 'start', seed });
-  const [value] = fc.sample(kind?.cases as fc.Arbitrary<unknown>, { seed, numRuns: 1 });
+  const [value] = fc.sample(kind.cases, { seed, numRuns: 1 });
   const cpu = process.cpuUsage();
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_done, fail) => {
       timer = setTimeout(() => fail(new Error(`not done after ${patienceMs} ms`)), patienceMs);
     });
-    const ending = await Promise.race([kind?.check(value), late]);
+    const ending = await Promise.race([kind.check(value, seed), late]);
     const { user, system } = process.cpuUsage(cpu);
     tell({ type: 'end', seed, ending, cpuMs: (user + system) / 1000 });
   } catch (error) {

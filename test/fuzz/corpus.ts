@@ -12,7 +12,10 @@ export const realFlows: readonly string[] = [
 ];
 
 /** Flows that use every element and run in milliseconds. */
-export const runnableFlows: readonly string[] = [...markdownOf('docs').flatMap(flowBlocks), ...filesBelow('test/fuzz/fixtures', '.xml')];
+export const runnableFlows: readonly string[] = [
+  ...markdownOf('docs').flatMap(flowBlocks),
+  ...filesBelow('test/fuzz/fixtures', '.xml'),
+];
 
 /** Expressions of the documentation. */
 export const realExpressions: readonly string[] = blocksOf(read('docs/expressions.md'), 'cel')

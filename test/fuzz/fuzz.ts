@@ -9,8 +9,6 @@ const childFile = fileURLToPath(new URL('child.ts', import.meta.url));
 
 /** A case may take this much time of a processor. Two orders above what the slowest need. */
 const mostCpuMs = 10_000;
-/** Without a word from a child for so long, it hangs. */
-const silenceMs = 90_000;
 const casesPerChild = 2_000;
 
 export interface Breach {
@@ -36,15 +34,17 @@ export interface FuzzOptions {
   /** Children at one time. */
   readonly jobs: number;
   readonly only?: string | undefined;
+  /** Without a word from a child for so long, it hangs. @default 90 s */
+  readonly silenceMs?: number;
   readonly onBreach?: (breach: Breach) => void;
 }
 
 /** Runs that many cases, shared out among the kinds, in child processes that are killed and told of when they hang. */
-export async function fuzz({ runs, seed, jobs, only, onBreach }: FuzzOptions): Promise<FuzzReport> {
+export async function fuzz({ runs, seed, jobs, only, onBreach, silenceMs = 90_000 }: FuzzOptions): Promise<FuzzReport> {
   const tally = new Tally(onBreach);
   const stretches = shareOut(runs, seed, only);
   const work = async (): Promise<void> => {
-    for (let next = stretches.shift(); next !== undefined; next = stretches.shift()) await runStretch(next, tally);
+    for (let next = stretches.shift(); next !== undefined; next = stretches.shift()) await runStretch(next, tally, silenceMs);
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return tally;
@@ -58,9 +58,9 @@ interface Stretch {
 
 function shareOut(runs: number, seed: number, only: string | undefined): Stretch[] {
   const wanted = kinds.filter(({ name }) => only === undefined || name === only);
-  const shares = wanted.reduce((sum, { share }) => sum + share, 0);
+  const shares = only === undefined ? wanted.reduce((sum, { share }) => sum + share, 0) : 0;
   return wanted.flatMap(({ name, share }) => {
-    const total = Math.ceil((runs * share) / shares);
+    const total = only === undefined ? Math.ceil((runs * share) / shares) : runs;
     const starts = Array.from({ length: Math.ceil(total / casesPerChild) }, (_, index) => index * casesPerChild);
     return starts.map((start) => ({ kind: name, first: seed + start, count: Math.min(casesPerChild, total - start) }));
   });
@@ -86,6 +86,12 @@ class Tally implements FuzzReport {
     if (cpuMs > mostCpuMs) this.breach({ kind, seed, why: `took ${Math.round(cpuMs)} ms of a processor`, shown: '' });
   }
 
+  /** A case that came to no end of its own. */
+  lose(breach: Breach): void {
+    this.cases += 1;
+    this.breach(breach);
+  }
+
   breach(breach: Breach): void {
     this.breaches.push(breach);
     this.#onBreach?.(breach);
@@ -93,7 +99,7 @@ class Tally implements FuzzReport {
 }
 
 interface Message {
-  readonly type: 'start' | 'end' | 'broken' | 'done';
+  readonly type: 'start' | 'end' | 'broken' | 'stray' | 'done';
   readonly seed: number;
   readonly ending: string;
   readonly cpuMs: number;
@@ -102,16 +108,20 @@ interface Message {
 }
 
 /** To its end, with another child for what is left where one hangs or dies. */
-async function runStretch({ kind, first, count }: Stretch, tally: Tally): Promise<void> {
+async function runStretch({ kind, first, count }: Stretch, tally: Tally, silenceMs: number): Promise<void> {
   let next = first;
   while (next < first + count) {
-    const { last, whole } = await runChild({ kind, first: next, count: first + count - next }, tally);
+    const { last, whole } = await runChild({ kind, first: next, count: first + count - next }, tally, silenceMs);
     if (whole) return;
     next = last + 1;
   }
 }
 
-function runChild({ kind, first, count }: Stretch, tally: Tally): Promise<{ readonly last: number; readonly whole: boolean }> {
+function runChild(
+  { kind, first, count }: Stretch,
+  tally: Tally,
+  silenceMs: number,
+): Promise<{ readonly last: number; readonly whole: boolean }> {
   const child = spawn(process.execPath, ['--import', 'jiti/register', childFile, kind, String(first), String(count)], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -134,11 +144,14 @@ function runChild({ kind, first, count }: Stretch, tally: Tally): Promise<{ read
       ended = false;
       return;
     }
+    if (type === 'stray') {
+      tally.breach({ kind, seed, why: reason, shown });
+      return;
+    }
     ended = true;
     if (type === 'done') whole = true;
     else if (type === 'end') tally.end(kind, seed, ending, cpuMs);
-    else tally.breach({ kind, seed, why: reason, shown });
-    if (type === 'broken') tally.cases += 1;
+    else tally.lose({ kind, seed, why: reason, shown });
   };
   createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => take(JSON.parse(line) as Message));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -148,8 +161,9 @@ function runChild({ kind, first, count }: Stretch, tally: Tally): Promise<{ read
     child.once('error', reject);
     child.once('close', () => {
       clearTimeout(timer);
-      if (!whole && !ended) tally.breach({ kind, seed: last, why, shown: stderr });
-      resolve(whole || !ended ? { last, whole } : { last, whole: false });
+      if (!whole && ended) tally.breach({ kind, seed: last, why: 'the process ended right behind it', shown: stderr });
+      else if (!whole) tally.lose({ kind, seed: last, why, shown: stderr });
+      resolve({ last, whole });
     });
   });
 }

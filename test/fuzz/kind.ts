@@ -7,7 +7,7 @@ export interface Kind<Case = unknown> {
   readonly share: number;
   readonly cases: Arbitrary<Case>;
   /** Tells how the case ended; throws when FlowScript broke its word. */
-  check(value: Case): string | Promise<string>;
+  check(value: Case, seed: number): string | Promise<string>;
 }
 
 /** Thrown for what must never happen. */

@@ -15,11 +15,52 @@ const cyclic = fc.constantFrom('object', 'list', 'map').map((shape) => {
 
 const exotic = fc
   .constantFrom<() => unknown>(
-    ...[() => '\uD800', () => 'a\uDC00b', () => '😀é\u0000\u2028', () => Number.NaN, () => -0, () => Number.POSITIVE_INFINITY, () => 10n, () => 2n ** 5000n],
-    ...[() => new Date(0), () => new Date(Number.NaN), () => /(a+)+$/g, () => new Error('e', { cause: new Error('c') }), () => new Uint8Array([1, 2]), () => new Float64Array([Number.NaN, -0])],
-    ...[() => new BigInt64Array([3n]), () => new ArrayBuffer(2), () => new SharedArrayBuffer(2), () => new DataView(new ArrayBuffer(8), 3), () => Buffer.from('abc')],
-    ...[() => Object.assign([], { length: 50_000 }), () => Object.assign([1], { extra: 1 }), () => Object.assign(Object.create(null), { a: 1 }), () => new Map([['a', 1], ['__proto__', 2]]), () => new Set([[1], [1]])],
-    ...[() => JSON.parse('{"__proto__": {"a": 1}}'), () => ({ branches: [[]], branchCount: 1, type: 'control:parallel' }), () => new (class Odd { a = 1; })(), () => 'x'.repeat(100_000), () => Array.from({ length: 5_000 }, (_, i) => i)],
+    ...[
+      () => '\uD800',
+      () => 'a\uDC00b',
+      () => '😀é\u0000\u2028',
+      () => Number.NaN,
+      () => -0,
+      () => Number.POSITIVE_INFINITY,
+      () => 10n,
+      () => 2n ** 5000n,
+    ],
+    ...[
+      () => new Date(0),
+      () => new Date(Number.NaN),
+      () => /(a+)+$/g,
+      () => new Error('e', { cause: new Error('c') }),
+      () => new Uint8Array([1, 2]),
+      () => new Float64Array([Number.NaN, -0]),
+    ],
+    ...[
+      () => new BigInt64Array([3n]),
+      () => new ArrayBuffer(2),
+      () => new SharedArrayBuffer(2),
+      () => new DataView(new ArrayBuffer(8), 3),
+      () => Buffer.from('abc'),
+    ],
+    ...[
+      () => Object.assign([], { length: 50_000 }),
+      () => Object.assign([1], { extra: 1 }),
+      () => Object.assign(Object.create(null), { a: 1 }),
+      () =>
+        new Map([
+          ['a', 1],
+          ['__proto__', 2],
+        ]),
+      () => new Set([[1], [1]]),
+    ],
+    ...[
+      () => JSON.parse('{"__proto__": {"a": 1}}'),
+      () => ({ branches: [[]], branchCount: 1, type: 'control:parallel' }),
+      () =>
+        new (class Odd {
+          a = 1;
+        })(),
+      () => 'x'.repeat(100_000),
+      () => Array.from({ length: 5_000 }, (_, i) => i),
+    ],
   )
   .map((make) => make());
 
@@ -27,7 +68,11 @@ const exotic = fc
 export const uncloneable = fc
   .constantFrom<() => unknown>(
     ...[() => () => 1, () => Symbol('s'), () => Promise.resolve(1), () => new WeakMap(), () => new Proxy({}, {})],
-    () => ({ get a() { throw new Error('no a'); } }),
+    () => ({
+      get a() {
+        throw new Error('no a');
+      },
+    }),
     () => Array.from({ length: 10_000 }).reduce((inner) => [inner], null as unknown),
   )
   .map((make) => make());
@@ -36,7 +81,24 @@ export const uncloneable = fc
 export const anyValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
-    fc.constantFrom(null, undefined, true, false, 0, 1, 2.5, '', 'a', '2024-05-01T00:00:00Z', '90m', '{"a":1}', '.*', '../x', '/etc/passwd', 'a/b'),
+    fc.constantFrom(
+      null,
+      undefined,
+      true,
+      false,
+      0,
+      1,
+      2.5,
+      '',
+      'a',
+      '2024-05-01T00:00:00Z',
+      '90m',
+      '{"a":1}',
+      '.*',
+      '../x',
+      '/etc/passwd',
+      'a/b',
+    ),
     fc.string({ unit: 'binary', maxLength: 12 }),
     exotic,
     cyclic,

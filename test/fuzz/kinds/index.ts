@@ -3,6 +3,7 @@ import { commandLine } from './command-line.js';
 import { data } from './data.js';
 import { expressions } from './expressions.js';
 import { run } from './run.js';
+import { sabotage } from './sabotage.js';
 import { xml } from './xml.js';
 
-export const kinds: readonly Kind<never>[] = [xml, expressions, run, data, commandLine];
+export const kinds: readonly Kind[] = [xml, expressions, run, data, commandLine, sabotage];

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { createEngine, type Engine, FlowError, FlowValidationError, parseWorkflow, type Workflow } from '#src/index.js';
 import { runnableFlows } from '../corpus.js';
 import { expectFlowError } from '../faults.js';
@@ -36,7 +36,9 @@ function enter(): { readonly folder: string; readonly engine: Engine } {
 function mayRun({ text, ast }: Workflow): boolean {
   const paths = [...text.matchAll(/ (?:path|src|schema)="([^"]*)"/g)].map(([, path = '']) => path);
   const urls = [...text.matchAll(/ url="([^"]*)"/g)].map(([, url = '']) => url);
-  const stays = paths.every((path) => /^(\.\/)?(data|out|kit)/.test(path) && !path.includes('..')) && urls.every((url) => url.startsWith('http://127.0.0.1:9/'));
+  const stays =
+    paths.every((path) => /^(\.\/)?(data|out|kit)/.test(path) && !path.includes('..')) &&
+    urls.every((url) => url.startsWith('http://127.0.0.1:9/'));
   return stays && !/<(?:path|url|schema|src)>/.test(text) && (ast.timeoutMs === undefined || ast.timeoutMs > 0);
 }
 
@@ -60,13 +62,22 @@ export const run: Kind<Case> = {
     if (!mayRun(workflow)) return 'not run';
     const start = performance.now();
     try {
-      const { status, error, output } = await engine.run(workflow, { input, timeoutMs, secrets: { API_TOKEN: 'tok-en-12345' }, env: {} });
-      if (status === 'completed') expectThat(!['function', 'symbol'].includes(typeof output), () => `the output is a ${typeof output}`);
+      const { status, error, output } = await engine.run(workflow, {
+        input,
+        timeoutMs,
+        secrets: { API_TOKEN: 'tok-en-12345' },
+        env: {},
+      });
+      if (status === 'completed')
+        expectThat(!['function', 'symbol'].includes(typeof output), () => `the output is a ${typeof output}`);
       else expectFlowError(error, text, () => true);
       return error?.code ?? status;
     } catch (error) {
       expectFlowError(error, text);
-      expectThat(error instanceof FlowError && ['CONFIG_INVALID', 'SECRET_MISSING', 'VALUE_NOT_CLONEABLE'].includes(error.code), () => `run rejected with ${error.code}: ${error.message}`);
+      expectThat(
+        error instanceof FlowError && ['CONFIG_INVALID', 'SECRET_MISSING', 'VALUE_NOT_CLONEABLE'].includes(error.code),
+        () => `run rejected with ${error.code}: ${error.message}`,
+      );
       return error.code;
     } finally {
       const took = performance.now() - start;

@@ -7,7 +7,9 @@ import { expectFlowError } from '../faults.js';
 import { Broken, expectThat, type Kind } from '../kind.js';
 import { gentleEdit, harshEdit, mutated, settingValues, snippets } from '../mutations.js';
 
-const heap = fc.array(fc.oneof(fc.constantFrom(...snippets, ...settingValues), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 60 }).map((pieces) => pieces.join(''));
+const heap = fc
+  .array(fc.oneof(fc.constantFrom(...snippets, ...settingValues), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 60 })
+  .map((pieces) => pieces.join(''));
 
 /** Reader, builder, validator and planner on texts that were flows once. */
 export const xml: Kind<string> = {
@@ -26,7 +28,8 @@ export const xml: Kind<string> = {
       for (const format of ['text', 'json', 'mermaid', 'dot'] as const) renderPlan(planWorkflow(workflow), format);
       return 'accepted';
     } catch (error) {
-      if (!(error instanceof FlowValidationError)) throw new Broken(`parseWorkflow threw ${error instanceof Error ? error.stack : String(error)}`);
+      if (!(error instanceof FlowValidationError))
+        throw new Broken(`parseWorkflow threw ${error instanceof Error ? error.stack : String(error)}`);
       expectThat(error.faults.length > 0, () => 'no fault is told');
       for (const fault of error.faults) expectFlowError(fault, text);
       return error.faults[0]?.code ?? '';
