@@ -20,7 +20,7 @@ describe('the fuzzer', () => {
 describe('whatever a flow, an expression, data or a command line holds', () => {
   const runs = Number(process.env['FLOWSCRIPT_FUZZ_RUNS'] ?? 3_000);
 
-  test(`${runs} cases end in time, in an answer or a clear error`, { timeout: 10 * minutes }, async () => {
+  test('every case ends in time, in an answer or a clear error', { timeout: 10 * minutes }, async () => {
     const { cases, breaches, endings } = await fuzz({ runs, seed: 1, jobs: 2 });
     expect(breaches).toEqual([]);
     expect(cases).toBeGreaterThanOrEqual(runs);

@@ -35,8 +35,8 @@ const circles: readonly (readonly [string, () => unknown])[] = [
   ],
 ];
 
-describe('a value that refers to itself in two ways is surveyed in no time', () => {
-  test.each(circles)('%s', (_name, make) => {
+describe('surveying', () => {
+  test.each(circles)('%s that refers to itself in two ways is surveyed in no time', (_name, make) => {
     expect(typeof isLarge(make(), 16 * 1024)).toBe('boolean');
     expect(typeof isLarge(make(), 2 ** 30)).toBe('boolean');
   });
