@@ -3,6 +3,7 @@ import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { RunningAttempt } from './control-block.js';
+import { injectedError } from './faults.js';
 import type { JournalNode } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
@@ -101,11 +102,12 @@ export class Flight {
     const nodeId = this.task.nodeIds[running.node] ?? '';
     const where = { nodeId, attempt: running.attempt, source: this.task.run.nodes[nodeId]?.at };
     const { startedAt } = running;
+    const fault = this.task.faults?.[position]?.find(({ node }) => node === running.node);
     this.#settle(position, {
       status: 'failed',
       nodes: [],
       nodeId,
-      error: error.located(where),
+      error: (injectedError(fault, error) ?? error).located(where),
       startedAt,
       durationMs: Math.max(0, Date.now() - startedAt),
     });

@@ -3,7 +3,7 @@ import type { VariableScope } from '../runtimes/types.js';
 import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
-import type { TaskEvent } from './types.js';
+import type { Faults, TaskEvent } from './types.js';
 
 /** What every thread of a pool is started with. */
 export interface PoolData {
@@ -46,6 +46,8 @@ export interface PackedTask {
   readonly iterations: number;
   /** They are in the list of plain iterations. */
   readonly isPlain: boolean;
+  /** By position among the iterations of this task that are in the message. */
+  readonly faults?: Faults;
 }
 
 /** Worker → main, as the task's answer. */

@@ -193,21 +193,22 @@ export class Parcel {
     if (flight.isCancelled) return undefined;
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
-    const before = this.#entries.length;
     values.push(shared);
     const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
     if (list !== undefined) {
       for (const value of list) plain.push(value);
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true };
+      return { ...about, iterations: positions.length, isPlain: true, ...faultsOf(flight, positions) };
     }
+    const sent: number[] = [];
     for (const position of positions) {
       const encoded = flight.encodeIteration(position, luggage);
       if (encoded === undefined) continue;
       values.push(encoded);
+      sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+    return { ...about, iterations: sent.length, isPlain: false, ...faultsOf(flight, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -248,4 +249,10 @@ export class Parcel {
     });
     return indices;
   }
+}
+
+/** Those of the iterations that are sent, by their place in the message. */
+function faultsOf({ task: { faults } }: Flight, positions: readonly number[]): Pick<PackedTask, 'faults'> {
+  if (faults === undefined) return {};
+  return { faults: Object.fromEntries(positions.flatMap((position, at) => (faults[position] ? [[at, faults[position]]] : []))) };
 }
