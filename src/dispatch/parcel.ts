@@ -3,9 +3,9 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
-import { type Journal, journalStart, readEntries } from './journal.js';
+import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { toPlainList } from './plain-iterations.js';
+import { appendPlain } from './plain-iterations.js';
 import { Luggage } from './scope.js';
 import type { Iteration, RunPackage } from './types.js';
 
@@ -134,6 +134,18 @@ export class Parcel {
     return entry && this.#cancelledAt.get(entry.flight);
   }
 
+  /**
+   * Lets go of everything, once nothing more can come of it. Whoever still refers to an ended message, such as a table that a `Map`
+   * has outgrown and that lies in the old generation, must not keep what it carried.
+   */
+  discard(): void {
+    this.#entries.length = 0;
+    this.#planned.length = 0;
+    this.flights.length = 0;
+    this.#cancelledAt.clear();
+    this.#left = undefined;
+  }
+
   /** Iterations that have not begun and may as well run somewhere else. */
   get movable(): number {
     return this.#movableEntries().length;
@@ -195,11 +207,13 @@ export class Parcel {
     if (shared === undefined) return undefined;
     const before = this.#entries.length;
     values.push(shared);
-    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
-    if (list !== undefined) {
-      for (const value of list) plain.push(value);
+    const form = appendPlain(
+      positions.map((position) => flight.task.iterations[position] as Iteration),
+      plain,
+    );
+    if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true };
+      return { ...about, iterations: positions.length, plain: form };
     }
     for (const position of positions) {
       const encoded = flight.encodeIteration(position, luggage);
@@ -207,7 +221,7 @@ export class Parcel {
       values.push(encoded);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+    return { ...about, iterations: this.#entries.length - before };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -230,9 +244,10 @@ export class Parcel {
     if (piece === undefined) return 0;
     this.#journalRead = length;
     let count = 0;
-    for (const { iteration, nodes } of readEntries(piece)) {
-      const entry = this.#entries[iteration];
-      entry?.flight.settleJournaled(entry.position, nodes);
+    const reader = new JournalReader(piece);
+    while (reader.next()) {
+      const entry = this.#entries[reader.iteration];
+      entry?.flight.settleJournaled(entry.position, reader);
       count++;
     }
     return count;

@@ -1,4 +1,4 @@
-import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
+import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
@@ -98,10 +98,17 @@ export async function dispatchTask(
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
   try {
     const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return reply.outcomes;
+    return takeOutcomes(reply);
   } finally {
     release?.();
   }
+}
+
+/** The promise of a reply may lie in the old generation long after it was awaited, and must not keep a million outcomes there. */
+function takeOutcomes(reply: TaskReply): readonly IterationOutcome[] {
+  const { outcomes } = reply;
+  reply.outcomes = [];
+  return outcomes;
 }
 
 function notStarted(task: Task, signal: AbortSignal): Failed {
