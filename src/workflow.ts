@@ -7,6 +7,7 @@ import { buildAst } from './parser/build-ast.js';
 import { readXml } from './parser/read-xml.js';
 import type { XmlLimits } from './parser/xml-limits.js';
 import './runtimes/index.js';
+import { findMissingModules } from './runtimes/modules/missing-modules.js';
 import { loadPlugins } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
@@ -31,7 +32,7 @@ export interface Workflow extends RunnableFlow {
 }
 
 /**
- * Reads, checks and plans a flow file.
+ * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded.
  * @throws FlowError FLOW_FILE_UNREADABLE
  * @throws FlowValidationError with every fault of the file
  */
@@ -39,7 +40,10 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
-  return parseWorkflow(text, { ...options, file: location });
+  const workflow = parseWorkflow(text, { ...options, file: location });
+  const missing = await findMissingModules(Object.values(workflow.workNodes), path.dirname(location));
+  if (missing.length > 0) throw new FlowValidationError(location, missing.sort(inFileOrder));
+  return workflow;
 }
 
 /**

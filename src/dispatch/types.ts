@@ -117,6 +117,8 @@ export interface NodeRecord {
   readonly writes: readonly VariableWrite[];
   /** Where it ran, when the dispatcher had a choice. */
   readonly place?: 'main' | 'worker' | undefined;
+  /** It did not run: where its outcome is known from. */
+  readonly reused?: 'resume' | 'cache' | undefined;
 }
 
 export interface VariableWrite {

@@ -28,6 +28,8 @@ export interface Lane {
   /** Gives the permit back; safe to call twice. */
   release(): void;
   enter(index: number, outcome: BlockOutcome): void;
+  /** Tells of units whose results were known. */
+  reuse(count: number): void;
   /** Tells how long a unit worked. */
   learn(workMs: number): void;
 }
@@ -55,6 +57,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
   };
+  const reuse = (count: number): void => progress.reuse(count);
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
   for (let from = 0; from < total; ) {
@@ -62,7 +65,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     if (tracker.stop !== 'no' || controller.signal.aborted) break;
     const count = units.chunk(total - from);
     const work = units
-      .run(from, count, { signal: controller.signal, gate, release, enter, learn })
+      .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse })
       .catch((error: unknown) => {
         fault ??= { error };
         controller.abort(stopped(node));
@@ -133,14 +136,20 @@ const everyMs = 50;
 class BlockProgress {
   readonly #tell: () => void;
   #told = 0;
+  #reused = 0;
 
   constructor(node: BlockNode, tracker: BlockTracker, total: number, scope: Scope) {
     const where = { nodeId: node.id, path: scope.path + node.id };
     this.#tell = () => {
       this.#told = performance.now();
-      scope.run.emit({ type: 'block.progress', ...where, done: tracker.ended, failed: tracker.failed, total });
+      const reused = this.#reused === 0 ? {} : { reused: this.#reused };
+      scope.run.emit({ type: 'block.progress', ...where, done: tracker.ended, failed: tracker.failed, total, ...reused });
     };
     this.#tell();
+  }
+
+  reuse(count: number): void {
+    this.#reused += count;
   }
 
   advance(): void {

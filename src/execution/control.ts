@@ -71,7 +71,8 @@ async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: B
   const counter = new RetryCounter(node);
   for (let attempts = 1; ; attempts++) {
     const written = scope.writes.length;
-    const outcome = locate(await runWithin(node, scope), node, attempts, scope);
+    const own = attempts === 1 ? scope : { ...scope, lineage: `${scope.lineage}${scope.path}${node.id}#${attempts}/` };
+    const outcome = locate(await runWithin(node, own), node, attempts, scope);
     if (outcome.status !== 'failed') return { outcome, attempts };
     const decision = counter.next(outcome.error, scope);
     if (decision.kind === 'spent')

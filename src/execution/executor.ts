@@ -63,6 +63,7 @@ class TopLevel {
       item: undefined,
       index: undefined,
       path: '',
+      lineage: '',
       signal,
       slots: this.#slots,
       priority: 0,

@@ -134,6 +134,7 @@ class Batches implements Units {
     const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
+    if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -180,6 +181,10 @@ class Batches implements Units {
 function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {
   if (node.onError !== 'fail-fast' || node.toleratedFailures !== undefined || node.join.kind !== 'all') return false;
   return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
+}
+
+function isReused({ nodes }: IterationOutcome): boolean {
+  return nodes.length > 0 && nodes[0]?.reused !== undefined;
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

@@ -6,11 +6,14 @@ import type { NodeResult } from '../types/state.js';
 import { bodiesOf } from '../validation/index.js';
 import { isCancel, type Scope } from './scope.js';
 
+type Whence = Pick<NodeRecord, 'place' | 'reused'>;
+
 /** Enters a result into the scope's state and tells of it. */
-export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, place?: NodeRecord['place']): void {
+export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, about: Whence = {}): void {
   recordNodeResult(scope.state, node.id, result);
   if (scope.quiet && result.status !== 'failed') return;
   const { status, durationMs, attempts, error } = result;
+  const { place, reused } = about;
   scope.run.emit({
     type: 'node.finished',
     nodeId: node.id,
@@ -19,6 +22,7 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, plac
     durationMs,
     attempts,
     ...(place && { place }),
+    ...(reused && { reused }),
     ...(error && { error }),
   });
 }
@@ -26,9 +30,9 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, plac
 /** Enters what a worker tells of a node that finished there. */
 export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: number, scope: Scope): void {
   for (const write of record.writes) applyWrite({ ...write, phase: scope.phases.at(-1) }, scope);
-  const { status, startedAt, durationMs, place } = record;
+  const { status, startedAt, durationMs } = record;
   const output = 'output' in record ? { output: record.output } : {};
-  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, place);
+  finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, record);
 }
 
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {

@@ -13,6 +13,7 @@ import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
 import { executePlan, type PlanOutcome } from './executor.js';
+import { type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
@@ -64,6 +65,8 @@ export interface Surroundings {
   readonly registry: RuntimeRegistry;
   /** What a block without a limit of its own gets. */
   readonly maxConcurrency: number;
+  /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
+  readonly known?: readonly KnownOutcomes[] | undefined;
 }
 
 /**
@@ -84,6 +87,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
+  await run.memory.settled();
   const { status, error } = outcome;
   const durationMs = performance.now() - start;
   state.status = status;
@@ -98,7 +102,7 @@ function createRun(
   input: unknown,
   emit: Run['emit'],
 ): Run {
-  const { dispatcher, registry, maxConcurrency } = surroundings;
+  const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
   return {
     workflow: flow.ast,
     analysis: flow.analysis,
@@ -107,6 +111,7 @@ function createRun(
     input,
     shelf: new SnapshotShelf(),
     dispatcher,
+    memory: new Memory(known),
     registry,
     emit,
     random: Math.random,

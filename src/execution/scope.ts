@@ -8,6 +8,7 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
+import type { Memory } from './known-outcomes.js';
 import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
@@ -20,6 +21,7 @@ export interface Run {
   /** Large values that were born on this thread, ready to travel. */
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
+  readonly memory: Memory;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
   /** Uniform in [0, 1), for jitter. */
@@ -60,6 +62,8 @@ export interface Scope {
   readonly index: number | undefined;
   /** Path of what is around: empty at the top, else such as `scored[3]/`. */
   readonly path: string;
+  /** Attempts of the blocks around that are not their first: empty, or such as `scored#2/`. */
+  readonly lineage: string;
   readonly signal: AbortSignal;
   /** Limits work outside any block; inside one, the block does. */
   readonly slots: Semaphore | undefined;

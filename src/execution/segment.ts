@@ -4,6 +4,7 @@ import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
 import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
+import type { PathOf } from './known-outcomes.js';
 import { finishFailed, finishFromRecord, finishNode } from './records.js';
 import { RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
@@ -87,12 +88,18 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
   return outcome as IterationOutcome;
 }
 
-/** Sends a task off within the flow's limit. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */
+/** Sends a task off within the flow's limit, but for what is known of it already. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */
 export async function dispatchTask(
   task: Task,
   scope: Scope,
-  pathOf: (iteration: number) => string = () => scope.path,
+  pathOf: PathOf = () => scope.path,
 ): Promise<readonly IterationOutcome[]> {
+  const { memory } = scope.run;
+  if (memory.isEmpty || scope.signal.aborted) return send(task, scope, pathOf);
+  return memory.complete(task, pathOf, scope.lineage, (rest, where) => send(rest, scope, where));
+}
+
+async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly IterationOutcome[]> {
   const { run, signal, slots } = scope;
   const release = await slots?.acquire(signal).catch(() => undefined);
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
@@ -116,7 +123,7 @@ function notStarted(task: Task, signal: AbortSignal): Failed {
   return { status: 'failed', nodes: [], nodeId: task.nodeIds[0] ?? '', error: cancelled, startedAt: Date.now(), durationMs: 0 };
 }
 
-function forward(event: TaskEvent, { run }: Scope, pathOf: (iteration: number) => string): void {
+function forward(event: TaskEvent, { run }: Scope, pathOf: PathOf): void {
   if (event.type === 'finished') return;
   const where = { nodeId: event.nodeId, path: pathOf(event.iteration) + event.nodeId };
   if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });

@@ -39,6 +39,8 @@ export type FlowEvent =
       readonly attempts: number;
       /** In mode `auto`: where it ran. Absent for control nodes and nodes that did not finish. */
       readonly place?: 'main' | 'worker';
+      /** It did not run: its result is that of an earlier attempt at this run, or comes from the cache. */
+      readonly reused?: 'resume' | 'cache';
       readonly error?: FlowError;
     })
   | (NodeEventBase & {
@@ -54,6 +56,8 @@ export type FlowEvent =
       readonly done: number;
       readonly failed: number;
       readonly total: number;
+      /** How many of a foreach's items did not run, since their results were known already; absent while there are none. */
+      readonly reused?: number;
     })
   | (NodeEventBase & { readonly type: 'log'; readonly level: LogLevel; readonly message: string })
   /** From a user function's `context.progress(done, total?)`. */

@@ -11,6 +11,9 @@ const files = {
   'bad.xml':
     '<workflow name="bad" version="1.0.0">\n  <source:valeu id="a" value="1"/>\n  <transform:select id="b" inptu="1">input</transform:select>\n</workflow>\n',
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
+  'modules.xml':
+    '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n</workflow>\n',
+  'score.js': 'export default (input) => input;\n',
   'folder/inner.xml': '<workflow name="inner"/>',
   'imported/README.md': '',
 };
@@ -34,6 +37,15 @@ describe('validate', () => {
     expect(stderr).toMatch(/torn\.xml:\d+:\d+/);
     expect(stderr).toContain('There is no file none.xml');
     expect(stderr).toMatch(/\d+ faults in 3 of 4 flows\n$/);
+  });
+
+  it('looks for the modules that a flow names', async () => {
+    const { code, stderr } = await flowscript('validate', 'modules.xml');
+    expect(code).toBe(2);
+    expect(stderr).toContain('error[MODULE_NOT_FOUND] There is no file "./scor.js"');
+    expect(stderr).toContain('modules.xml:3:3 (b)');
+    expect(stderr).toContain('Did you mean "score.js"?');
+    expect(stderr).toMatch(/\n1 fault in the flow\n$/);
   });
 
   it('says that a flow is valid', async () => {

@@ -1,8 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FlowError } from '../../errors/flow-error.js';
-import { suggestName } from '../../errors/nearest.js';
+import { assertFile } from './assert-file.js';
 import { explainLoadFailure } from './load-failure.js';
 
 const typeScript: readonly string[] = ['.ts', '.mts', '.cts'];
@@ -37,14 +35,4 @@ async function importTypeScript(file: string): Promise<Readonly<Record<string, u
 async function importWithJiti(file: string): Promise<Readonly<Record<string, unknown>>> {
   const { createJiti } = await import('jiti');
   return createJiti(pathToFileURL(file).href).import(file);
-}
-
-async function assertFile(file: string, src: string, flowDirectory: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile()) return;
-  const siblings = await readdir(dirname(file)).catch(() => []);
-  const what = found === undefined ? 'There is no file' : 'Expected a file, got a folder:';
-  throw new FlowError('MODULE_NOT_FOUND', `${what} "${src}" in ${flowDirectory} (looked for ${file}).`, {
-    hint: suggestName(basename(file), siblings) ?? `\`src\` is relative to the flow file's folder.`,
-  });
 }

@@ -71,6 +71,29 @@ const retry: ElementDefinition = {
   example: '<retry limit="2" delay="100ms" jitter="full" when="error.code == \'HTTP_STATUS\'"/>',
 };
 
+/** Elements that hold nodes and take no settings. */
+const body = (element: string, summary: string, example: string): ElementDefinition => {
+  return { element, category: 'structure', role: 'part', summary, settings: z.object({}), example };
+};
+
+const bodies: readonly ElementDefinition[] = [
+  body(
+    'fallback',
+    "Nodes that run once the retries of the node around are spent; they see `error`, and their last output becomes the node's.",
+    '<fallback><source:value id="none" value="[]"/></fallback>',
+  ),
+  body(
+    'on-error',
+    'Nodes that run when the flow has failed; they see `error`. Stands in <workflow>.',
+    '<on-error><sink:log id="tell" message="{{ error.code }}: {{ error.message }}"/></on-error>',
+  ),
+  body(
+    'finally',
+    'Nodes that run at the end, however the flow ended. Stands in <workflow>.',
+    '<finally><sink:log id="done" message="done"/></finally>',
+  ),
+];
+
 /** Elements that are no nodes. */
 export const structureElements: readonly ElementDefinition[] = [
   workflow,
@@ -79,4 +102,5 @@ export const structureElements: readonly ElementDefinition[] = [
   declared('var', 'An environment variable the flow may read, seen as env.NAME; stands in <env>.', '<var name="HOME"/>'),
   output,
   retry,
+  ...bodies,
 ];
