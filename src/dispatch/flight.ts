@@ -2,6 +2,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { Snapshot } from '../transport/snapshot.js';
+import type { Place } from './auto-nodes.js';
 import type { RunningAttempt } from './control-block.js';
 import type { JournalReader } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
@@ -12,18 +13,20 @@ import type { DispatchOptions, Iteration, IterationOutcome, NodeRecord, Slice, T
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
 /**
- * A task on its way, over as many threads as it takes: what is done so far, and what is still to do. Once landed it holds nothing
- * more: the table that a `Map` or `Set` has outgrown refers to the next one, and in the old generation keeps all that was in it.
+ * A task on its way, over as many threads as it takes: what is done so far, and what is still to do. Once discarded it holds
+ * nothing more: the table that a `Map` or `Set` has outgrown refers to the next one, and in the old generation keeps all that was in it.
  */
 export class Flight {
   readonly id: number;
-  /** Without its iterations once it is done. */
+  /** Without its iterations once it is discarded. */
   task: Task;
   isCancelled = false;
   /** Called with the last outcome. */
   onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
+  /** Where it runs, when the dispatcher had a choice. */
+  place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
   #onEvent: ((event: TaskEvent) => void) | undefined;
@@ -63,6 +66,10 @@ export class Flight {
   giveBack(positions: readonly number[]): void {
     const undone = positions.filter((position) => !this.hasOutcome(position));
     if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
+  }
+
+  outcomeOf(position: number): IterationOutcome | undefined {
+    return this.#outcomes[position];
   }
 
   hasOutcome(position: number): boolean {
@@ -147,14 +154,26 @@ export class Flight {
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.hasOutcome(position)) return;
-    this.#outcomes[position] = outcome;
+    this.#outcomes[position] = this.#placed(outcome);
     this.#missing--;
     if (this.#missing > 0) return;
     this.onLanded?.({ outcomes: this.#outcomes as IterationOutcome[] });
     this.onLanded = undefined;
     this.#onEvent = undefined;
+  }
+
+  /** Lets go of everything, if it is done: nobody will ask for it any more. */
+  discard(): void {
+    if (!this.isDone) return;
     this.#outcomes = [];
     this.task = { ...this.task, iterations: [] };
+  }
+
+  /** Says of each node where it ran. Those of many items are told of by nobody. */
+  #placed(outcome: IterationOutcome): IterationOutcome {
+    const { place } = this;
+    if (place === undefined || this.#outcomes.length > 1) return outcome;
+    return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, place })) };
   }
 
   #failUnstarted(position: number, error: FlowError): void {

@@ -1,5 +1,6 @@
 import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
 import { sliceScope } from './evaluate.js';
@@ -105,7 +106,7 @@ async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly 
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
   try {
     const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return takeOutcomes(reply);
+    return withoutSecrets(takeOutcomes(reply), run.redactor);
   } finally {
     release?.();
   }
@@ -116,6 +117,12 @@ function takeOutcomes(reply: TaskReply): readonly IterationOutcome[] {
   const { outcomes } = reply;
   reply.outcomes = [];
   return outcomes;
+}
+
+/** An error may quote what it worked with, and is passed on to fallbacks, results and records. */
+function withoutSecrets(outcomes: readonly IterationOutcome[], redactor: Redactor): readonly IterationOutcome[] {
+  if (outcomes.every(({ status }) => status === 'completed')) return outcomes;
+  return outcomes.map((outcome) => ('error' in outcome ? { ...outcome, error: redactor.value(outcome.error) } : outcome));
 }
 
 function notStarted(task: Task, signal: AbortSignal): Failed {
