@@ -1,3 +1,4 @@
+import { Snapshot } from '../transport/snapshot.js';
 import type { Iteration, Slice } from './types.js';
 
 /** What the iterations of one `foreach` have in common. */
@@ -12,6 +13,7 @@ export interface Series {
 export class ItemIteration implements Iteration {
   readonly series: Series;
   readonly index: number;
+  /** May be a `Snapshot`. */
   readonly item: unknown;
 
   constructor(series: Series, index: number, item: unknown) {
@@ -38,7 +40,9 @@ export class ItemIteration implements Iteration {
     const names: Record<string, unknown> = {};
     if (item !== undefined) names[item] = this.item;
     if (index !== undefined) names[index] = this.index;
-    return { names, nodes: noSlice.nodes };
+    if (item === undefined || !(this.item instanceof Snapshot)) return { names, nodes: noSlice.nodes };
+    names[item] = null;
+    return { names, nodes: noSlice.nodes, held: [{ path: ['names', item], snapshot: this.item }] };
   }
 }
 

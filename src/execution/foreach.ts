@@ -7,7 +7,7 @@ import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
 import { describeBlock } from './describe.js';
-import { evaluate, sliceScope } from './evaluate.js';
+import { evaluateMembers, sliceScope } from './evaluate.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { dispatchTask, settleSegment } from './segment.js';
@@ -15,7 +15,7 @@ import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
 export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {
-  const config: ForeachConfig = { ...node, items: evaluate(scope, node.items) };
+  const config: ForeachConfig = { ...node, items: evaluateMembers(scope, node.items) };
   const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
   const block = new Iterations(node, items, scope);
   const steps = scope.run.bodies.stepsOf(node.body);

@@ -33,7 +33,7 @@ export class Snapshot {
   #read(): unknown {
     if (this.#encoded !== undefined) return decode(this.#encoded);
     const { part } = this;
-    return part.kind === 'encoded' ? decodePart(part) : this.#assembled(part);
+    return part.kind === 'mixed' ? this.#assembled(part) : decodePart(part);
   }
 
   /** A large field, still encoded; undefined where the whole must be read to know the field. */
@@ -45,6 +45,13 @@ export class Snapshot {
     const snapshot = new Snapshot(member);
     this.#fields.set(name, snapshot);
     return snapshot;
+  }
+
+  /** The members of a list, large ones still encoded; undefined for anything else, and for a list that is in one piece. Not to be changed. */
+  get members(): readonly unknown[] | undefined {
+    const { rest } = this;
+    if (!Array.isArray(rest)) return undefined;
+    return rest.map((member: unknown, position) => this.field(String(position)) ?? member);
   }
 
   /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */
