@@ -44,6 +44,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -76,6 +77,7 @@ function addPlan(program: Command, onExit: OnExit): void {
       ),
     )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }

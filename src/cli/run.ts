@@ -31,6 +31,7 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  readonly stateDir?: string;
 }
 
 /**
@@ -61,7 +62,7 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given = await readGiven(workflow, options);
+  const given: GivenOptions = { ...stateOptions(options), ...(await readGiven(workflow, options)) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
@@ -131,6 +132,11 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
     reporter.close();
     interruption.release();
   }
+}
+
+/** A run of the command line leaves behind how long its nodes took. */
+function stateOptions({ stateDir }: RunCommandOptions): RunOptions {
+  return { timings: true, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {

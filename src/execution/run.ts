@@ -35,6 +35,13 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Told of everything as it happens. What it throws is ignored. */
   readonly onEvent?: (event: FlowEvent) => void;
+  /**
+   * Keeps how long each node took in `stateDirectory`, and starts nodes by what they took the last time. A folder that cannot be
+   * written to changes nothing else. @default false
+   */
+  readonly timings?: boolean;
+  /** @default `.flowscript` in the folder of the flow file */
+  readonly stateDirectory?: string;
 }
 
 /** How a run ended. A failed one still has everything that finished. */
