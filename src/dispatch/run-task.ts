@@ -7,7 +7,7 @@ import { timeoutOf } from './faults.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { Outbox } from './outbox.js';
-import { fromPlainList } from './plain-iterations.js';
+import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
 import { type HeldPlace, IterationScope, putBack } from './scope.js';
@@ -21,15 +21,16 @@ export async function runTasks(
   hooks: TaskHooks,
 ): Promise<TaskAnswer> {
   const [list, ...encoded] = unpack(values);
-  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : fromPlainList(decode(list) as unknown[]);
+  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
   const next = { plain: 0, encoded: 0 };
   let position = 0;
   for (const message of JSON.parse(tasks) as readonly PackedTask[]) {
     const shared = decodeShared(encoded[next.encoded++] as Encoded, held, prepared);
-    const kind = message.isPlain ? 'plain' : 'encoded';
-    const source: readonly (Iteration | Encoded)[] = message.isPlain ? plain : encoded;
-    const iterations = source.slice(next[kind], next[kind] + message.iterations);
-    next[kind] += message.iterations;
+    const { plain: form, iterations: count } = message;
+    const iterations =
+      form === undefined ? encoded.slice(next.encoded, next.encoded + count) : plainIterations(plain, next.plain, count, form);
+    if (form === undefined) next.encoded += count;
+    else next.plain += count * strideOf(form);
     const isTainted = await runTask({ prepared, message, held, hooks, shared, position, faults: undefined }, iterations);
     if (isTainted) return hooks.outbox.answer(true);
     position += message.iterations;

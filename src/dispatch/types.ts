@@ -103,8 +103,8 @@ export interface Iteration {
 }
 
 export interface TaskReply {
-  /** Same order and length as `Task.iterations`. */
-  readonly outcomes: readonly IterationOutcome[];
+  /** Same order and length as `Task.iterations`. Who takes them may put an empty list in their place, to be rid of them. */
+  outcomes: readonly IterationOutcome[];
 }
 
 export type IterationOutcome =

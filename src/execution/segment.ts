@@ -1,4 +1,4 @@
-import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
+import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
@@ -107,10 +107,17 @@ async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly 
   try {
     const armed = run.chaos === undefined ? task : run.chaos.arm(task, pathOf, scope.lineage);
     const reply = await run.dispatcher.dispatch(armed, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return withoutSecrets(reply.outcomes, run.redactor);
+    return withoutSecrets(takeOutcomes(reply), run.redactor);
   } finally {
     release?.();
   }
+}
+
+/** The promise of a reply may lie in the old generation long after it was awaited, and must not keep a million outcomes there. */
+function takeOutcomes(reply: TaskReply): readonly IterationOutcome[] {
+  const { outcomes } = reply;
+  reply.outcomes = [];
+  return outcomes;
 }
 
 /** An error may quote what it worked with, and is passed on to fallbacks, results and records. */
