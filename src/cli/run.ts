@@ -12,6 +12,7 @@ import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
+import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
@@ -33,6 +34,7 @@ export interface RunCommandOptions {
   readonly workerMemory?: number;
   /** Milliseconds. */
   readonly grace?: number;
+  readonly chaos?: ChaosArgument;
   readonly stateDir?: string;
 }
 
@@ -104,15 +106,16 @@ export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<stri
  */
 export async function readGiven(
   { ast }: Workflow,
-  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
+  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input' | 'chaos'>,
 ): Promise<GivenOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
-  const { timeout, input } = options;
+  const { timeout, input, chaos } = options;
   return {
     config,
     secrets,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(chaos === undefined ? {} : { chaos }),
     ...(input === undefined ? {} : { input: await readInput(input) }),
   };
 }

@@ -35,10 +35,14 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** Whether it should stop. Asking marks it as cooperative, as asking for the signal does. */
+  get isCancelled(): boolean {
+    return this.#statusNow() !== undefined;
+  }
+
+  /** The same for user code. Asking marks it as cooperative, as asking for the signal does. */
   poll(): boolean {
     this.#slot.cooperate();
-    return this.#statusNow() !== undefined;
+    return this.isCancelled;
   }
 
   /** An error that user code let escape from a callback while the attempt ran. */
