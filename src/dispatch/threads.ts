@@ -82,6 +82,7 @@ export class ThreadBody implements DispatchBody {
     const berth = this.#berths.pop();
     if (berth === undefined) return nothingLeft;
     try {
+      if (!this.#canSend(parcel)) return nothingLeft;
       const message = parcel.compose(berth);
       if (message === undefined) return nothingLeft;
       return await this.#send(message, new ThreadRun(parcel, berth.slot, this.#limits));
@@ -168,6 +169,17 @@ export class ThreadBody implements DispatchBody {
     this.#threads.set(threadId, thread);
     worker.once('exit', () => this.#threads.delete(threadId));
     return thread;
+  }
+
+  /** Whether what all tasks of a run share can cross to a thread; they have their error if not. */
+  #canSend(parcel: Parcel): boolean {
+    try {
+      this.#encodePackage(parcel.run);
+      return true;
+    } catch (thrown) {
+      parcel.failMissing(nodeError(thrown, {}));
+      return false;
+    }
   }
 
   #encodePackage(run: RunPackage): Encoded {
