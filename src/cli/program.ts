@@ -45,6 +45,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
+    .option('--fail-on-ignored', 'exit with 3 when the flow completes although some of its nodes failed')
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option(
       '--chaos <spec>',
@@ -148,7 +149,8 @@ function parseScale(value: string): number {
 
 const exitCodeHelp = `
 Exit codes:
-  0 done, 1 the flow failed, 2 the flow or the command is invalid, 124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
+  0 done, 1 the flow failed, 2 the flow or the command is invalid, 3 failures were ignored (--fail-on-ignored),
+  124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
 
 function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;

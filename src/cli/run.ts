@@ -7,6 +7,7 @@ import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
+import { countFailures, ignoredNote } from './ignored-failures.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
@@ -36,6 +37,7 @@ export interface RunCommandOptions {
   readonly grace?: number;
   readonly chaos?: ChaosArgument;
   readonly stateDir?: string;
+  readonly failOnIgnored?: true;
 }
 
 /**
@@ -71,13 +73,14 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    const { result, ignored, interruption } = await watchRun(workflow, engine, given, reporter);
     await closeQuietly(engine);
     const { status, output, error } = result;
     if (status === 'completed') await deliver(output, options.output, streams.writeResult);
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
       streams.writeNotes(redactor.text(await explain(error)));
     }
+    if (ignored > 0 && options.failOnIgnored) return exitCodes.ignored;
     return interruption !== undefined && status !== 'completed' ? interruption : exitCodeOfResult(result);
   } catch (error) {
     throw redactor.value(error);
@@ -122,6 +125,8 @@ export async function readGiven(
 
 interface WatchedRun {
   readonly result: RunResult;
+  /** Failures that did not fail the run. */
+  readonly ignored: number;
   /** The exit code that a signal asked for. */
   readonly interruption: ExitCode | undefined;
 }
@@ -130,8 +135,11 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
-    return { result, interruption: interruption.exitCode() };
+    const failures = countFailures(reporter.onEvent);
+    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: failures.onEvent });
+    const ignored = failures.ignored();
+    if (ignored > 0) reporter.note(ignoredNote(ignored));
+    return { result, ignored, interruption: interruption.exitCode() };
   } finally {
     unguard();
     reporter.close();

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Place } from './auto-nodes.js';
 import { Placement } from './auto-placement.js';
 import type { Flight } from './flight.js';
@@ -10,6 +9,7 @@ import { SizedDispatcher } from './sized-dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { openThreads, ThreadBody, type ThreadDispatcherOptions } from './threads.js';
 import type { Task } from './types.js';
+import { usableCores } from './usable-cores.js';
 
 /** Runs each task on this thread or on a worker, whichever was measured to be faster for its kind. */
 export function createAutoDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
@@ -44,7 +44,7 @@ class AutoBody implements DispatchBody {
   constructor(options: ThreadDispatcherOptions) {
     this.#main = new InlineBody(options);
     this.#threads = new ThreadBody(options);
-    this.#placement = new Placement(Math.min(options.maxConcurrency, availableParallelism()));
+    this.#placement = new Placement(Math.min(options.maxConcurrency, usableCores()));
     for (const body of [this.#main, this.#threads]) body.onStop = (flights) => this.onStop?.(flights);
     this.#threads.onTick = () => this.onTick?.();
     this.#threads.onFree = () => {

@@ -64,7 +64,7 @@ export class SizedDispatcher implements ThreadDispatcher {
   #sizeOf(memoryMb: number): SizeClass {
     const known = this.#sizes.get(memoryMb);
     if (known !== undefined) return known;
-    const fitting = Math.floor((totalmem() * share) / (memoryMb * 2 ** 20));
+    const fitting = Math.floor((machineMemory() * share) / (memoryMb * 2 ** 20));
     const dispatcher = this.#open({ memoryMb, maxConcurrency: Math.max(1, Math.min(this.maxConcurrency, fitting)) });
     const size = { dispatcher, active: 0, closing: undefined };
     this.#sizes.set(memoryMb, size);
@@ -75,4 +75,10 @@ export class SizedDispatcher implements ThreadDispatcher {
     this.#sizes.delete(memoryMb);
     void dispatcher.close();
   }
+}
+
+/** In bytes: of the container, where one has less. */
+function machineMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
