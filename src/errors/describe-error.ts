@@ -1,4 +1,4 @@
-import { FlowError, FlowValidationError } from '../errors/flow-error.js';
+import { FlowError, FlowValidationError } from './flow-error.js';
 import type { FlowEvent } from '../types/events.js';
 import { describeOutput } from './describe-output.js';
 
