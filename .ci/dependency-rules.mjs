@@ -7,6 +7,7 @@ const levels = [
   ['scheduler'],
   ['runtimes'],
   ['dispatch', 'validation'],
+  ['keys'],
   ['execution'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],

@@ -1,3 +1,4 @@
+import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
@@ -72,13 +73,7 @@ export function copyOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? decode(encode(value)) : value;
 }
 
-/** Built-in types that never change what they are given. Everything else is user code. */
-const builtInTypes = new Set([
-  ...['source:value', 'source:file', 'source:http', 'sink:file', 'sink:http', 'sink:log', 'set', 'fail'],
-  ...['map', 'filter', 'reduce', 'sort', 'group', 'select', 'template', 'validate', 'parse', 'stringify'].map(transform),
-  ...['hash', 'compress', 'decompress'].map(transform),
-]);
-/** Of those, the ones that build their output anew unless an expression of the author picks it. */
+/** Of the built-in types, which never change what they are given, the ones that build their output anew unless an expression of the author picks it. */
 const freshTypes = new Set([
   'source:file',
   'source:http',

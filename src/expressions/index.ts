@@ -1,5 +1,6 @@
 export { compileExpression, type Expression } from './expression.js';
 export type { Lookup } from './frame.js';
+export { normalText } from './normal-text.js';
 export type { ExpressionOptions } from './program.js';
 export type { Read } from './reads.js';
 export { compileTemplate, type Template } from './template.js';

@@ -19,6 +19,7 @@ const typePattern = /^[A-Za-z][\w.-]*(:[A-Za-z][\w.-]*)?$/;
 /** Which runtime carries out which node type. */
 export class RuntimeRegistry {
   readonly #runtimes = new Map<string, NodeRuntime>();
+  readonly #replaced = new Set<string>();
   readonly #applied = new WeakMap<RegisterTypes, unknown>();
 
   /**
@@ -32,7 +33,13 @@ export class RuntimeRegistry {
         `Expected a node type that is free, got "${runtime.type}", which is registered already. Pass { override: true } to replace it.`,
       );
     }
+    if (this.#runtimes.has(runtime.type)) this.#replaced.add(runtime.type);
     this.#runtimes.set(runtime.type, runtime);
+  }
+
+  /** Whether a type was registered again, so that its name says nothing about what it does. */
+  isReplaced(type: string): boolean {
+    return this.#replaced.has(type);
   }
 
   /** Lets a plugin register its types; a plugin given before is left alone. Settles when the plugin has. */

@@ -74,8 +74,8 @@ function evaluablesIn(value: unknown): readonly Evaluable[] {
   return Object.values(value).flatMap(evaluablesIn);
 }
 
-/** Settings hold evaluables only where the builder put them; JSON given by an author has no `source.marks`. */
-function isEvaluable(value: object): value is Evaluable {
+/** Whether part of a setting is an expression or template. Settings hold evaluables only where the builder put them; JSON given by an author has no `source.marks`. */
+export function isEvaluable(value: object): value is Evaluable {
   const { kind, source } = value as { kind?: unknown; source?: { marks?: unknown } };
   return (kind === 'expression' || kind === 'lambda' || kind === 'template') && Array.isArray(source?.marks);
 }
