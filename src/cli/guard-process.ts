@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import type { Redactor } from '../errors/redact.js';
 import { exitCodes } from './exit-code.js';
 import { userFrames } from './user-frames.js';
 
@@ -8,7 +9,11 @@ const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCod
  * Guards a run whose nodes may work on this thread (`async`, `auto`): code that ends the process, or fails outside of any
  * call, is told as what it is and never passes for success. Gives the function that ends the guard.
  */
-export function guardProcess(): () => void {
+export function guardProcess(redactor: Redactor): () => void {
+  /** At the end of a process there is no waiting for a stream. */
+  const tell = (line: string): void => {
+    writeSync(2, `${redactor.text(line)}\n`);
+  };
   const onExit = (code: number): void => {
     if (interrupted.has(code)) return;
     tell(`error[WORKER_EXITED] Node code ended the process with exit code ${code} in the middle of the run`);
@@ -29,9 +34,4 @@ export function guardProcess(): () => void {
     process.off('exit', onExit);
     process.off('uncaughtException', onUncaught);
   };
-}
-
-/** At the end of a process there is no waiting for a stream. */
-function tell(line: string): void {
-  writeSync(2, `${line}\n`);
 }

@@ -1,4 +1,5 @@
 import type { FlowError } from '../errors/flow-error.js';
+import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
 import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
@@ -6,9 +7,9 @@ import { describeOutput } from '../errors/describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
-import { type Interruption, watchInterrupts } from './interrupt.js';
+import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
-import { type DivertedStreams, divertStreams, type Write } from './output-streams.js';
+import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
 import { readInput } from './read-input.js';
@@ -61,16 +62,38 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
   const given = await readGiven(workflow, options);
-  const { result, interruption } = await watchRun(workflow, engine, given, options);
-  if (result.status === 'completed') await deliver(result.output, options.output);
-  else if (result.error !== undefined && interruption === undefined && options.json === undefined) await explain(result.error);
-  return interruption !== undefined && result.status !== 'completed' ? interruption : exitCodeOfResult(result);
+  const redactor = createRedactor(given.secrets);
+  const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
+  const reporter = createReporter(workflow, options, streams.writeNotes);
+  try {
+    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    await closeQuietly(engine);
+    const { status, output, error } = result;
+    if (status === 'completed') await deliver(output, options.output, streams.writeResult);
+    else if (error !== undefined && interruption === undefined && options.json === undefined) {
+      streams.writeNotes(redactor.text(await explain(error)));
+    }
+    return interruption !== undefined && status !== 'completed' ? interruption : exitCodeOfResult(result);
+  } catch (error) {
+    throw redactor.value(error);
+  } finally {
+    streams.release();
+  }
+}
+
+/** What workers have printed is all here only once they have ended. */
+async function closeQuietly(engine: Engine): Promise<void> {
+  await engine.close();
+  await new Promise(setImmediate);
 }
 
 /** The plugins of a command line, as `loadWorkflow` takes them. */
 export function pluginOptions({ plugin }: Pick<RunCommandOptions, 'plugin'>): LoadOptions {
   return plugin === undefined ? {} : { plugins: plugin };
 }
+
+/** Secrets included, so that they can be kept out of what is printed. */
+export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<string, string>> };
 
 /**
  * What a command line gives a run: config, secrets, time limit and input.
@@ -79,7 +102,7 @@ export function pluginOptions({ plugin }: Pick<RunCommandOptions, 'plugin'>): Lo
 export async function readGiven(
   { ast }: Workflow,
   options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
-): Promise<RunOptions> {
+): Promise<GivenOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
   const { timeout, input } = options;
@@ -97,24 +120,17 @@ interface WatchedRun {
   readonly interruption: ExitCode | undefined;
 }
 
-async function watchRun(workflow: Workflow, engine: Engine, given: RunOptions, options: RunCommandOptions): Promise<WatchedRun> {
-  const streams = divertStreams((text) => reporter.onPrinted(text));
-  const reporter = createReporter(workflow, options, streams.writeNotes);
+async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions, reporter: Reporter): Promise<WatchedRun> {
   const interruption = watchInterrupts(reporter.note, reporter.close);
-  const unguard = guardProcess();
+  const unguard = guardProcess(createRedactor(given.secrets));
   try {
     const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
     return { result, interruption: interruption.exitCode() };
   } finally {
     unguard();
-    releaseAll(reporter, interruption, streams);
+    reporter.close();
+    interruption.release();
   }
-}
-
-function releaseAll(reporter: Reporter, interruption: Interruption, streams: DivertedStreams): void {
-  reporter.close();
-  interruption.release();
-  streams.release();
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
@@ -138,17 +154,18 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
     : createPlainReporter(write, paint, planned);
 }
 
-async function deliver(output: unknown, file: string | undefined): Promise<void> {
+async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {
   const isForPeople = file !== undefined || process.stdout.isTTY;
   const text = `${JSON.stringify(describeOutput(output), null, isForPeople ? 2 : 0)}\n`;
-  if (file === undefined) process.stdout.write(text);
+  if (file === undefined) write(text);
   else await writeOutputFile(file, text);
 }
 
-async function explain(error: FlowError): Promise<void> {
+/** The code frame shows the flow file as it is, with whatever its author wrote there. */
+async function explain(error: FlowError): Promise<string> {
   const { renderError } = await import('./render-error.js');
   const rendering = { paint: paintFor(process.stderr), readSource: createSourceReader(), directory: process.cwd() };
-  process.stderr.write(`${renderError(error, rendering)}\n`);
+  return `${renderError(error, rendering)}\n`;
 }
 
 function exitCodeOfResult({ status, error }: RunResult): ExitCode {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { encodeError } from '../errors/wire.js';
+import { createRedactor } from '../errors/redact.js';
+import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import type { Attempt } from './attempt.js';
 import { ControlSlot } from './control-block.js';
 import { Journal } from './journal.js';
@@ -47,7 +48,15 @@ export class WorkerHost {
   uncaught(thrown: unknown): void {
     const culprit = this.#attempts.getStore();
     if (culprit !== undefined && culprit === this.#attempt) culprit.fail(thrown);
-    else this.#surroundings.post({ kind: 'stray', error: encodeError(thrown) });
+    else this.#surroundings.post({ kind: 'stray', error: this.#withoutSecrets(thrown) });
+  }
+
+  /** Whose error it is cannot be told, so none of the runs that this thread has worked for may show its secrets. */
+  #withoutSecrets(thrown: unknown): WireError {
+    const wire = encodeError(thrown);
+    const secrets = [...this.#packages.values()].flatMap(({ run }) => Object.values(run.secrets)).entries();
+    const shown = createRedactor(Object.fromEntries(secrets)).value(decodeError(wire));
+    return { ...encodeError(shown), kind: wire.kind };
   }
 
   /** The thread ends: what is finished must not be lost. */

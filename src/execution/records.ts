@@ -1,5 +1,6 @@
 import type { NodeRecord } from '../dispatch/types.js';
 import type { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult, type VariableWrite, writeVariable } from '../state/index.js';
 import type { NodeAST } from '../types/ast.js';
 import type { NodeResult } from '../types/state.js';
@@ -10,9 +11,10 @@ type Whence = Pick<NodeRecord, 'place' | 'reused'>;
 
 /** Enters a result into the scope's state and tells of it. */
 export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, about: Whence = {}): void {
-  recordNodeResult(scope.state, node.id, result);
+  const shown = withoutSecrets(result, scope.run.redactor);
+  recordNodeResult(scope.state, node.id, shown);
   if (scope.quiet && result.status !== 'failed') return;
-  const { status, durationMs, attempts, error } = result;
+  const { status, durationMs, attempts, error } = shown;
   const { place, reused } = about;
   scope.run.emit({
     type: 'node.finished',
@@ -25,6 +27,12 @@ export function finishNode(node: NodeAST, result: NodeResult, scope: Scope, abou
     ...(reused && { reused }),
     ...(error && { error }),
   });
+}
+
+function withoutSecrets(result: NodeResult, redactor: Redactor): NodeResult {
+  const { error, failures } = result;
+  if (error === undefined && failures === undefined) return result;
+  return { ...result, ...(error && { error: redactor.value(error) }), ...(failures && { failures: redactor.value(failures) }) };
 }
 
 /** Enters what a worker tells of a node that finished there. */

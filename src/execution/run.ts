@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Dispatcher, RunPackage } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import { createRedactor, type Redactor } from '../errors/redact.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
@@ -79,8 +80,9 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   const runPackage = packRun(flow, options);
   const { runId, config, secrets } = runPackage;
   const state = createState({ workflowId: ast.name, runId, config, secrets });
-  const emit = stamp(runId, options.onEvent);
-  const run = createRun(flow, surroundings, runPackage, options.input ?? null, emit);
+  const redactor = createRedactor(secrets);
+  const emit = stamp(runId, options.onEvent, redactor);
+  const run = createRun(flow, surroundings, runPackage, options.input ?? null, { emit, redactor });
   const { dispatcher, maxConcurrency } = surroundings;
   const { mode } = dispatcher;
   const size = { nodes: plan.vertices.length, waves: plan.waves.length };
@@ -88,11 +90,12 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
   await run.memory.settled();
-  const { status, error } = outcome;
+  const { status, output } = outcome;
+  const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
   state.status = status;
   emit({ type: 'run.finished', status, durationMs, ...(error && { error }) });
-  return { ...outcome, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
+  return { status, output, ...(error && { error }), state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
 }
 
 function createRun(
@@ -100,7 +103,7 @@ function createRun(
   surroundings: Surroundings,
   runPackage: RunPackage,
   input: unknown,
-  emit: Run['emit'],
+  voice: Pick<Run, 'emit' | 'redactor'>,
 ): Run {
   const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
   return {
@@ -113,7 +116,7 @@ function createRun(
     dispatcher,
     memory: new Memory(known),
     registry,
-    emit,
+    ...voice,
     random: Math.random,
     maxConcurrency,
     executeBody,
@@ -135,16 +138,22 @@ function packRun({ ast, workNodes }: RunnableFlow, options: RunOptions): RunPack
   };
 }
 
-/** A listener's own fault must not change what the run does. */
-function stamp(runId: string, onEvent: RunOptions['onEvent']): (event: UnstampedEvent) => void {
+/** The one place where events leave the run. A listener's own fault must not change what the run does. */
+function stamp(runId: string, onEvent: RunOptions['onEvent'], redactor: Redactor): (event: UnstampedEvent) => void {
   if (!onEvent) return () => {};
   return (event) => {
     try {
-      onEvent({ ...event, runId, at: Date.now() } as FlowEvent);
+      onEvent({ ...redacted(event, redactor), runId, at: Date.now() } as FlowEvent);
     } catch {
       // Told in the documentation of `onEvent`.
     }
   };
+}
+
+/** The rest of an event is numbers, and names from the flow file. */
+function redacted(event: UnstampedEvent, redactor: Redactor): UnstampedEvent {
+  if (event.type === 'log') return { ...event, message: redactor.text(event.message) };
+  return 'error' in event ? { ...event, error: redactor.value(event.error) } : event;
 }
 
 async function withinTime(

@@ -1,5 +1,6 @@
 import type { Dispatcher, RunPackage } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { Semaphore } from '../scheduler/index.js';
 import type { VariableWrite } from '../state/index.js';
@@ -24,6 +25,8 @@ export interface Run {
   readonly memory: Memory;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
+  /** Knows the run's secrets: no error keeps one. */
+  readonly redactor: Redactor;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */

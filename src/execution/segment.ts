@@ -1,5 +1,6 @@
 import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
 import { sliceScope } from './evaluate.js';
@@ -105,10 +106,16 @@ async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly 
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
   try {
     const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return reply.outcomes;
+    return withoutSecrets(reply.outcomes, run.redactor);
   } finally {
     release?.();
   }
+}
+
+/** An error may quote what it worked with, and is passed on to fallbacks, results and records. */
+function withoutSecrets(outcomes: readonly IterationOutcome[], redactor: Redactor): readonly IterationOutcome[] {
+  if (outcomes.every(({ status }) => status === 'completed')) return outcomes;
+  return outcomes.map((outcome) => ('error' in outcome ? { ...outcome, error: redactor.value(outcome.error) } : outcome));
 }
 
 function notStarted(task: Task, signal: AbortSignal): Failed {

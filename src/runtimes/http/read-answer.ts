@@ -34,7 +34,10 @@ export async function statusFailure(
   signal: AbortSignal,
 ): Promise<FlowError> {
   const bytes = await readSnippet(response, signal);
-  const body = redact(decode(bytes, response.headers.get('content-type') ?? '').slice(0, snippetLength), secrets).trim();
+  // Cut before, half a secret could stand at its end.
+  const body = redact(decode(bytes, response.headers.get('content-type') ?? ''), secrets)
+    .trim()
+    .slice(0, snippetLength);
   const said = body === '' ? '' : `: ${body.slice(0, 200)}`;
   const { status, statusText } = response;
   return new FlowError(
@@ -78,7 +81,7 @@ async function readSnippet(response: Response, signal: AbortSignal): Promise<Uin
     for await (const chunk of response.body ?? []) {
       chunks.push(chunk);
       size += chunk.byteLength;
-      if (size >= snippetLength * 4) break;
+      if (size >= snippetLength * 8) break;
     }
   } catch {
     if (signal.aborted) throw signal.reason;

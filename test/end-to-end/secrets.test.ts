@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject, type Project, runCommand } from './command.js';
+
+const TOKEN = 'tok/en+42 "x"';
+const tells = fileURLToPath(new URL('../execution/modules/tells.mjs', import.meta.url));
+const module = (name: string) => `<transform:module id="${name}-1" src="${tells}" export="${name}"/>`;
+const flow = (body: string) => `<workflow name="w"><secrets><secret name="TOKEN"/></secrets>${body}</workflow>`;
+
+let project: Project;
+beforeAll(async () => {
+  project = await createProject({
+    'error.xml': flow(module('error')),
+    'value.xml': flow(module('value')),
+    'several.xml': flow(module('several')),
+    'aloud.xml': flow(module('aloud')),
+    'written.xml': flow(`<transform:select id="a" input="1">input == 2 ? 0 : json.parse('tok/en+42 "x"')</transform:select>`),
+    'later.xml': flow(
+      `${module('later')}<transform:module id="pause" input="nodes['later-1'].output" src="${tells}" export="pause"/>`,
+    ),
+    'output.xml': flow('<source:value id="a" value="1"/><output value="{\'token\': secrets.TOKEN}"/>'),
+  });
+});
+afterAll(() => project.remove());
+
+const run = (...args: string[]) => runCommand(['run', ...args], { cwd: project.folder, env: { TOKEN } });
+
+describe.each(['threads', 'async', 'auto'])('in mode %s no secret is on stderr', (mode) => {
+  it.each(['error', 'value', 'several', 'written'])('of a run that fails with %s', async (name) => {
+    for (const more of [[], ['--json'], ['--quiet']]) {
+      const { code, stdout, stderr } = await run(`${name}.xml`, '--mode', mode, ...more);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('***');
+      expect(stderr).not.toMatch(/tok.{1,5}en|dG9rL2Vu|0b2svZW|G9rL2Vu/i);
+    }
+  });
+
+  it('when a module prints and logs it; its output is data', async () => {
+    for (const more of [[], ['--json'], ['--quiet']]) {
+      const { code, stdout, stderr } = await run('aloud.xml', '--mode', mode, ...more);
+      expect([code, stdout]).toEqual([0, `${JSON.stringify({ token: TOKEN })}\n`]);
+      expect(stderr).toContain('printed ***');
+      expect(stderr).toContain('printed on stderr');
+      expect(stderr).not.toMatch(/tok.{1,5}en/);
+    }
+  });
+
+  it('when an error escapes from a callback', async () => {
+    const { stderr } = await run('later.xml', '--mode', mode);
+    expect(stderr).toContain('too late ***');
+    expect(stderr).not.toMatch(/tok.{1,5}en/);
+  });
+});
+
+it('is refused in <output>', async () => {
+  const { code, stderr } = await run('output.xml');
+  expect(code).toBe(2);
+  expect(stderr).toContain('a secret must not reach <output>');
+});
