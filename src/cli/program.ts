@@ -44,6 +44,10 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
+    .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
+    .option('--no-record', 'leave no record: the run cannot be resumed')
+    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow)')
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(

@@ -31,6 +31,12 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  /** False with `--no-record`. */
+  readonly record?: boolean;
+  readonly keep?: number;
+  readonly stateDir?: string;
+  /** True for the last run. */
+  readonly resume?: string | true;
 }
 
 /**
@@ -61,7 +67,7 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given = await readGiven(workflow, options);
+  const given = { ...(await readGiven(workflow, options)), ...recordOptions(options) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
@@ -124,13 +130,27 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
+    const watched = { signal: interruption.signal, onEvent: reporter.onEvent, onNotice: noticeTo(reporter) };
+    const result = await engine.run(workflow, { ...given, ...watched });
     return { result, interruption: interruption.exitCode() };
   } finally {
     unguard();
     reporter.close();
     interruption.release();
   }
+}
+
+function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
+  return (message, level) => note(level === 'warning' ? `warning: ${message}` : message);
+}
+
+/** What is kept of a run, and what it goes on from. */
+function recordOptions({ record = true, keep, stateDir, resume }: RunCommandOptions): RunOptions {
+  return {
+    record: record && (keep === undefined ? true : { keep }),
+    ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
+    ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),
+  };
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {

@@ -3,7 +3,7 @@ import type { VariableScope } from '../runtimes/types.js';
 import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
-import type { TaskEvent } from './types.js';
+import type { TaskEvent, TaskRecord } from './types.js';
 
 /** What every thread of a pool is started with. */
 export interface PoolData {
@@ -46,7 +46,12 @@ export interface PackedTask {
   readonly iterations: number;
   /** They are in the list of plain iterations. */
   readonly isPlain: boolean;
+  /** Absent when nothing is to be noted. */
+  readonly record?: PackedRecord | undefined;
 }
+
+/** `keys` by iteration; absent for plain ones, whose keys the thread can tell itself. */
+export type PackedRecord = Omit<TaskRecord, 'digestOf'> & { readonly keys?: readonly string[] | undefined };
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =

@@ -4,8 +4,9 @@ import { pack, unpack } from '../transport/pack.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
 import { type Journal, journalStart, readEntries } from './journal.js';
-import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
+import type { PackedRecord, PackedTask, TaskMessage, TaskPart } from './messages.js';
 import { toPlainList } from './plain-iterations.js';
+import { recordKey } from './record-key.js';
 import { Luggage } from './scope.js';
 import type { Iteration, RunPackage } from './types.js';
 
@@ -193,21 +194,22 @@ export class Parcel {
     if (flight.isCancelled) return undefined;
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
-    const before = this.#entries.length;
     values.push(shared);
     const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
     if (list !== undefined) {
       for (const value of list) plain.push(value);
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true };
+      return { ...about, iterations: positions.length, isPlain: true, record: packRecord(flight) };
     }
+    const sent: number[] = [];
     for (const position of positions) {
       const encoded = flight.encodeIteration(position, luggage);
       if (encoded === undefined) continue;
       values.push(encoded);
+      sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+    return { ...about, iterations: sent.length, isPlain: false, record: packRecord(flight, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -248,4 +250,13 @@ export class Parcel {
     });
     return indices;
   }
+}
+
+/** How a thread notes what it has finished; `positions` where it cannot tell the iterations apart by itself. */
+function packRecord({ task }: Flight, positions?: readonly number[]): PackedRecord | undefined {
+  if (task.record === undefined) return undefined;
+  const { digestOf, ...record } = task.record;
+  if (positions === undefined) return record;
+  const iterations = positions.map((position) => task.iterations[position] as Iteration);
+  return { ...record, keys: iterations.map((each) => recordKey(record, each.index, digestOf(each))) };
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Iteration } from './types.js';
 
 /** Values of one iteration in the list: attempt, index, branch, input, item, names. */
@@ -30,6 +31,36 @@ export function fromPlainList(list: readonly unknown[]): Iteration[] {
 /** A copy of a value of such an iteration. */
 export function copyPlain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? { ...value } : value;
+}
+
+/** Longer texts are hashed. */
+const longestText = 48;
+
+/** What tells the values of a plain iteration from others; the same on every thread. Undefined for one that is not plain. */
+export function plainDigest(iteration: Iteration): string | undefined {
+  return isPlain(iteration) ? digestOfPlain(iteration) : undefined;
+}
+
+/** The same where it is known to be plain. */
+export function digestOfPlain({ input, item, slice }: Iteration): string {
+  let text = spell(item);
+  text += input === item ? '=' : `,${spell(input)}`;
+  for (const name in slice.names) text += `,${name}${slice.names[name] === item ? '=' : `:${spell(slice.names[name])}`}`;
+  return text.length > longestText ? hash('sha1', text, 'base64url') : text;
+}
+
+function spell(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return spellPrimitive(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const key in record) text += `${JSON.stringify(key)}${spellPrimitive(record[key])},`;
+  return `${text}}`;
+}
+
+function spellPrimitive(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
 }
 
 type Row = [

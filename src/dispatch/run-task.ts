@@ -29,11 +29,16 @@ export async function runTasks(
     const source: readonly (Iteration | Encoded)[] = message.isPlain ? plain : encoded;
     const iterations = source.slice(next[kind], next[kind] + message.iterations);
     next[kind] += message.iterations;
-    const isTainted = await runTask({ prepared, message, held, hooks, shared, position }, iterations);
-    if (isTainted) return hooks.outbox.answer(true);
+    const isTainted = await runTask({ prepared, message, held, hooks, shared, position, offset: 0 }, iterations);
+    if (isTainted) return answer(prepared, hooks, true);
     position += message.iterations;
   }
-  return hooks.outbox.answer(false);
+  return answer(prepared, hooks, false);
+}
+
+function answer(prepared: PreparedPackage, { outbox }: TaskHooks, isTainted: boolean): TaskAnswer {
+  prepared.journal?.flush();
+  return outbox.answer(isTainted);
 }
 
 /** True when code of a given-up attempt still runs. */
@@ -43,11 +48,12 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
   const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (let offset = 0; offset < iterations.length; offset++) {
     if (isFlushDue(outbox, flushAlways || offset === 0)) outbox.flush();
+    if (flushAlways) prepared.journal?.flush();
     const pause = hooks.breathe?.();
     if (pause !== undefined) await pause;
     const position = task.position + offset;
     if (!slot.take(position)) continue;
-    const ending = runIteration({ ...task, position }, iterations[offset] as Iteration | Encoded);
+    const ending = runIteration({ ...task, position, offset }, iterations[offset] as Iteration | Encoded);
     const end = ending instanceof Promise ? await ending : ending;
     if (end === 'tainted') return true;
     if (end === 'failed' && message.stopsAtFailure) break;
@@ -67,8 +73,9 @@ interface IterationRun {
   readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly shared: Slice;
-  /** In the message. */
+  /** In the message, and in its task. */
   readonly position: number;
+  readonly offset: number;
 }
 
 type IterationEnd = 'done' | 'failed' | 'tainted';
@@ -113,6 +120,9 @@ function advance(course: Course): IterationEnd | Promise<IterationEnd> {
     const end = endNode(course, id, ending);
     if (end !== undefined) return end;
   }
+  const { record } = run.message;
+  // What others may go on from must not be lost: it is written down before anybody hears of it.
+  if (record !== undefined) run.prepared.journal?.add(record, run.offset, course.source, done);
   run.hooks.outbox.addOutcome(run.position, done, undefined);
   return 'done';
 }
