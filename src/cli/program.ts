@@ -22,6 +22,7 @@ export function createProgram(onExit: OnExit): Command {
   addValidate(program, onExit);
   addPlan(program, onExit);
   addNodes(program, onExit);
+  addRuns(program, onExit);
   addInit(program, onExit);
   addBench(program, onExit);
   addImport(program, onExit);
@@ -91,6 +92,17 @@ function addNodes(program: Command, onExit: OnExit): void {
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
     .action(async (type, options) => onExit(await (await import('./nodes.js')).nodes(type, options)));
+}
+
+function addRuns(program: Command, onExit: OnExit): void {
+  addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
+    .argument('[run]', 'the id of a run, its first characters, or last')
+    .option('--flow <file>', 'runs of this flow only')
+    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
+    .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('flowscript runs', 'flowscript runs last --flow flows/rank.xml'))
+    .action(async (id, options) => onExit(await (await import('./runs.js')).runs(id, options)));
 }
 
 function addInit(program: Command, onExit: OnExit): void {

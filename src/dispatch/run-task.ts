@@ -5,7 +5,6 @@ import type { Part } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import type { Outbox } from './outbox.js';
 import { fromPlainList } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
@@ -44,11 +43,10 @@ function answer(prepared: PreparedPackage, { outbox }: TaskHooks, isTainted: boo
 /** True when code of a given-up attempt still runs. */
 async function runTask(task: IterationRun, iterations: readonly (Iteration | Encoded)[]): Promise<boolean> {
   const { prepared, message, hooks } = task;
-  const { slot, outbox } = hooks;
-  const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
+  const { slot } = hooks;
+  const isCostly = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (let offset = 0; offset < iterations.length; offset++) {
-    if (isFlushDue(outbox, flushAlways || offset === 0)) outbox.flush();
-    if (flushAlways) prepared.journal?.flush();
+    save(task, isCostly, offset === 0);
     const pause = hooks.breathe?.();
     if (pause !== undefined) await pause;
     const position = task.position + offset;
@@ -62,8 +60,9 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
 }
 
 /** A death must never cost what another task of the message has done. */
-function isFlushDue(outbox: Outbox, isCostly: boolean): boolean {
-  return (isCostly && outbox.hasUnsaved) || outbox.isDue;
+function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
+  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue) outbox.flush();
+  if (isCostly) prepared.journal?.flush();
 }
 
 interface IterationRun {

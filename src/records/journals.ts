@@ -1,4 +1,4 @@
-import { JournalReader, type Entry } from '../journal/journal-reader.js';
+import { type Entry, JournalReader } from '../journal/journal-reader.js';
 
 type Span = Parameters<JournalReader['read']>[0];
 

@@ -81,13 +81,15 @@ export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun
   if (folder.isActive) throw stillActive(folder);
   const redactor = createRedactor(secretsOf(flow, options));
   const before = decodeGiven(folder);
-  const isComplete = options.input !== undefined && flow.ast.params.every(({ name }) => Object.hasOwn(options.config ?? {}, name));
+  const isComplete =
+    options.input !== undefined && flow.ast.params.every(({ name }) => Object.hasOwn(options.config ?? {}, name));
   if (before === undefined && !isComplete) throw withoutGiven(origin);
   const config = { ...before?.config, ...options.config };
   const given = { input: options.input ?? before?.input, config };
   const wasGiven = before && encodeGiven(before, redactor);
   const isGiven = encodeGiven(given, redactor);
-  const sameValues = wasGiven !== undefined && typeof wasGiven !== 'string' && typeof isGiven !== 'string' && wasGiven.equals(isGiven);
+  const sameValues =
+    wasGiven !== undefined && typeof wasGiven !== 'string' && typeof isGiven !== 'string' && wasGiven.equals(isGiven);
   const isUnchanged = sameValues && origin.flowHash === digest(flow.text);
   const ending = folder.ending;
   return { ...entered(folder, true), folder, origin, redactor, given, before: ending, isUnchanged };
@@ -106,8 +108,10 @@ function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: 
 
 function notFound(wanted: string, fitting: number, all: number, stateDirectory: string): FlowError {
   const hint = all === 0 ? 'Run the flow without --resume first.' : 'flowscript runs lists them.';
-  if (fitting > 1) return new FlowError('RUN_NOT_FOUND', `${fitting} runs of this flow have an id that begins with "${wanted}"`, { hint });
-  const what = wanted === 'last' ? 'no run of this flow is recorded' : `no run of this flow has an id that begins with "${wanted}"`;
+  if (fitting > 1)
+    return new FlowError('RUN_NOT_FOUND', `${fitting} runs of this flow have an id that begins with "${wanted}"`, { hint });
+  const what =
+    wanted === 'last' ? 'no run of this flow is recorded' : `no run of this flow has an id that begins with "${wanted}"`;
   return new FlowError('RUN_NOT_FOUND', `${what} in ${stateDirectory}`, { hint });
 }
 

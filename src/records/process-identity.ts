@@ -10,7 +10,7 @@ export interface ProcessIdentity {
 }
 
 export function thisProcess(): ProcessIdentity {
-  return { pid: process.pid, started: startOf(process.pid), host: hostname() };
+  return { pid: process.pid, started: statOf(process.pid)?.started, host: hostname() };
 }
 
 /** Whether it still runs. Of another machine, or another container, nobody can tell: it counts as ended. */
@@ -21,17 +21,17 @@ export function isAlive({ pid, started, host }: ProcessIdentity): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return startOf(pid) === started;
+  const now = statOf(pid);
+  return now?.isEnded !== true && now?.started === started;
 }
 
-/** Linux keeps it as the 22nd field, the second being a name in brackets that may hold anything. */
-function startOf(pid: number): string | undefined {
+/** Linux tells the state of a process behind its name, which stands in brackets and may hold anything, and 19 fields later its start. */
+function statOf(pid: number): { readonly isEnded: boolean; readonly started: string | undefined } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .at(19);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Whom nobody has waited for keeps its number.
+    return { isEnded: /^[ZX]/.test(fields[0] ?? ''), started: fields[19] };
   } catch {
     return undefined;
   }

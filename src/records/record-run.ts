@@ -54,7 +54,10 @@ async function runRecorded(record: RunRecord, opened: OpenedRun, options: RunOpt
   };
   if (opened.isResumed) options.onNotice?.(`resuming run ${opened.folder.id}, of which ${results(record.known)} known`, 'info');
   try {
-    const result = await execute({ identity: record.identity, known: [record.outcomes] }, { ...options, ...opened.given, onEvent });
+    const result = await execute(
+      { identity: record.identity, known: [record.outcomes] },
+      { ...options, ...opened.given, onEvent },
+    );
     record.end(result);
     return result;
   } catch (error) {
@@ -69,14 +72,16 @@ function results(count: number): string {
 }
 
 /** A completed run has nothing left to do, unless its flow or what it is given has changed. */
-function completedBefore({ before, folder, origin, isUnchanged }: OpenedRun, options: RunOptions): RunResult | undefined {
+function completedBefore({ before, folder, origin, isUnchanged, leave }: OpenedRun, options: RunOptions): RunResult | undefined {
   if (before?.status !== 'completed' || !isUnchanged) return undefined;
   const bytes = checked(folder.bytes('output.bin'));
   if (bytes === undefined) {
+    leave();
     throw new FlowError('RUN_NOT_RESUMABLE', `run ${folder.id} has completed, and its output was not kept: ${before.withheld}`, {
       hint: 'There is nothing left to do. Without --resume a new run begins.',
     });
   }
+  leave();
   options.onNotice?.(`run ${folder.id} has completed before: this is its output, nothing was run`, 'info');
   const state = createState({ workflowId: origin.workflow, runId: folder.id, config: options.config ?? {}, secrets: {} });
   state.status = 'completed';
@@ -105,12 +110,7 @@ function open(flow: RecordableFlow, options: RunOptions, size: RunSize, warn: Wa
   }
 }
 
-function start(
-  flow: RecordableFlow,
-  opened: OpenedRun,
-  around: RecordSurroundings,
-  warn: Warn,
-): RunRecord | undefined {
+function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, warn: Warn): RunRecord | undefined {
   try {
     return new RunRecord(flow, opened, around, warn);
   } catch (error) {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
 import type { RunIdentity, RunResult } from '../execution/run.js';
-import { Definitions, type DefinitionOptions } from '../keys/definitions.js';
+import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
 import type { FlowEvent } from '../types/events.js';
 import { EventLog } from './event-log.js';
 import { Journals } from './journals.js';

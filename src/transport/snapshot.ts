@@ -23,7 +23,12 @@ export class Snapshot {
 
   /** Of an object or list, `base`, with `null` in place of the members that are held already. */
   static composed(base: object, members: readonly (readonly [key: string, member: Snapshot])[]): Snapshot {
-    const snapshot = new Snapshot(mixedPart(base, members.map(([key, member]) => [key, member.part] as const)));
+    const snapshot = new Snapshot(
+      mixedPart(
+        base,
+        members.map(([key, member]) => [key, member.part] as const),
+      ),
+    );
     snapshot.#rest = base;
     snapshot.#isOwn = true;
     for (const [key, member] of members) snapshot.#fields.set(key, member);
