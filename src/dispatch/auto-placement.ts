@@ -2,10 +2,12 @@ import { type Load, TaskCosts } from './auto-costs.js';
 import { predictMain, predictWorker } from './auto-model.js';
 import { type Expectation, expectPlace, familyOf, type Place } from './auto-nodes.js';
 import { hasSmallData } from './auto-size.js';
-import type { IterationOutcome, RunPackage, Task, TaskReply } from './types.js';
+import type { IterationOutcome, RunPackage, Task } from './types.js';
 
-/** What else goes on while a task starts. */
+/** What goes on while a message starts. */
 export interface Traffic {
+  /** Items in the message. */
+  readonly items: number;
   /** Other tasks run or wait. */
   readonly isShared: boolean;
   /** A task runs on the main thread. */
@@ -55,17 +57,24 @@ export class Placement {
     this.#lanes = lanes;
   }
 
-  choose(task: Task, { isShared, isMainBusy, isPoolWarm }: Traffic): Choice {
+  /** Whether what is measured of one holds for the other. */
+  areOfOneKind(one: Task, other: Task): boolean {
+    return this.#familyOf(one) === this.#familyOf(other);
+  }
+
+  /** Decides for a message of tasks that are of one kind with `task`. */
+  choose(task: Task, { items, isShared, isMainBusy, isPoolWarm }: Traffic): Choice {
     const { expectation, costs } = this.#familyOf(task);
     const mayRunHere = expectation === 'main-first' || (expectation === 'worker-first' && costs.isProvedShort);
     if (!mayRunHere) return { place: 'worker', mainMs: undefined };
-    if (costs.workMs !== undefined) return this.#compare(costs, costs.workMs, { items: task.iterations.length, isShared });
+    if (costs.workMs !== undefined) return this.#compare(costs, costs.workMs, { items, isShared });
     // What is unknown may be long after all: with threads at hand, one at a time is tried here.
     const isTrial = hasSmallData(task) && !(isMainBusy && isPoolWarm);
     return isTrial ? { place: 'main', mainMs: 0 } : { place: 'worker', mainMs: undefined };
   }
 
-  learn(task: Task, { outcomes }: TaskReply, { place, since, isShared, isOdd }: Trip): void {
+  /** Takes in how the items of a message went. */
+  learn(task: Task, outcomes: readonly IterationOutcome[], { place, since, isShared, isOdd }: Trip): void {
     const { costs } = this.#familyOf(task);
     const now = performance.now();
     // With several tasks in one place, each counts from where the one before it ended: together they give the place's rate.

@@ -1,4 +1,5 @@
-import type { Task } from './types.js';
+import { Snapshot } from '../transport/snapshot.js';
+import type { Slice, Task } from './types.js';
 
 /** Values looked at before data counts as large. */
 const fewValues = 500;
@@ -7,8 +8,8 @@ const smallBytes = 64 * 1024;
 /** Whether a task's data is so small that even a slow expression is done with it soon. Looks at no more than it must. */
 export function hasSmallData({ shared, iterations }: Task): boolean {
   if (iterations.length > fewValues) return false;
-  const roots = iterations.flatMap(({ input, item, slice }) => [input, item, slice.names, slice.nodes]);
-  const waiting: unknown[] = [shared.names, shared.nodes, ...roots];
+  const roots = iterations.flatMap(({ input, item, slice }) => [input, item, slice.names, slice.nodes, ...snapshotsOf(slice)]);
+  const waiting: unknown[] = [shared.names, shared.nodes, ...snapshotsOf(shared), ...roots];
   let bytes = 0;
   for (let looked = 0; waiting.length > 0; looked++) {
     const value = waiting.pop();
@@ -19,8 +20,13 @@ export function hasSmallData({ shared, iterations }: Task): boolean {
   return true;
 }
 
+function snapshotsOf({ held = [] }: Slice): readonly Snapshot[] {
+  return held.map(({ snapshot }) => snapshot);
+}
+
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
+  if (value instanceof Snapshot) return Number.POSITIVE_INFINITY;
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer ? value.byteLength : 0;
 }
 

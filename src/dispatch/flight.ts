@@ -2,6 +2,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { Snapshot } from '../transport/snapshot.js';
+import type { Place } from './auto-nodes.js';
 import type { RunningAttempt } from './control-block.js';
 import type { JournalNode } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
@@ -21,6 +22,8 @@ export class Flight {
   onLanded: ((outcomes: readonly IterationOutcome[]) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
+  /** Where it runs, when the dispatcher had a choice. */
+  place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
   readonly #onEvent: ((event: TaskEvent) => void) | undefined;
@@ -63,6 +66,10 @@ export class Flight {
   giveBack(positions: readonly number[]): void {
     const undone = positions.filter((position) => this.#outcomes[position] === undefined);
     if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
+  }
+
+  outcomeOf(position: number): IterationOutcome | undefined {
+    return this.#outcomes[position];
   }
 
   hasOutcome(position: number): boolean {
@@ -149,12 +156,19 @@ export class Flight {
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.#outcomes[position] !== undefined) return;
-    this.#outcomes[position] = outcome;
+    this.#outcomes[position] = this.#placed(outcome);
     this.#missing--;
     if (this.#missing > 0) return;
     const outcomes = this.#outcomes as IterationOutcome[];
     this.onLanded?.(outcomes);
     this.#resolve({ outcomes });
+  }
+
+  /** Says of each node where it ran. Those of many items are told of by nobody. */
+  #placed(outcome: IterationOutcome): IterationOutcome {
+    const { place } = this;
+    if (place === undefined || this.#outcomes.length > 1) return outcome;
+    return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, place })) };
   }
 
   #failUnstarted(position: number, error: FlowError): void {

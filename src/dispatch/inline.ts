@@ -22,7 +22,7 @@ export function createInlineDispatcher(options: DispatcherOptions): Dispatcher {
   return new QueueDispatcher(new InlineBody(options), options.maxConcurrency);
 }
 
-class InlineBody implements DispatchBody {
+export class InlineBody implements DispatchBody {
   readonly mode = 'async';
   readonly packsTasks = false;
   readonly free = Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ class InlineBody implements DispatchBody {
   readonly #packages = new WeakMap<RunPackage, PreparedPackage>();
   readonly #slots: ControlSlot[] = [];
   readonly #parcels = new Set<Parcel>();
-  readonly #done = new Set<Promise<void>>();
+  readonly #done = new Set<Promise<unknown>>();
   #environment: Promise<TaskEnvironment> | undefined;
   #turnEnds = 0;
 
@@ -46,12 +46,10 @@ class InlineBody implements DispatchBody {
   run(parcel: Parcel): Promise<() => void> {
     const run = this.#run(parcel).catch((thrown: unknown) => {
       parcel.failMissing(unexpected(thrown));
-    });
-    this.#done.add(run);
-    return run.then(() => {
-      this.#done.delete(run);
       return nothingLeft;
     });
+    this.#done.add(run);
+    return run.finally(() => this.#done.delete(run));
   }
 
   async close(): Promise<void> {
@@ -59,29 +57,28 @@ class InlineBody implements DispatchBody {
     await Promise.all(this.#done);
   }
 
-  async #run(parcel: Parcel): Promise<void> {
+  async #run(parcel: Parcel): Promise<() => void> {
     this.#environment ??= loadEnvironment(this.#plugins);
     const prepared = this.#prepare(parcel.run, await this.#environment);
     const slot = this.#slots.pop() ?? new ControlSlot(createControlBlock(1), 0);
     const message = parcel.compose({ position: 0, slot });
-    if (message === undefined) return;
+    if (message === undefined) return nothingLeft;
     this.#parcels.add(parcel);
     try {
-      const { isTainted } = await this.#work(parcel, message, { prepared, slot });
+      const { isTainted, part } = await this.#work(parcel, message, { prepared, slot });
       // Code that goes on unseen must not look at another task's slot.
       if (!isTainted) this.#slots.push(slot);
+      return () => this.onStop?.(parcel.receive(part));
     } finally {
       this.#parcels.delete(parcel);
       parcel.leaveBerth();
     }
   }
 
-  async #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
+  #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
     const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.receive(part)));
     const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
-    const answer = await runTasks(prepared, message, hooks);
-    this.onStop?.(parcel.receive(answer.part));
-    return answer;
+    return runTasks(prepared, message, hooks);
   }
 
   #prepare(run: RunPackage, environment: TaskEnvironment): PreparedPackage {

@@ -10,6 +10,7 @@ import type { NodeRecord, VariableWrite } from './types.js';
 type Note =
   | readonly [kind: 'e', bytes: number, ...transfers: number[]]
   | readonly [kind: 'p', bytes: number, ...buffers: number[]]
+  | readonly [kind: 'b', type: string, bytes: number]
   | readonly [kind: 'm', base: Note, ...held: (readonly [key: string, note: Note])[]];
 
 /** A node that is done: its status, its times, its output and its writes. */
@@ -59,6 +60,10 @@ export function fromOutcomeRecord(detail: string, body: EntryBody, nodeIds: read
 function noteOf(value: Encoded | Part, body: Uint8Array[]): Note | undefined {
   if (!('kind' in value)) return noteOfEncoded(value, body);
   if (value.kind === 'encoded') return noteOfPart(value, body);
+  if (value.kind === 'binary') {
+    body.push(new Uint8Array(value.memory));
+    return ['b', value.type, value.memory.byteLength];
+  }
   const base = noteOf(value.base, body);
   const held: [string, Note][] = [];
   for (const [key, part] of value.held) {
@@ -94,6 +99,8 @@ function readEncoded(note: Note, body: EntryBody): Encoded {
 }
 
 function readPart(note: Note, body: EntryBody): Part {
+  if (note[0] === 'b')
+    return { kind: 'binary', id: randomUUID(), type: note[1], memory: body.take(new SharedArrayBuffer(note[2])) };
   if (note[0] !== 'm') return readEncodedPart(note, body);
   const [, base, ...held] = note;
   const whole = readEncodedPart(base, body);

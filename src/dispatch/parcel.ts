@@ -1,6 +1,7 @@
 import type { FlowError } from '../errors/flow-error.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
+import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
 import { type Journal, journalStart, readEntries } from './journal.js';
@@ -8,7 +9,7 @@ import type { PackedRecord, PackedTask, TaskMessage, TaskPart } from './messages
 import { toPlainList } from './plain-iterations.js';
 import { recordKey } from './record-key.js';
 import { Luggage } from './scope.js';
-import type { Iteration, RunPackage } from './types.js';
+import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
@@ -62,6 +63,29 @@ export class Parcel {
     this.flights.push(flight);
     this.#planned.push(positions);
     this.#count += positions.length;
+  }
+
+  /** The first of its tasks. */
+  get task(): Task {
+    return (this.flights[0] as Flight).task;
+  }
+
+  /** Iterations it carries. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Where it runs, when there was a choice. */
+  goTo(place: Place): void {
+    for (const flight of this.flights) flight.place = place;
+  }
+
+  /** Of the iterations that ran in this message. */
+  get outcomes(): readonly IterationOutcome[] {
+    const own = this.#entries.map(({ flight, position }, index) =>
+      this.#withdrawn.has(index) ? undefined : flight.outcomeOf(position),
+    );
+    return own.filter((outcome) => outcome !== undefined);
   }
 
   /** The message. Undefined when nothing of it can be sent; each iteration has its error then. */
@@ -177,6 +201,8 @@ export class Parcel {
 
   /** After its end: every iteration without an outcome goes back to its task. */
   returnUndone(): void {
+    if (this.#entries.length === 0)
+      for (const [index, flight] of this.flights.entries()) flight.giveBack(this.#planned[index] ?? []);
     const undone = new Map<Flight, number[]>();
     this.#entries.forEach(({ flight, position }, index) => {
       if (flight.hasOutcome(position) || this.#withdrawn.has(index)) return;

@@ -11,6 +11,8 @@ export interface DispatchBody {
   readonly mode: Dispatcher['mode'];
   /** Whether a message costs so much that small tasks should share one. */
   readonly packsTasks: boolean;
+  /** Whether two tasks may share a message; absent when any two may. */
+  mayShare?(one: Task, other: Task): boolean;
   /** Messages it could take right now, beside those it works on. */
   readonly free: number;
   /** Called when `free` has grown. */
@@ -21,9 +23,9 @@ export interface DispatchBody {
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   /**
    * Resolves when this thread is done with it, whether or not every iteration has its outcome, with what is left to be
-   * taken in of its answer. Never rejects.
+   * taken in of its answer. Never rejects. `isBusy`: whether other tasks run or wait.
    */
-  run(parcel: Parcel): Promise<() => void>;
+  run(parcel: Parcel, isBusy: () => boolean): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export class QueueDispatcher implements Dispatcher {
   readonly #signals = new SignalHub();
   readonly #times = new TaskTimes();
   readonly #running = new Set<Parcel>();
+  readonly #isBusy = () => this.#running.size > 1 || this.#queue.size > 0;
   #nextId = 0;
   #closing: Promise<void> | undefined;
 
@@ -122,7 +125,7 @@ export class QueueDispatcher implements Dispatcher {
     if (first.task.isDivisible) this.#enqueue(first);
     while (ms < packMs && parcel.flights.length < share) {
       const next = this.#queue.peek();
-      if (next === undefined || next.task.run !== first.task.run) break;
+      if (next === undefined || !this.#mayShare(first.task, next.task)) break;
       ms += this.#expectedMs(next);
       if (ms > packMs) break;
       this.#queue.shift();
@@ -130,6 +133,10 @@ export class QueueDispatcher implements Dispatcher {
       parcel.add(next);
     }
     return parcel;
+  }
+
+  #mayShare(one: Task, other: Task): boolean {
+    return one.run === other.run && (this.#body.mayShare?.(one, other) ?? true);
   }
 
   /** What is unknown or long goes alone. */
@@ -142,7 +149,7 @@ export class QueueDispatcher implements Dispatcher {
 
   async #start(parcel: Parcel): Promise<void> {
     this.#running.add(parcel);
-    const takeRest = await this.#body.run(parcel);
+    const takeRest = await this.#body.run(parcel, this.#isBusy);
     this.#running.delete(parcel);
     // The thread gets its next message before this one's answer is read.
     this.#pump();

@@ -43,7 +43,7 @@ const watchMs = 20;
 /** A task whose threads keep dying between its attempts is given up after this many. */
 const strayDeathLimit = 3;
 
-class ThreadBody implements DispatchBody {
+export class ThreadBody implements DispatchBody {
   readonly mode = 'threads';
   readonly packsTasks = true;
   onFree: (() => void) | undefined;

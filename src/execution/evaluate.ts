@@ -30,14 +30,24 @@ export function evaluateHeld(scope: Scope, source: ExpressionSource): unknown {
   return (path && heldAt(path, scope)) ?? evaluate(scope, source);
 }
 
-function heldAt([root = '', ...path]: readonly string[], { state, locals, input }: Scope): Snapshot | undefined {
-  if (Object.hasOwn(locals, root)) return undefined;
-  let held: unknown = root === 'input' ? input : state.nodeResults.has(root) && viewNode(state, root);
+/** The same for a list: members that are snapshots stay so. */
+export function evaluateMembers(scope: Scope, source: ExpressionSource): unknown {
+  const list = evaluateHeld(scope, source);
+  return list instanceof Snapshot ? (list.members ?? list.value) : list;
+}
+
+function heldAt([root = '', ...path]: readonly string[], scope: Scope): Snapshot | undefined {
+  let held = rootAt(root, scope);
   for (const field of path) {
     if (held instanceof Snapshot) held = held.field(field);
     else held = isView(held) && Object.hasOwn(held, field) ? held[field] : undefined;
   }
   return held instanceof Snapshot ? held : undefined;
+}
+
+function rootAt(root: string, { state, locals, input }: Scope): unknown {
+  if (Object.hasOwn(locals, root)) return locals[root];
+  return root === 'input' ? input : state.nodeResults.has(root) && viewNode(state, root);
 }
 
 function isView(value: unknown): value is Names {
@@ -66,7 +76,7 @@ interface Seen {
 function lookupIn(scope: Scope, extra: Names, seen: Seen): Lookup {
   return (name) => {
     if (Object.hasOwn(extra, name)) return extra[name];
-    if (Object.hasOwn(scope.locals, name)) return scope.locals[name];
+    if (Object.hasOwn(scope.locals, name)) return revealRead(scope.locals[name], name, seen.reads);
     return lookupGlobal(scope, name, seen);
   };
 }

@@ -1,12 +1,13 @@
 import type { Iteration, IterationOutcome, Slice, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
-import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
+import { cloneStateForIteration, type HeldValue, mergeVariableWrites } from '../state/index.js';
+import { Snapshot } from '../transport/snapshot.js';
 import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
 import { describeBlock } from './describe.js';
-import { evaluate, sliceScope } from './evaluate.js';
+import { evaluateMembers, sliceScope } from './evaluate.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { dispatchTask, settleSegment } from './segment.js';
@@ -14,7 +15,7 @@ import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
 export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {
-  const config: ForeachConfig = { ...node, items: evaluate(scope, node.items) };
+  const config: ForeachConfig = { ...node, items: evaluateMembers(scope, node.items) };
   const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
   const block = new Iterations(node, items, scope);
   const steps = scope.run.bodies.stepsOf(node.body);
@@ -191,8 +192,13 @@ class Batches implements Units {
   #slice(index: number, item: unknown): Slice {
     if (this.#names.length === 0) return noSlice;
     const names: Record<string, unknown> = {};
-    for (const name of this.#names) names[name] = name === this.#block.node.item ? item : index;
-    return { names, nodes: noNodes };
+    const held: HeldValue[] = [];
+    for (const name of this.#names) {
+      const isHeld = name === this.#block.node.item && item instanceof Snapshot;
+      if (isHeld) held.push({ path: ['names', name], snapshot: item });
+      names[name] = isHeld ? null : name === this.#block.node.item ? item : index;
+    }
+    return held.length === 0 ? { names, nodes: noNodes } : { names, nodes: noNodes, held };
   }
 }
 

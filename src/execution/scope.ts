@@ -58,7 +58,7 @@ export interface Scope {
   readonly phases: readonly string[];
   /** What a node without `input` gets; may be a `Snapshot`. */
   readonly input: unknown;
-  /** Names bound by the blocks around: `item`, `index`, `error` … */
+  /** Names bound by the blocks around: `item`, `index`, `error` …; the item may be a `Snapshot`. */
   readonly locals: Readonly<Record<string, unknown>>;
   readonly branch: number | undefined;
   readonly item: unknown;

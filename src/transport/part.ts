@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { type Binary, fromBinary, toBinary, typeOfBinary } from './binary.js';
 import { nestingDepth } from './clonability.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
-import { type Binary, encodeTree, type Pieces, split } from './split.js';
+import { timed } from './moving-time.js';
+import { type BinaryField, encodeTree, type Pieces, split } from './split.js';
 import { isLarge, maxDepth } from './survey.js';
 
 /**
  * An immutable value in shared memory, as it travels: plain data, cheap to send to any number of threads. `id` names
  * this very value for as long as anybody has it.
  */
-export type Part = EncodedPart | MixedPart;
+export type Part = EncodedPart | MixedPart | BinaryPart;
 
 export interface EncodedPart {
   readonly kind: 'encoded';
@@ -17,6 +19,12 @@ export interface EncodedPart {
   /** What lies beside the bytes; the first `copied` of them stand for plain buffers, the rest is the user's own shared memory. */
   readonly buffers: readonly SharedArrayBuffer[];
   readonly copied: number;
+}
+
+/** Nothing but bytes: no encoding to write, and none to read. */
+export interface BinaryPart extends Binary {
+  readonly kind: 'binary';
+  readonly id: string;
 }
 
 /** An object or a list, `base`, that has `null` in place of each member in `held`. */
@@ -36,12 +44,14 @@ const heldSizeBytes = 16 * 1024;
  * @throws FlowError VALUE_NOT_CLONEABLE naming the path
  */
 export function toPart(value: unknown): Part | undefined {
-  return isLarge(value, heldSizeBytes) ? (splitPart(value) ?? wholePart(value)) : undefined;
+  if (!isLarge(value, heldSizeBytes)) return undefined;
+  return binaryPart(value) ?? splitPart(value) ?? wholePart(value);
 }
 
 /** A copy of the value that shares nothing with anybody, but for shared memory that the user made. */
 export function decodePart(part: Part): unknown {
   if (part.kind === 'mixed') return assemble(part, decodePart);
+  if (part.kind === 'binary') return timed(() => fromBinary(part));
   const transfers = part.buffers.map((buffer, at) => (at < part.copied ? copied(buffer) : buffer));
   return decode({ bytes: part.bytes, transfers });
 }
@@ -58,6 +68,7 @@ export function assemble(part: MixedPart, read: (part: Part) => unknown): unknow
 /** Bytes of shared memory that a part keeps. */
 export function partSize(part: Part): number {
   if (part.kind === 'mixed') return part.held.reduce((sum, [, member]) => sum + partSize(member), partSize(part.base));
+  if (part.kind === 'binary') return part.memory.byteLength;
   return part.buffers.reduce((sum, { byteLength }) => sum + byteLength, part.bytes.byteLength);
 }
 
@@ -89,6 +100,12 @@ function wholePart(value: unknown): Part | undefined {
   return pays && nestingDepth(value) <= maxDepth ? part : undefined;
 }
 
+function binaryPart(value: unknown): BinaryPart | undefined {
+  const type = typeOfBinary(value);
+  if (type === undefined) return undefined;
+  return { kind: 'binary', id: randomUUID(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
+}
+
 function splitPart(value: unknown): Part | undefined {
   const pieces = split(value, heldSizeBytes);
   return pieces && toMixed(pieces);
@@ -98,9 +115,9 @@ function toMixed({ base, held }: Pieces): MixedPart {
   return { kind: 'mixed', id: randomUUID(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
 }
 
-function toPiece(piece: Pieces | Uint8Array | Binary): Part {
+function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
   if (piece instanceof Uint8Array) return encodedPart(piece);
-  return 'binary' in piece ? encodePart(piece.binary) : toMixed(piece);
+  return 'binary' in piece ? (binaryPart(piece.binary) ?? encodePart(piece.binary)) : toMixed(piece);
 }
 
 function encodedPart(bytes: Uint8Array): EncodedPart {

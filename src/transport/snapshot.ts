@@ -59,7 +59,7 @@ export class Snapshot {
   #read(): unknown {
     if (this.#encoded !== undefined) return decode(this.#encoded);
     const { part } = this;
-    return part.kind === 'encoded' ? decodePart(part) : this.#assembled(part);
+    return part.kind === 'mixed' ? this.#assembled(part) : decodePart(part);
   }
 
   /** A large field, still encoded; undefined where the whole must be read to know the field. */
@@ -91,10 +91,18 @@ export class Snapshot {
     if (this.#encoded !== undefined) return digestOfBytes(this.#encoded.bytes, this.#encoded.transfers);
     const part = this.part;
     if (this.#isOwn && this.#value !== undefined) return ofValue(this.#value.read);
+    if (part.kind === 'binary') return ofValue([part.type, digestOfBytes(new Uint8Array(part.memory), [])]);
     if (part.kind === 'encoded') return digestOfBytes(part.bytes, part.buffers);
     const rest = this.#isOwn ? ofValue(this.#rest) : digestOfBytes(part.base.bytes, part.base.buffers);
     const members = part.held.map(([key]) => [key, this.field(key)?.digest(ofValue)]);
     return ofValue([rest, members]);
+  }
+
+  /** The members of a list, large ones still encoded; undefined for anything else, and for a list that is in one piece. Not to be changed. */
+  get members(): readonly unknown[] | undefined {
+    const { rest } = this;
+    if (!Array.isArray(rest)) return undefined;
+    return rest.map((member: unknown, position) => this.field(String(position)) ?? member);
   }
 
   /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */

@@ -5,11 +5,11 @@ import { isLarge, isPlainObject, isShallowTree, isTreeOf } from './survey.js';
 /** A plain object in pieces: itself with `null` in place of its large fields, and those. */
 export interface Pieces {
   readonly base: Uint8Array;
-  readonly held: readonly (readonly [key: string, piece: Pieces | Uint8Array | Binary])[];
+  readonly held: readonly (readonly [key: string, piece: Pieces | Uint8Array | BinaryField])[];
 }
 
 /** A field that is nothing but a buffer, or a view of one. */
-export interface Binary {
+export interface BinaryField {
   readonly binary: ArrayBuffer | ArrayBufferView;
 }
 
@@ -26,7 +26,7 @@ export function split(value: unknown, sizeBytes: number): Pieces | undefined {
   const cut = cutFields(value, sizeBytes, maxLevels);
   if (cut === undefined) return undefined;
   const leaves: unknown[] = [];
-  const binaries: Binary[] = [];
+  const binaries: BinaryField[] = [];
   gather(cut, leaves, binaries);
   if (new Set(binaries.map(bufferOf)).size < binaries.length) return undefined;
   const sequence = encodeSequence(leaves);
@@ -42,7 +42,7 @@ export function encodeTree(value: unknown): Uint8Array | undefined {
 
 interface Cut {
   readonly base: Readonly<Record<string, unknown>>;
-  readonly held: readonly (readonly [key: string, field: Cut | Binary | Leaf])[];
+  readonly held: readonly (readonly [key: string, field: Cut | BinaryField | Leaf])[];
 }
 
 interface Leaf {
@@ -54,7 +54,7 @@ function cutFields(value: unknown, sizeBytes: number, levels: number): Cut | und
   const keys = Object.keys(value);
   if (keys.length > maxFields) return undefined;
   const base: Record<string, unknown> = {};
-  const held: [string, Cut | Binary | Leaf][] = [];
+  const held: [string, Cut | BinaryField | Leaf][] = [];
   for (const key of keys) {
     const field = value[key];
     const isHeld = isLarge(field, sizeBytes);
@@ -64,7 +64,7 @@ function cutFields(value: unknown, sizeBytes: number, levels: number): Cut | und
   return held.length === 0 ? undefined : { base, held };
 }
 
-function cutField(field: unknown, sizeBytes: number, levels: number): Cut | Binary | Leaf {
+function cutField(field: unknown, sizeBytes: number, levels: number): Cut | BinaryField | Leaf {
   if (field instanceof ArrayBuffer || (ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer))
     return { binary: field };
   const inner = levels > 0 ? cutFields(field, sizeBytes, levels) : undefined;
@@ -72,7 +72,7 @@ function cutField(field: unknown, sizeBytes: number, levels: number): Cut | Bina
 }
 
 /** In the order in which `fill` puts them back. */
-function gather(cut: Cut, leaves: unknown[], binaries: Binary[]): void {
+function gather(cut: Cut, leaves: unknown[], binaries: BinaryField[]): void {
   leaves.push(cut.base);
   for (const [, field] of cut.held) {
     if ('binary' in field) binaries.push(field);
@@ -90,7 +90,7 @@ function fill(cut: Cut, parts: Iterator<Uint8Array>): Pieces {
   return { base, held };
 }
 
-function bufferOf({ binary }: Binary): ArrayBufferLike {
+function bufferOf({ binary }: BinaryField): ArrayBufferLike {
   return ArrayBuffer.isView(binary) ? binary.buffer : binary;
 }
 

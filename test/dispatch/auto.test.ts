@@ -118,6 +118,32 @@ describe('what a flow computes without user code', () => {
   });
 });
 
+it('puts what may only run in a worker into no message that runs here', async () => {
+  create(1);
+  const [timed, free] = [call('timed', 'thread', {}, { timeoutMs: 5_000 }), call('free', 'thread')];
+  const run = runPackage([timed, free]);
+  const send = async (each: WorkNode) => {
+    const [output] = outputs(await dispatcher.dispatch(task([each], [iteration()], { run })));
+    return Object.values(output as object)[0] as number;
+  };
+  for (let time = 0; time < 500 && (await send(free)) !== 0; time++);
+  const sent = Array.from({ length: 200 }, (_, index) => ({ isTimed: index % 3 === 0 }));
+  const ids = await Promise.all(sent.map(({ isTimed }) => send(isTimed ? timed : free)));
+  expect(ids.filter((_, index) => sent[index]?.isTimed)).not.toContain(0);
+  expect(ids).toContain(0);
+});
+
+it('goes on here while every thread replaces a dead one, and sends what waits for them when they are back', async () => {
+  create(1);
+  const dead = onlyError(await dispatcher.dispatch(task([call('a', 'exit', { code: 3 }, { timeoutMs: 5_000 })])));
+  expect(dead.code).toBe('WORKER_EXITED');
+  const select = node('a', 'transform:select', { expression: expression('size(input)') });
+  const ended: string[] = [];
+  const send = (name: string, each: WorkNode) => dispatcher.dispatch(task([each], [iteration([])])).then(() => ended.push(name));
+  await Promise.all([send('here', select), send('there', call('b', 'thread', {}, { timeoutMs: 5_000 })), send('here', select)]);
+  expect(ended.toSorted()).toEqual(['here', 'here', 'there']);
+});
+
 it('runs no more tasks at one time than it may, wherever they run', async () => {
   create(1);
   const order: string[] = [];

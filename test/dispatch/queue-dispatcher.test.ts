@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
+import type { Task } from '#src/dispatch/types.js';
 import { call, iteration, runPackage, task } from './build.js';
 
 /** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
@@ -51,6 +52,15 @@ describe('waiting tasks', () => {
     await send(dispatcher, 0.01);
     await Promise.all(Array.from({ length: 12 }, () => send(dispatcher, 0.01)));
     expect(Math.max(...messages.map((inputs) => inputs.length))).toBeLessThanOrEqual(3);
+  });
+
+  it('share no message that their body would not have them share', async () => {
+    const { body, messages } = recorder(true);
+    const mayShare = (one: Task, other: Task) => one.keep.length === other.keep.length;
+    const dispatcher = new QueueDispatcher({ ...body, mayShare }, 1);
+    await send(dispatcher, 0.01);
+    await Promise.all([1, 2, 3, 4].map((each) => send(dispatcher, 0.01, each === 3 ? { keep: [] } : {})));
+    expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('are never mixed with those of another run, and keep their order', async () => {

@@ -38,6 +38,44 @@ const everyReader = flow(`
   <transform:module id="after" src="${file('writing-vandal.mjs')}" input="all.output"/>
   <output value="{'all': all.output, 'after': after.output, 'whole': whole.output}"/>`);
 
+const vandal = (id: string, input = '') => `<transform:module id="${id}" src="${file('writing-vandal.mjs')}" ${input}/>`;
+
+/** Every kind of body over one list of large and small values, each of which is read whole and by a vandal. */
+const everyBody = flow(`
+  <foreach id="made" items="run.input">${vandal('m')}</foreach>
+  <foreach id="plain" items="made.output">${vandal('p')}</foreach>
+  <foreach id="named" items="made.output" item="x">${vandal('n', `input="{'x': x}"`)}</foreach>
+  <foreach id="expression" items="made.output" item="x"><transform:select id="e">[x, index]</transform:select></foreach>
+  <foreach id="control" items="made.output" item="x">
+    <if id="taken" condition="size([x]) == 1"><then>${vandal('c')}${vandal('d', 'input="x"')}</then></if>
+  </foreach>
+  <foreach id="nested" items="made.output" item="x"><foreach id="inner" items="[x, 1]" item="y">${vandal('i')}</foreach></foreach>
+  <foreach id="chained" items="control.output" item="x">${vandal('h', 'input="x"')}</foreach>
+  <output value="[plain.output, named.output.map(each, each.x), expression.output.map(each, each[0]), control.output,
+    nested.output.map(each, each[0]), chained.output, made.output, [size(made.output)]]"/>`);
+
+describe('a list of large values that a foreach walks', () => {
+  it('is to each body what it was, whoever writes to it', async () => {
+    const binary = fc
+      .constantFrom(Uint8Array, Float64Array, Int16Array)
+      .chain((Type) => fc.integer({ min: 2_000, max: 20_000 }).map((length) => new Type(length).fill(3)));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(bigValue, binary, fc.jsonValue()), { minLength: 1, maxLength: 5 }), async (input) => {
+        const before = structuredClone(input);
+        for (const engine of engines) {
+          const { error, output } = await engine.run(everyBody, { input });
+          expect(error).toBeUndefined();
+          const lists = output as unknown[];
+          expect(lists.pop()).toEqual([before.length]);
+          expect(lists.map((list) => isDeepStrictEqual(list, before))).toEqual(new Array(7).fill(true));
+          expect(isDeepStrictEqual(input, before)).toBe(true);
+        }
+      }),
+      { numRuns: Number(process.env['FLOWSCRIPT_PROPERTY_RUNS'] ?? 15), endOnFailure: true },
+    );
+  }, 120_000);
+});
+
 describe('a large value that many tasks read', () => {
   it('is to each what it was, whoever writes to it', async () => {
     await fc.assert(

@@ -40,9 +40,36 @@ describe('a part', () => {
     const arrived = structuredClone(part);
     expect(decodePart(arrived)).toStrictEqual(value);
     const image = arrived.kind === 'mixed' ? arrived.held.find(([key]) => key === 'image')?.[1] : undefined;
-    const memory = image?.kind === 'encoded' ? image.buffers[0] : undefined;
+    const memory = image?.kind === 'binary' ? image.memory : undefined;
     new Uint8Array(memory as SharedArrayBuffer).fill(8);
     expect((decodePart(part) as typeof value).image[5]).toBe(8);
+  });
+
+  it.each(
+    [
+      ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+      ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView],
+    ].map((type) => [type.name, type as new (buffer: ArrayBuffer) => ArrayBufferView] as const),
+  )('holds the bytes of a whole %s, and nothing else', (_name, Type) => {
+    const value = new Type(Uint8Array.from({ length: 80_000 }, (_, at) => at % 251).buffer);
+    const part = partOf(value);
+    expect(part).toMatchObject({ kind: 'binary', memory: { byteLength: 80_000 } });
+    const back = decodePart(structuredClone(part)) as ArrayBufferView;
+    expect(isDeepStrictEqual(back, structuredClone(value))).toBe(true);
+    expect(back.buffer).toBeInstanceOf(ArrayBuffer);
+    new Uint8Array(back.buffer).fill(0);
+    expect(isDeepStrictEqual(decodePart(part), structuredClone(value))).toBe(true);
+  });
+
+  it('gives back other bytes as structuredClone does', () => {
+    const bytes = Uint8Array.from({ length: 80_000 }, (_, at) => at % 251);
+    const lying = Object.defineProperty(bytes.slice(), Symbol.toStringTag, { value: 'Float64Array' });
+    for (const value of [bytes.buffer, Buffer.from(bytes), bytes.subarray(8, 70_008), new Float64Array(bytes.buffer, 8), lying]) {
+      const back = decodePart(structuredClone(partOf(value)));
+      expect(isDeepStrictEqual(back, structuredClone(value))).toBe(true);
+      const sizeOf = (each: unknown) => (ArrayBuffer.isView(each) ? each.buffer.byteLength : 0);
+      expect(sizeOf(back)).toBe(sizeOf(structuredClone(value)));
+    }
   });
 
   it('is made of large values alone', () => {

@@ -1,0 +1,53 @@
+import { types } from 'node:util';
+
+/** A plain buffer that is all there is of a value, or one view that shows all of it, with its bytes in shared memory. */
+export interface Binary {
+  /** `ArrayBuffer`, or the name of the view. */
+  readonly type: string;
+  readonly memory: SharedArrayBuffer;
+}
+
+type ViewConstructor = new (buffer: ArrayBufferLike) => ArrayBufferView;
+
+const viewTypes: ReadonlyMap<string, ViewConstructor> = new Map<string, ViewConstructor>(
+  [
+    ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+    ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView],
+  ].map((type) => [type.name, type]),
+);
+
+/** Asked of the prototype: what an array says of itself may be anything. */
+const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (
+  this: unknown,
+) => string;
+
+/** Undefined for anything else, and where a copy has more to keep than the bytes: what lies around a view, or that it may grow. */
+export function typeOfBinary(value: unknown): string | undefined {
+  if (value instanceof ArrayBuffer) return isFixed(value) ? 'ArrayBuffer' : undefined;
+  if (!ArrayBuffer.isView(value) || value.byteLength !== value.buffer.byteLength || !isFixed(value.buffer)) return undefined;
+  return types.isDataView(value) ? 'DataView' : typedArrayName.call(value);
+}
+
+/** One copy of the bytes. */
+export function toBinary(value: ArrayBuffer | ArrayBufferView, type: string): Binary {
+  const memory = new SharedArrayBuffer(value.byteLength);
+  new Uint8Array(memory).set(bytesOf(value));
+  return { type, memory };
+}
+
+/** The value again, in memory of its own. */
+export function fromBinary({ type, memory }: Binary): ArrayBuffer | ArrayBufferView {
+  // Unlike `new ArrayBuffer`, this writes no zeros first.
+  const { buffer } = Buffer.allocUnsafeSlow(memory.byteLength);
+  new Uint8Array(buffer).set(new Uint8Array(memory));
+  const View = viewTypes.get(type);
+  return View === undefined ? (buffer as ArrayBuffer) : new View(buffer);
+}
+
+function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+}
+
+function isFixed(buffer: ArrayBufferLike): boolean {
+  return buffer instanceof ArrayBuffer && Reflect.get(buffer, 'resizable') !== true;
+}
