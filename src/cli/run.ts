@@ -12,6 +12,7 @@ import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
+import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
@@ -37,6 +38,7 @@ export interface RunCommandOptions {
   readonly stateDir?: string;
   /** True for the last run. */
   readonly resume?: string | true;
+  readonly chaos?: ChaosArgument;
 }
 
 /**
@@ -107,15 +109,16 @@ export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<stri
  */
 export async function readGiven(
   { ast }: Workflow,
-  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
+  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input' | 'chaos'>,
 ): Promise<GivenOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
-  const { timeout, input } = options;
+  const { timeout, input, chaos } = options;
   return {
     config,
     secrets,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(chaos === undefined ? {} : { chaos }),
     ...(input === undefined ? {} : { input: await readInput(input) }),
   };
 }
@@ -147,6 +150,7 @@ function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
 /** What is kept of a run, and what it goes on from. */
 function recordOptions({ record = true, keep, stateDir, resume }: RunCommandOptions): RunOptions {
   return {
+    timings: true,
     record: record && (keep === undefined ? true : { keep }),
     ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
     ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),

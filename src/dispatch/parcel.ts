@@ -3,11 +3,12 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
-import { type Journal, journalStart, readEntries } from './journal.js';
-import type { PackedRecord, PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { toPlainList } from './plain-iterations.js';
-import { recordKey } from './record-key.js';
+import { type Journal, JournalReader, journalStart } from './journal.js';
+import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
+import { appendPlain } from './plain-iterations.js';
+import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
 import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
@@ -159,6 +160,19 @@ export class Parcel {
     return entry && this.#cancelledAt.get(entry.flight);
   }
 
+  /**
+   * Lets go of everything, once nothing more can come of it. Whoever still refers to an ended message, such as a table that a `Map`
+   * has outgrown and that lies in the old generation, must not keep what it carried.
+   */
+  discard(): void {
+    for (const flight of this.flights) flight.discard();
+    this.#entries.length = 0;
+    this.#planned.length = 0;
+    this.flights.length = 0;
+    this.#cancelledAt.clear();
+    this.#left = undefined;
+  }
+
   /** Iterations that have not begun and may as well run somewhere else. */
   get movable(): number {
     return this.#movableEntries().length;
@@ -221,11 +235,19 @@ export class Parcel {
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
     values.push(shared);
-    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
-    if (list !== undefined) {
-      for (const value of list) plain.push(value);
+    const form = appendPlain(
+      positions.map((position) => flight.task.iterations[position] as Iteration),
+      plain,
+    );
+    if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true, record: packRecord(flight) };
+      return {
+        ...about,
+        iterations: positions.length,
+        plain: form,
+        ...packFaults(flight.task, positions),
+        record: packRecord(flight.task),
+      };
     }
     const sent: number[] = [];
     for (const position of positions) {
@@ -235,7 +257,7 @@ export class Parcel {
       sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: sent.length, isPlain: false, record: packRecord(flight, sent) };
+    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -258,9 +280,10 @@ export class Parcel {
     if (piece === undefined) return 0;
     this.#journalRead = length;
     let count = 0;
-    for (const { iteration, nodes } of readEntries(piece)) {
-      const entry = this.#entries[iteration];
-      entry?.flight.settleJournaled(entry.position, nodes);
+    const reader = new JournalReader(piece);
+    while (reader.next()) {
+      const entry = this.#entries[reader.iteration];
+      entry?.flight.settleJournaled(entry.position, reader);
       count++;
     }
     return count;
@@ -276,13 +299,4 @@ export class Parcel {
     });
     return indices;
   }
-}
-
-/** How a thread notes what it has finished; `positions` where it cannot tell the iterations apart by itself. */
-function packRecord({ task }: Flight, positions?: readonly number[]): PackedRecord | undefined {
-  if (task.record === undefined) return undefined;
-  const { digestOf, ...record } = task.record;
-  if (positions === undefined) return record;
-  const iterations = positions.map((position) => task.iterations[position] as Iteration);
-  return { ...record, keys: iterations.map((each) => recordKey(record, each.index, digestOf(each))) };
 }
