@@ -16,8 +16,10 @@ import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
+import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
 import { checkOutputFile, writeOutputFile } from './write-output.js';
+import { writeStubs } from './write-stubs.js';
 
 export interface RunCommandOptions {
   readonly input?: string;
@@ -33,6 +35,8 @@ export interface RunCommandOptions {
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
   readonly chaos?: ChaosArgument;
+  readonly stub?: readonly string[];
+  readonly recordStubs?: string;
   readonly stateDir?: string;
 }
 
@@ -43,10 +47,11 @@ export interface RunCommandOptions {
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output);
+  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, '--record-stubs');
   const engine = await openEngine(file, options);
   try {
     const { loadWorkflow } = await import('../workflow.js');
-    const workflow = await loadWorkflow(file, pluginOptions(options));
+    const workflow = await withStubs(await loadWorkflow(file, pluginOptions(options)), options.stub);
     return await runLoaded(workflow, engine, options);
   } finally {
     await engine.close();
@@ -71,6 +76,10 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   try {
     const { result, interruption } = await watchRun(workflow, engine, given, reporter);
     await closeQuietly(engine);
+    if (options.recordStubs !== undefined) {
+      const written = await writeStubs(workflow, result, options.recordStubs, redactor);
+      if (options.json === undefined) streams.writeNotes(written);
+    }
     const { status, output, error } = result;
     if (status === 'completed') await deliver(output, options.output, streams.writeResult);
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
@@ -137,9 +146,9 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   }
 }
 
-/** A run of the command line leaves behind how long its nodes took. */
-function stateOptions({ stateDir }: RunCommandOptions): RunOptions {
-  return { timings: true, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
+/** A run of the command line leaves behind how long its nodes took; stubs and faults would say nothing about that. */
+function stateOptions({ stateDir, stub, chaos }: RunCommandOptions): RunOptions {
+  return { timings: stub === undefined && chaos === undefined, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
