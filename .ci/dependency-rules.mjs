@@ -7,7 +7,7 @@ const levels = [
   ['scheduler'],
   ['runtimes'],
   ['dispatch', 'validation'],
-  ['keys'],
+  ['keys', 'testing'],
   ['execution', 'records'],
   ['timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],

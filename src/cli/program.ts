@@ -55,6 +55,8 @@ function addRun(program: Command, onExit: OnExit): void {
       'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
       parseChaos,
     )
+    .option('--stub <file>', 'take the outputs of nodes from a file instead of running them; may be repeated', collect)
+    .option('--record-stubs <file>', "write the outputs of the run's sources to a file that --stub takes")
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -88,6 +90,7 @@ function addPlan(program: Command, onExit: OnExit): void {
     )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }

@@ -16,8 +16,10 @@ import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
+import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
 import { checkOutputFile, writeOutputFile } from './write-output.js';
+import { writeStubs } from './write-stubs.js';
 
 export interface RunCommandOptions {
   readonly input?: string;
@@ -35,10 +37,12 @@ export interface RunCommandOptions {
   /** False with `--no-record`. */
   readonly record?: boolean;
   readonly keep?: number;
+  readonly chaos?: ChaosArgument;
+  readonly stub?: readonly string[];
+  readonly recordStubs?: string;
   readonly stateDir?: string;
   /** True for the last run. */
   readonly resume?: string | true;
-  readonly chaos?: ChaosArgument;
 }
 
 /**
@@ -48,10 +52,11 @@ export interface RunCommandOptions {
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output);
+  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, '--record-stubs');
   const engine = await openEngine(file, options);
   try {
     const { loadWorkflow } = await import('../workflow.js');
-    const workflow = await loadWorkflow(file, pluginOptions(options));
+    const workflow = await withStubs(await loadWorkflow(file, pluginOptions(options)), options.stub);
     return await runLoaded(workflow, engine, options);
   } finally {
     await engine.close();
@@ -76,6 +81,10 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   try {
     const { result, interruption } = await watchRun(workflow, engine, given, reporter);
     await closeQuietly(engine);
+    if (options.recordStubs !== undefined) {
+      const written = await writeStubs(workflow, result, options.recordStubs, redactor);
+      if (options.json === undefined) streams.writeNotes(written);
+    }
     const { status, output, error } = result;
     if (status === 'completed') await deliver(output, options.output, streams.writeResult);
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
@@ -148,9 +157,10 @@ function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
 }
 
 /** What is kept of a run, and what it goes on from. */
-function recordOptions({ record = true, keep, stateDir, resume }: RunCommandOptions): RunOptions {
+function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: RunCommandOptions): RunOptions {
   return {
-    timings: true,
+    // Stubs and faults would say nothing about how long nodes take.
+    timings: stub === undefined && chaos === undefined,
     record: record && (keep === undefined ? true : { keep }),
     ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
     ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),

@@ -44,6 +44,7 @@ export const errorCodes = {
   HTTP_STATUS: 'an HTTP answer outside `okStatus`',
   HTTP_FAILED: 'an HTTP request got no answer',
   CHAOS: 'a fault that `--chaos` injected on purpose',
+  STUB_MISSING: 'a stub has no output for this iteration',
   // Blocks
   TOLERATED_FAILURES_EXCEEDED: 'more items failed than `toleratedFailures` allows',
   JOIN_UNREACHABLE: 'too many failed for `join` to be reached',
