@@ -22,5 +22,5 @@ export function countFailures(onEvent: (event: FlowEvent) => void): FailureCount
 }
 
 export function ignoredNote(count: number): string {
-  return `warn ${count === 1 ? '1 failure was' : `${count} failures were`} ignored, as the flow says (onError, toleratedFailures, join)`;
+  return `warning: ${count === 1 ? '1 failure was' : `${count} failures were`} ignored, as the flow says (onError, toleratedFailures, join)`;
 }
