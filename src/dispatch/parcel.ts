@@ -261,9 +261,8 @@ export class Parcel {
   }
 
   #settle(part: TaskPart): readonly Flight[] {
-    const isLong = this.flights.length === 1 && this.#entries.length > 1;
-    const [first] = this.flights;
-    const missing = first?.missing ?? 0;
+    const long = this.flights.length === 1 && this.#entries.length > 1 ? this.flights[0] : undefined;
+    const missing = long?.missing ?? 0;
     this.#readJournal(part.journaled);
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
@@ -271,8 +270,8 @@ export class Parcel {
       const entry = this.#entries[outcome.iteration];
       if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
     }
-    const count = missing - (first?.missing ?? 0);
-    if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
+    const count = missing - (long?.missing ?? 0);
+    if (count > 0 && long?.isDone === false) long.tell({ type: 'finished', count });
     return stopped;
   }
 
