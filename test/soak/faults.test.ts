@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
-import { expectedCodes, type FaultName, type Figures, soak } from './soak.js';
+import { expectedCodes, type FaultName, type Figures, soak } from './inject.js';
 
-/** `SOAK=1` (`npm run soak`) injects as many as docs/reliability.md tells of, and leaves its figures beside this file. */
-const isLong = process.env['SOAK'] === '1';
+/** `npm run soak` injects as many as docs/reliability.md tells of, and leaves its figures beside this file. */
+const isLong = process.env['FLOWSCRIPT_SOAK'] !== undefined;
 const all = Object.keys(expectedCodes) as FaultName[];
 const figures: Record<string, Figures> = {};
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createEngine, type FlowError } from '#src/index.js';
-import { flow } from './flows.js';
+import { flow } from '../faults/flows.js';
 
 /** What each fault must come to; `completed` where it must harm nothing. */
 export const expectedCodes = {
