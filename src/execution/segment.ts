@@ -7,7 +7,7 @@ import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
 import type { PathOf } from './known-outcomes.js';
 import { finishFailed, finishFromRecord, finishNode } from './records.js';
-import { RetryCounter, waitForRetry } from './retries.js';
+import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
 import type { Segment } from './segments.js';
 
@@ -37,7 +37,11 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
       latest = { ...latest, error: decision.error };
       break;
     }
-    if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
+    if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) {
+      // It would have gone on: what ended it is the cancel.
+      latest = { ...latest, error: cancelledWait(scope.signal) };
+      break;
+    }
     attempts += 1;
     if (error.code === 'WORKER_OUT_OF_MEMORY') shortages += 1;
     latest = await again(attempts, memoryOf(segment, shortages));

@@ -112,3 +112,16 @@ describe('an end of the engine while a thread tells where it is', () => {
     }
   });
 });
+
+describe('a cancel while a node waits for its next attempt', () => {
+  it.each(['node', 'block'])('makes the run cancelled, and never completed without it (%s)', async (where) => {
+    const retry = '<retry limit="1" delay="1m"/>';
+    const fail = `<fail id="no" code="NO" message="no">${where === 'node' ? retry : ''}</fail>`;
+    const inner = where === 'node' ? fail : `<parallel id="inner"><branch>${fail}</branch>${retry}</parallel>`;
+    const controller = new AbortController();
+    const onEvent = ({ type }: { readonly type: string }) => type === 'node.retrying' && controller.abort();
+    const body = `<parallel id="p" onError="continue"><branch>${inner}</branch></parallel>`;
+    const { status } = await engine({ mode: 'async' }).run(flow(body), { signal: controller.signal, onEvent });
+    expect(status).toBe('cancelled');
+  });
+});
