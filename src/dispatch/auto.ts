@@ -58,7 +58,8 @@ class AutoBody implements DispatchBody {
   }
 
   async run(parcel: Parcel, isBusy: () => boolean): Promise<() => void> {
-    const wasShared = isBusy();
+    // A batch is seldom the only one of its block.
+    const wasShared = parcel.task.isDivisible === true || isBusy();
     const place = this.#choose(parcel, wasShared);
     if (place === 'worker' && this.#threads.free <= 0) {
       this.#isStuck = true;

@@ -22,7 +22,7 @@ export class Flight {
   onLanded: ((outcomes: readonly IterationOutcome[]) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
-  /** Where it runs, when the dispatcher had a choice. */
+  /** Where the outcomes that come in ran, when the dispatcher had a choice. */
   place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
@@ -93,7 +93,7 @@ export class Flight {
     try {
       const records = nodes.map(({ status, output, startedAt, durationMs }, ordinal): NodeRecord => {
         at = nodeIds[ordinal] ?? '';
-        const record = { id: at, status, startedAt, durationMs, writes: noWrites };
+        const record = { id: at, status, startedAt, durationMs, writes: noWrites, place: this.place };
         return output === undefined ? record : { ...record, output: decode(output) };
       });
       this.#settle(position, { status: 'completed', nodes: records });
@@ -156,19 +156,12 @@ export class Flight {
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.#outcomes[position] !== undefined) return;
-    this.#outcomes[position] = this.#placed(outcome);
+    this.#outcomes[position] = outcome;
     this.#missing--;
     if (this.#missing > 0) return;
     const outcomes = this.#outcomes as IterationOutcome[];
     this.onLanded?.(outcomes);
     this.#resolve({ outcomes });
-  }
-
-  /** Says of each node where it ran. Those of many items are told of by nobody. */
-  #placed(outcome: IterationOutcome): IterationOutcome {
-    const { place } = this;
-    if (place === undefined || this.#outcomes.length > 1) return outcome;
-    return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, place })) };
   }
 
   #failUnstarted(position: number, error: FlowError): void {
@@ -182,7 +175,7 @@ export class Flight {
     try {
       const records = nodes.map((node) => {
         at = node.id;
-        return decodeRecord(node, values);
+        return decodeRecord(node, values, this.place);
       });
       return failure === undefined ? { status: 'completed', nodes: records } : decodeFailure(failure, records);
     } catch (thrown) {
@@ -234,9 +227,9 @@ function encodePart(name: string, part: unknown): void {
   }
 }
 
-function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[]): NodeRecord {
+function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[], place: Place | undefined): NodeRecord {
   const valueAt = (position: number) => decode(values[position] as Encoded);
-  const record = { ...rest, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
+  const record = { ...rest, place, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
   if (output === undefined) return record;
   if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
   const encoded = values[output] as Encoded;

@@ -50,6 +50,7 @@ export class Parcel {
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
   readonly #withdrawn = new Set<number>();
+  #place: Place | undefined;
 
   constructor(id: number, run: RunPackage) {
     this.id = id;
@@ -76,7 +77,7 @@ export class Parcel {
 
   /** Where it runs, when there was a choice. */
   goTo(place: Place): void {
-    for (const flight of this.flights) flight.place = place;
+    this.#place = place;
   }
 
   /** Of the iterations that ran in this message. */
@@ -242,12 +243,19 @@ export class Parcel {
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
-      const entry = this.#entries[outcome.iteration];
+      const entry = this.#placedEntry(outcome.iteration);
       if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
     }
     const [first] = this.flights;
     if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
     return stopped;
+  }
+
+  /** Its task is told where what comes in ran: other iterations of it may run elsewhere. */
+  #placedEntry(iteration: number): Entry | undefined {
+    const entry = this.#entries[iteration];
+    if (entry !== undefined) entry.flight.place = this.#place;
+    return entry;
   }
 
   #readJournal(length: number): number {
@@ -257,7 +265,7 @@ export class Parcel {
     this.#journalRead = length;
     let count = 0;
     for (const { iteration, nodes } of readEntries(piece)) {
-      const entry = this.#entries[iteration];
+      const entry = this.#placedEntry(iteration);
       entry?.flight.settleJournaled(entry.position, nodes);
       count++;
     }
