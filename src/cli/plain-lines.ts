@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { FlowError } from '../errors/flow-error.js';
+import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
@@ -51,12 +51,12 @@ type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }
 /** `score: message`, the level in front where it is not `info`. */
 export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint): string {
   const label = level === 'info' ? '' : `${paint(levelStyles[level], level)} `;
-  return `${label}${paint('dim', `${path}:`)} ${stripVTControlCharacters(message)}`;
+  return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
 }
 
 /** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
 export function renderEnd(
-  { status, durationMs }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs'>,
+  { status, durationMs, faults }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs' | 'faults'>,
   { done, nodes, failed, retries }: Progress,
   paint: Paint,
 ): string {
@@ -64,8 +64,17 @@ export function renderEnd(
     `${done}/${nodes} nodes`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(retries > 0 ? [`${retries} retried`] : []),
+    ...(faults === undefined ? [] : [renderFaultCounts(faults)]),
   ];
   return `${paint(endStyles[status], status)} in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
+}
+
+/** `12 faults injected (5 throw, 7 exit)`. */
+function renderFaultCounts(faults: NonNullable<EventOf<'run.finished'>['faults']>): string {
+  const kinds = Object.entries(faults).filter(([, amount]) => amount > 0);
+  const total = kinds.reduce((sum, [, amount]) => sum + amount, 0);
+  const parts = kinds.map(([kind, amount]) => `${amount} ${kind}`).join(', ');
+  return `${count(total, 'fault')} injected${total > 0 ? ` (${parts})` : ''}`;
 }
 
 const levelStyles: Readonly<Record<LogLevel, Style>> = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' };
@@ -111,7 +120,7 @@ function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: E
 }
 
 function brief({ code, message }: FlowError): string {
-  return `[${code}] ${stripVTControlCharacters(message).split('\n')[0]}`;
+  return `[${code}] ${terminalText(message).split('\n')[0]}`;
 }
 
 function count(amount: number, noun: string): string {

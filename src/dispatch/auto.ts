@@ -69,7 +69,7 @@ class AutoBody implements DispatchBody {
     const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#isWarm);
     const since = performance.now();
     this.#running[place]++;
-    parcel.goTo(place);
+    parcel.place = place;
     const takeRest = await (place === 'main' ? this.#main : this.#threads).run(parcel);
     this.#running[place]--;
     const trip = { place, since, isShared: wasShared || isBusy(), isOdd: wasOdd || this.#running[other] > 0 };

@@ -3,10 +3,12 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
-import { type Journal, journalStart, readEntries } from './journal.js';
+import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { toPlainList } from './plain-iterations.js';
+import { appendPlain } from './plain-iterations.js';
+import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
 import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
@@ -39,6 +41,8 @@ export class Parcel {
   readonly id: number;
   readonly run: RunPackage;
   readonly flights: Flight[] = [];
+  /** Where it runs, when there was a choice. */
+  place: Place | undefined;
   readonly #planned: (readonly number[])[] = [];
   readonly #entries: Entry[] = [];
   readonly #cancelledAt = new Map<Flight, number>();
@@ -50,7 +54,6 @@ export class Parcel {
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
   readonly #withdrawn = new Set<number>();
-  #place: Place | undefined;
 
   constructor(id: number, run: RunPackage) {
     this.id = id;
@@ -75,17 +78,10 @@ export class Parcel {
     return this.#count;
   }
 
-  /** Where it runs, when there was a choice. */
-  goTo(place: Place): void {
-    this.#place = place;
-  }
-
   /** Of the iterations that ran in this message. */
   get outcomes(): readonly IterationOutcome[] {
-    const own = this.#entries.map(({ flight, position }, index) =>
-      this.#withdrawn.has(index) ? undefined : flight.outcomeOf(position),
-    );
-    return own.filter((outcome) => outcome !== undefined);
+    const own = this.#entries.filter((_, index) => !this.#withdrawn.has(index));
+    return own.flatMap(({ flight, position }) => flight.outcomeOf(position) ?? []);
   }
 
   /** The message. Undefined when nothing of it can be sent; each iteration has its error then. */
@@ -159,6 +155,19 @@ export class Parcel {
     return entry && this.#cancelledAt.get(entry.flight);
   }
 
+  /**
+   * Lets go of everything, once nothing more can come of it. Whoever still refers to an ended message, such as a table that a `Map`
+   * has outgrown and that lies in the old generation, must not keep what it carried.
+   */
+  discard(): void {
+    for (const flight of this.flights) flight.discard();
+    this.#entries.length = 0;
+    this.#planned.length = 0;
+    this.flights.length = 0;
+    this.#cancelledAt.clear();
+    this.#left = undefined;
+  }
+
   /** Iterations that have not begun and may as well run somewhere else. */
   get movable(): number {
     return this.#movableEntries().length;
@@ -220,21 +229,30 @@ export class Parcel {
     if (flight.isCancelled) return undefined;
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
-    const before = this.#entries.length;
     values.push(shared);
-    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
-    if (list !== undefined) {
-      for (const value of list) plain.push(value);
+    const form = appendPlain(
+      positions.map((position) => flight.task.iterations[position] as Iteration),
+      plain,
+    );
+    if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true };
+      return {
+        ...about,
+        iterations: positions.length,
+        plain: form,
+        ...packFaults(flight.task, positions),
+        record: packRecord(flight.task),
+      };
     }
+    const sent: number[] = [];
     for (const position of positions) {
       const encoded = flight.encodeIteration(position, luggage);
       if (encoded === undefined) continue;
       values.push(encoded);
+      sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -254,7 +272,7 @@ export class Parcel {
   /** Its task is told where what comes in ran: other iterations of it may run elsewhere. */
   #placedEntry(iteration: number): Entry | undefined {
     const entry = this.#entries[iteration];
-    if (entry !== undefined) entry.flight.place = this.#place;
+    if (entry !== undefined) entry.flight.place = this.place;
     return entry;
   }
 
@@ -264,9 +282,10 @@ export class Parcel {
     if (piece === undefined) return 0;
     this.#journalRead = length;
     let count = 0;
-    for (const { iteration, nodes } of readEntries(piece)) {
-      const entry = this.#placedEntry(iteration);
-      entry?.flight.settleJournaled(entry.position, nodes);
+    const reader = new JournalReader(piece);
+    while (reader.next()) {
+      const entry = this.#placedEntry(reader.iteration);
+      entry?.flight.settleJournaled(entry.position, reader);
       count++;
     }
     return count;

@@ -2,7 +2,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import type { NodeRuntime, VariableScope } from '../runtimes/types.js';
 import type { HeldValue } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
-import type { LogLevel } from '../types/events.js';
+import type { FaultKind, LogLevel } from '../types/events.js';
 import type { ExpressionSource, LambdaSource, TemplateSource } from '../types/source.js';
 
 /** Runs tasks somewhere. Bodies: `inline` (this thread), `threads` (a Piscina pool) and `auto` (either, by measured time). All give deeply equal replies. */
@@ -41,6 +41,15 @@ export interface RunPackage {
   readonly secrets: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly startedAt: number;
+  /** Where outcomes are noted. @default nowhere */
+  readonly record?: RecordPlace | undefined;
+}
+
+export interface RecordPlace {
+  /** Start of the names of the journals; each thread has one. */
+  readonly journals: string;
+  /** One Int32: not 0 once something could not be written, whoever found out. */
+  readonly trouble: SharedArrayBuffer;
 }
 
 /** A segment: plain work nodes run in order, on one or more iterations. */
@@ -60,8 +69,34 @@ export interface Task {
   readonly priority: number;
   /** Its iterations may run on several threads at one time. @default false */
   readonly isDivisible?: boolean | undefined;
+  /** How the threads that run it note in the run's record what they have finished. @default not at all */
+  readonly record?: TaskRecord | undefined;
   /** Once an iteration has failed no other one starts; the rest is cancelled. @default false */
   readonly stopsAtFailure?: boolean | undefined;
+  /** What attempts of it are to meet on purpose, by iteration. */
+  readonly faults?: Faults | undefined;
+}
+
+export type Faults = Readonly<Record<number, readonly Fault[]>>;
+
+/** Meets an attempt before its node's own code runs. */
+export interface Fault {
+  /** Position in the segment. */
+  readonly node: number;
+  readonly kind: FaultKind;
+  /** How long a delay lasts; after how long a hanging attempt is timed out, unless its node says sooner. */
+  readonly ms: number;
+}
+
+/** Under which keys the outcomes of a task's iterations are noted. */
+export interface TaskRecord {
+  /** What the task does, and with what: the start of every key. */
+  readonly base: string;
+  /** Path of what is around. Where `isIndexed`, that of an iteration is `prefix[index]/`. */
+  readonly prefix: string;
+  readonly isIndexed: boolean;
+  /** What tells the values of an iteration that is not plain from others. */
+  readonly digestOf: (iteration: Iteration) => string;
 }
 
 /**
@@ -90,8 +125,8 @@ export interface Iteration {
 }
 
 export interface TaskReply {
-  /** Same order and length as `Task.iterations`. */
-  readonly outcomes: readonly IterationOutcome[];
+  /** Same order and length as `Task.iterations`. Who takes them may put an empty list in their place, to be rid of them. */
+  outcomes: readonly IterationOutcome[];
 }
 
 export type IterationOutcome =
@@ -141,6 +176,13 @@ export type TaskEvent =
       readonly iteration: number;
       readonly done: number;
       readonly total: number | undefined;
+    }
+  | {
+      readonly type: 'fault';
+      readonly nodeId: string;
+      readonly iteration: number;
+      readonly kind: FaultKind;
+      readonly attempt: number;
     }
   /** Iterations that finished while the rest of the task goes on. */
   | { readonly type: 'finished'; readonly count: number };

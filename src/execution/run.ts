@@ -8,11 +8,12 @@ import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
 import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
-import type { FlowEvent } from '../types/events.js';
+import type { FaultKind, FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
+import { Chaos, type ChaosOptions } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
 import { type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** For the whole run; overrides the flow's. */
   readonly timeoutMs?: number;
+  /** Lets attempts fail on purpose, to test retries and fallbacks. @default none */
+  readonly chaos?: ChaosOptions;
   /** Told of everything as it happens. What it throws is ignored. */
   readonly onEvent?: (event: FlowEvent) => void;
   /**
@@ -40,8 +43,20 @@ export interface RunOptions {
    * written to changes nothing else. @default false
    */
   readonly timings?: boolean;
+  /**
+   * Leaves a record of the run in `stateDirectory`, from which it can be resumed; `keep`: of so many runs of a flow, by
+   * default 20. @default false
+   */
+  readonly record?: boolean | { readonly keep?: number };
   /** @default `.flowscript` in the folder of the flow file */
   readonly stateDirectory?: string;
+  /**
+   * Goes on with a recorded run of this flow: the last one, or that of an id (its first characters will do). What has finished
+   * does not run again as long as it would do the same with the same values. Input and config are the run's own unless given.
+   */
+  readonly resume?: string;
+  /** Told what the caller should know about the record: that none can be written, or what is resumed. @default process.emitWarning, for the former */
+  readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
 }
 
 /** How a run ended. A failed one still has everything that finished. */
@@ -57,6 +72,8 @@ export interface RunResult {
   readonly mode: string;
   /** Tasks that could run at one time. */
   readonly maxConcurrency: number;
+  /** With `chaos`: how many faults were injected. */
+  readonly faults?: Readonly<Record<FaultKind, number>>;
 }
 
 /** A checked flow and what is known of it. */
@@ -75,6 +92,13 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** Who the run is, where that was settled before. @default a new run */
+  readonly identity?: RunIdentity | undefined;
+}
+
+export interface RunIdentity extends Pick<RunPackage, 'runId' | 'startedAt' | 'record'> {
+  /** Differs each time a run is resumed. */
+  readonly key: string;
 }
 
 /**
@@ -84,12 +108,13 @@ export interface Surroundings {
 export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, options: RunOptions): Promise<RunResult> {
   const { ast, plan } = flow;
   const start = performance.now();
-  const runPackage = packRun(flow, options);
+  const runPackage = packRun(flow, surroundings.identity ?? newRun(), options);
   const { runId, config, secrets } = runPackage;
   const state = createState({ workflowId: ast.name, runId, config, secrets });
   const redactor = createRedactor(secrets);
   const emit = stamp(runId, options.onEvent, redactor);
-  const run = createRun(flow, surroundings, runPackage, options.input ?? null, { emit, redactor });
+  const chaos = options.chaos && new Chaos(options.chaos);
+  const run = createRun(flow, surroundings, runPackage, options.input ?? null, { emit, redactor, chaos });
   const { dispatcher, maxConcurrency } = surroundings;
   const { mode } = dispatcher;
   const size = { nodes: plan.vertices.length, waves: plan.waves.length };
@@ -101,8 +126,9 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
   state.status = status;
-  emit({ type: 'run.finished', status, durationMs, ...(error && { error }) });
-  return { status, output, ...(error && { error }), state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
+  const more = { ...(error && { error }), ...(chaos && { faults: chaos.counts }) };
+  emit({ type: 'run.finished', status, durationMs, ...more });
+  return { status, output, ...more, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
 }
 
 function createRun(
@@ -110,7 +136,7 @@ function createRun(
   surroundings: Surroundings,
   runPackage: RunPackage,
   input: unknown,
-  voice: Pick<Run, 'emit' | 'redactor'>,
+  voice: Pick<Run, 'emit' | 'redactor' | 'chaos'>,
 ): Run {
   const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
   return {
@@ -130,18 +156,20 @@ function createRun(
   };
 }
 
-function packRun({ ast, workNodes }: RunnableFlow, options: RunOptions): RunPackage {
-  const env = options.env ?? process.env;
+function newRun(): RunIdentity {
   const runId = randomUUID();
+  return { runId, key: runId, startedAt: Date.now(), record: undefined };
+}
+
+function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, options: RunOptions): RunPackage {
+  const env = options.env ?? process.env;
   return {
-    key: runId,
-    runId,
+    ...identity,
     flowDirectory: path.dirname(path.resolve(ast.file)),
     nodes: workNodes,
     config: resolveConfig(ast, options.config ?? {}),
     secrets: resolveSecrets(ast, options.secrets ?? env),
     env: resolveEnv(ast, env),
-    startedAt: Date.now(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
+import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
@@ -16,12 +16,15 @@ type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 /** Runs a segment to its end: one task, and more only for re-tries and for what follows a fallback. */
 export async function executeSegment(segment: Segment, scope: Scope): Promise<Outcome> {
   announce(segment.nodes[0], scope);
-  const outcome = await dispatchSegment(segment, scope, 1);
-  return settleSegment(segment, scope, outcome);
+  const attempt: Attempt = (number) => dispatchSegment(segment, scope, number);
+  return settleSegment(segment, scope, await attempt(1), attempt);
 }
 
-/** Goes on from the outcome of a segment's first attempt: records it, re-tries, falls back. */
-export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome): Promise<Outcome> {
+/** Runs a segment; attempts count from 1. */
+export type Attempt = (number: number) => Promise<IterationOutcome>;
+
+/** Goes on from the outcome of a segment's first attempt: records it, makes further ones, falls back. */
+export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome, again: Attempt): Promise<Outcome> {
   const first = segment.nodes[0] as WorkNode;
   const counter = new RetryCounter(first);
   let attempts = 1;
@@ -35,7 +38,7 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
     }
     if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
     attempts += 1;
-    latest = await dispatchSegment(segment, scope, attempts);
+    latest = await again(attempts);
   }
   recordFinished(segment, latest, attempts, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
@@ -105,11 +108,19 @@ async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly 
   const release = await slots?.acquire(signal).catch(() => undefined);
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
   try {
-    const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return withoutSecrets(reply.outcomes, run.redactor);
+    const armed = run.chaos === undefined ? task : run.chaos.arm(task, pathOf, scope.lineage);
+    const reply = await run.dispatcher.dispatch(armed, { signal, onEvent: (event) => forward(event, scope, pathOf) });
+    return withoutSecrets(takeOutcomes(reply), run.redactor);
   } finally {
     release?.();
   }
+}
+
+/** The promise of a reply may lie in the old generation long after it was awaited, and must not keep a million outcomes there. */
+function takeOutcomes(reply: TaskReply): readonly IterationOutcome[] {
+  const { outcomes } = reply;
+  reply.outcomes = [];
+  return outcomes;
 }
 
 /** An error may quote what it worked with, and is passed on to fallbacks, results and records. */
@@ -126,6 +137,9 @@ function notStarted(task: Task, signal: AbortSignal): Failed {
 function forward(event: TaskEvent, { run }: Scope, pathOf: PathOf): void {
   if (event.type === 'finished') return;
   const where = { nodeId: event.nodeId, path: pathOf(event.iteration) + event.nodeId };
-  if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
+  if (event.type === 'fault') {
+    if (run.chaos !== undefined) run.chaos.counts[event.kind]++;
+    run.emit({ type: 'fault', ...where, kind: event.kind, attempt: event.attempt });
+  } else if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
   else run.emit({ type: 'progress', ...where, done: event.done, ...(event.total === undefined ? {} : { total: event.total }) });
 }
