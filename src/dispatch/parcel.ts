@@ -46,7 +46,8 @@ export class Parcel {
   readonly #planned: (readonly number[])[] = [];
   readonly #entries: Entry[] = [];
   readonly #cancelledAt = new Map<Flight, number>();
-  #count = 0;
+  /** Iterations it carries. */
+  size = 0;
   #berth: Berth | undefined;
   #partsReceived = 0;
   #journalRead = journalStart;
@@ -62,20 +63,15 @@ export class Parcel {
 
   /** Takes along what no thread has of a task, as far as there is room. */
   add(flight: Flight): void {
-    const positions = flight.takeUnsent(iterationsPerMessage - this.#count);
+    const positions = flight.takeUnsent(iterationsPerMessage - this.size);
     this.flights.push(flight);
     this.#planned.push(positions);
-    this.#count += positions.length;
+    this.size += positions.length;
   }
 
   /** The first of its tasks. */
   get task(): Task {
     return (this.flights[0] as Flight).task;
-  }
-
-  /** Iterations it carries. */
-  get size(): number {
-    return this.#count;
   }
 
   /** Of the iterations that ran in this message. */
