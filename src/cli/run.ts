@@ -1,9 +1,9 @@
+import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
 import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
-import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
@@ -34,10 +34,15 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  /** False with `--no-record`. */
+  readonly record?: boolean;
+  readonly keep?: number;
   readonly chaos?: ChaosArgument;
   readonly stub?: readonly string[];
   readonly recordStubs?: string;
   readonly stateDir?: string;
+  /** True for the last run. */
+  readonly resume?: string | true;
 }
 
 /**
@@ -69,7 +74,7 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given: GivenOptions = { ...stateOptions(options), ...(await readGiven(workflow, options)) };
+  const given: GivenOptions = { ...recordOptions(options), ...(await readGiven(workflow, options)) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
@@ -137,7 +142,8 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
+    const watched = { signal: interruption.signal, onEvent: reporter.onEvent, onNotice: noticeTo(reporter) };
+    const result = await engine.run(workflow, { ...given, ...watched });
     return { result, interruption: interruption.exitCode() };
   } finally {
     unguard();
@@ -146,9 +152,19 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   }
 }
 
-/** A run of the command line leaves behind how long its nodes took; stubs and faults would say nothing about that. */
-function stateOptions({ stateDir, stub, chaos }: RunCommandOptions): RunOptions {
-  return { timings: stub === undefined && chaos === undefined, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
+function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
+  return (message, level) => note(level === 'warning' ? `warning: ${message}` : message);
+}
+
+/** What is kept of a run, and what it goes on from. */
+function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: RunCommandOptions): RunOptions {
+  return {
+    // Stubs and faults would say nothing about how long nodes take.
+    timings: stub === undefined && chaos === undefined,
+    record: record && (keep === undefined ? true : { keep }),
+    ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
+    ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),
+  };
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
