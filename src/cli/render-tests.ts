@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
+import { describeError } from '../errors/describe-error.js';
 import type { FlowError } from '../errors/flow-error.js';
 import type { TestFailure } from '../testing/judge.js';
-import { describeError } from './describe-error.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint } from './paint.js';
 

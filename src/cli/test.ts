@@ -1,3 +1,4 @@
+import { describeOutput } from '../errors/describe-output.js';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunResult } from '../execution/run.js';
@@ -5,7 +6,6 @@ import { viewError, viewNode } from '../execution/views.js';
 import type { ExecutionMode } from '../flowscript.js';
 import { judge, type TestedRun } from '../testing/judge.js';
 import { reveal } from '../transport/snapshot.js';
-import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { findTestFiles } from './find-tests.js';
 import { guardProcess } from './guard-process.js';
