@@ -221,7 +221,8 @@ export class Parcel {
     if (shared === undefined) return undefined;
     const before = this.#entries.length;
     values.push(shared);
-    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
+    const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
+    const list = toPlainList(iterations, (iteration) => luggage.placesOfIteration(iteration));
     if (list !== undefined) {
       for (const value of list) plain.push(value);
       for (const position of positions) this.#entries.push({ flight, position });

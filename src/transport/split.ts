@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import v8 from 'node:v8';
+import { standsForPlain } from './binary.js';
 import { isLarge, isPlainObject, isShallowTree, isTreeOf } from './survey.js';
 
 /** A plain object in pieces: itself with `null` in place of its large fields, and those. */
@@ -65,7 +66,8 @@ function cutFields(value: unknown, sizeBytes: number, levels: number): Cut | und
 }
 
 function cutField(field: unknown, sizeBytes: number, levels: number): Cut | BinaryField | Leaf {
-  if (field instanceof ArrayBuffer || (ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer))
+  if (field instanceof ArrayBuffer) return { binary: field };
+  if (ArrayBuffer.isView(field) && (field.buffer instanceof ArrayBuffer || standsForPlain(field.buffer)))
     return { binary: field };
   const inner = levels > 0 ? cutFields(field, sizeBytes, levels) : undefined;
   return inner ?? { value: field };
