@@ -9,6 +9,7 @@ const levels = [
   ['dispatch', 'validation'],
   ['keys'],
   ['execution'],
+  ['timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];

@@ -7,16 +7,21 @@ export interface PlanCommandOptions {
   readonly format: PlanFormat;
   readonly plugin?: readonly string[];
   readonly mode?: string;
+  readonly stateDir?: string;
 }
 
 /**
  * Writes the plan of a flow to stdout.
  * @throws FlowError when the flow cannot be read or has faults
  */
-export async function plan(file: string, { format, plugin, mode }: PlanCommandOptions): Promise<ExitCode> {
+export async function plan(file: string, { format, plugin, mode, stateDir }: PlanCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
-  const { loadWorkflow } = await import('../workflow.js');
-  const workflow = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
+    import('../workflow.js'),
+    import('../timings/measured-costs.js'),
+  ]);
+  const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  const workflow = withLastTimes(loaded, { stateDirectory: stateDir });
   process.stdout.write(renderPlan(workflow.plan, format, mode === 'auto' ? expectPlaces(workflow) : undefined));
   return exitCodes.done;
 }

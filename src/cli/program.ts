@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { suggestName } from '../errors/nearest.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { ExitCode } from './exit-code.js';
+import { parseChaos } from './parse-chaos.js';
 
 /** Takes the exit code that a verb ended with. */
 export type OnExit = (code: ExitCode) => void;
@@ -44,6 +45,12 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option(
+      '--chaos <spec>',
+      'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
+      parseChaos,
+    )
+    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -76,6 +83,7 @@ function addPlan(program: Command, onExit: OnExit): void {
       ),
     )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }

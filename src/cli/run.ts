@@ -12,6 +12,7 @@ import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
+import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
@@ -31,6 +32,8 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  readonly chaos?: ChaosArgument;
+  readonly stateDir?: string;
 }
 
 /**
@@ -61,7 +64,7 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given = await readGiven(workflow, options);
+  const given: GivenOptions = { ...stateOptions(options), ...(await readGiven(workflow, options)) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
@@ -101,15 +104,16 @@ export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<stri
  */
 export async function readGiven(
   { ast }: Workflow,
-  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
+  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input' | 'chaos'>,
 ): Promise<GivenOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
-  const { timeout, input } = options;
+  const { timeout, input, chaos } = options;
   return {
     config,
     secrets,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(chaos === undefined ? {} : { chaos }),
     ...(input === undefined ? {} : { input: await readInput(input) }),
   };
 }
@@ -131,6 +135,11 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
     reporter.close();
     interruption.release();
   }
+}
+
+/** A run of the command line leaves behind how long its nodes took. */
+function stateOptions({ stateDir }: RunCommandOptions): RunOptions {
+  return { timings: true, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
 }
 
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {

@@ -1,8 +1,16 @@
 import { Snapshot } from '../transport/snapshot.js';
+import { ItemIteration, type Series } from './item-iteration.js';
 import type { Iteration } from './types.js';
 
-/** Values of one iteration in the list: attempt, index, branch, input, item, names, places. */
-const stride = 7;
+/**
+ * How the plain iterations of a task lie in the list: each with all of its values, or as position and item of a series, some
+ * items of which may travel beside the list.
+ */
+export type PlainForm = 'each' | Series | HeldSeries;
+
+interface HeldSeries {
+  readonly held: Series;
+}
 
 /** Where a value belongs that travels beside the message's values: `null` stands there. */
 export type HeldPlace = readonly [position: number, ...path: string[]];
@@ -12,41 +20,91 @@ export interface PlainIteration extends Iteration {
   readonly places?: readonly HeldPlace[];
 }
 
+/** Values of one iteration in the list: attempt, index, branch, input, item, names. */
+const stride = 6;
+/** Of one of a series: index, item. */
+const seriesStride = 2;
+/** The same, and where the item travels; -1 when it is in the list. */
+const heldStride = 3;
+
 /**
- * Iterations whose values can be copied by a glance, as one flat list: primitives, and objects that hold nothing else.
- * A list of many is encoded several times faster than each by itself. Undefined when one of them holds more, but for snapshots,
- * of which `placesOf` tells the places.
+ * Adds iterations to the list if all their values can be copied by a glance: primitives, and objects that hold nothing else.
+ * A list of many is encoded several times faster than each by itself. Undefined, and nothing added, when one of them holds more.
+ * @param take puts a large item beside the list, and gives its position there
  */
-export function toPlainList(
+export function appendPlain(
   iterations: readonly Iteration[],
-  placesOf: (iteration: Iteration) => readonly HeldPlace[],
-): unknown[] | undefined {
-  const list: unknown[] = [];
-  for (const iteration of iterations) {
-    if (!isPlain(iteration)) return undefined;
-    const { attempt, index, branch, input, item, slice } = iteration;
-    const places = holds(iteration) ? placesOf(iteration) : 0;
-    list.push(attempt, index, branch, plain(input), plain(item), isEmpty(slice.names) ? 0 : slice.names, places);
+  list: unknown[],
+  take: (item: Snapshot) => number,
+): PlainForm | undefined {
+  const [first] = iterations;
+  const series = first instanceof ItemIteration ? first.series : undefined;
+  if (series !== undefined && iterations.every((each) => each instanceof ItemIteration && each.series === series)) {
+    if (!iterations.every(({ item }) => isFlat(item) || item instanceof Snapshot)) return undefined;
+    if (iterations.some(({ item }) => item instanceof Snapshot)) return appendHeld(series, iterations, list, take);
+    for (const { index, item } of iterations) list.push(index, item);
+    return series;
   }
-  return list;
+  if (!iterations.every(isPlain)) return undefined;
+  for (const { attempt, index, branch, input, item, slice } of iterations) {
+    list.push(attempt, index, branch, input, item, isEmpty(slice.names) ? 0 : slice.names);
+  }
+  return 'each';
 }
 
-/** The iterations again, as `toPlainList` took them. They may share values, so user code must be given copies. */
-export function fromPlainList(list: readonly unknown[]): PlainIteration[] {
-  const iterations: PlainIteration[] = [];
-  for (let at = 0; at < list.length; at += stride) {
-    const [attempt, index, branch, input, item, names, places] = list.slice(at, at + stride) as Row;
-    const slice = names === 0 ? noSlice : { names, nodes: noSlice.nodes };
-    const iteration = { attempt, index, branch, input, item, slice };
-    iterations.push(places === 0 ? iteration : { ...iteration, places });
+function appendHeld(
+  series: Series,
+  iterations: readonly Iteration[],
+  list: unknown[],
+  take: (item: Snapshot) => number,
+): HeldSeries {
+  for (const { index, item } of iterations) {
+    const isHeld = item instanceof Snapshot;
+    list.push(index, isHeld ? null : item, isHeld ? take(item) : -1);
   }
-  return iterations;
+  return { held: series };
+}
+
+/** The next `count` iterations in a list of `appendPlain`, from `at` on. They may share values, so user code must be given copies. */
+export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): PlainIteration[] {
+  return Array.from({ length: count }, (_, position) => readOne(list, at + position * strideOf(form), form));
+}
+
+function readOne(list: readonly unknown[], at: number, form: PlainForm): PlainIteration {
+  if (form === 'each') return readEach(at, list);
+  if ('held' in form) return readHeld(list.slice(at, at + heldStride) as HeldRow, form.held);
+  return new ItemIteration(form, list[at] as number, list[at + 1]);
+}
+
+/** Values of the list that an iteration takes. */
+export function strideOf(form: PlainForm): number {
+  if (form === 'each') return stride;
+  return 'held' in form ? heldStride : seriesStride;
 }
 
 /** A copy of a value of such an iteration. */
 export function copyPlain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? { ...value } : value;
 }
+
+function readEach(at: number, list: readonly unknown[]): Iteration {
+  const [attempt, index, branch, input, item, names] = list.slice(at, at + stride) as Row;
+  return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
+}
+
+function readHeld([at, own, position]: HeldRow, series: Series): PlainIteration {
+  const iteration = new ItemIteration(series, at, own);
+  if (position === -1) return iteration;
+  const { attempt, index, branch, input, item, slice } = iteration;
+  const places: HeldPlace[] = [
+    [position, 'input'],
+    [position, 'item'],
+  ];
+  if (series.item !== undefined) places.push([position, 'slice', 'names', series.item]);
+  return { attempt, index, branch, input, item, slice, places };
+}
+
+type HeldRow = [index: number, item: unknown, position: number];
 
 type Row = [
   attempt: number,
@@ -55,13 +113,12 @@ type Row = [
   input: unknown,
   item: unknown,
   names: Iteration['slice']['names'] | 0,
-  places: readonly HeldPlace[] | 0,
 ];
 
 const noSlice: Iteration['slice'] = { names: {}, nodes: {} };
 
 function isPlain({ input, item, slice }: Iteration): boolean {
-  if (!isEmpty(slice.nodes)) return false;
+  if (!isEmpty(slice.nodes) || (slice.held?.length ?? 0) > 0) return false;
   if (!isFlat(input) || (item !== input && !isFlat(item))) return false;
   for (const name in slice.names) if (slice.names[name] !== item && !isPrimitive(slice.names[name])) return false;
   return true;
@@ -72,18 +129,9 @@ function isEmpty(names: Readonly<Record<string, unknown>>): boolean {
   return true;
 }
 
-function holds({ input, item, slice }: Iteration): boolean {
-  return input instanceof Snapshot || item instanceof Snapshot || (slice.held?.length ?? 0) > 0;
-}
-
-/** What stands for a value that travels beside. */
-export function plain(value: unknown): unknown {
-  return value instanceof Snapshot ? null : value;
-}
-
 /** A spread copies all there is of it. */
 function isFlat(value: unknown): boolean {
-  if (isPrimitive(value) || value instanceof Snapshot) return true;
+  if (isPrimitive(value)) return true;
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   const record = value as Readonly<Record<string, unknown>>;
   for (const key in record) if (!isPrimitive(record[key])) return false;

@@ -4,7 +4,7 @@ import { decode, type Encoded } from '../transport/encode.js';
 import { decodePart, decodeShared, type Part } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
 import { Snapshot } from '../transport/snapshot.js';
-import { copyPlain, type HeldPlace, type PlainIteration, plain } from './plain-iterations.js';
+import { copyPlain, type HeldPlace, type PlainIteration } from './plain-iterations.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
@@ -32,30 +32,29 @@ export class Luggage {
   readonly parts: Part[] = [];
   readonly #positions = new Map<string, number>();
 
-  toWireIteration(iteration: Iteration): WireIteration {
-    const { attempt, index, branch, input, item, slice } = iteration;
-    const places = this.placesOfIteration(iteration);
+  toWireIteration({ attempt, index, branch, input, item, slice }: Iteration): WireIteration {
+    const places = this.placesOf(slice, ['slice']);
+    if (input instanceof Snapshot) places.push([this.add(input.part), 'input']);
+    if (item instanceof Snapshot) places.push([this.add(item.part), 'item']);
     const wire = [attempt, index, branch, plain(input), plain(item), slice.names, slice.nodes] as const;
     return places.length === 0 ? wire : [...wire, places];
   }
 
-  placesOfIteration({ input, item, slice }: Iteration): HeldPlace[] {
-    const places = this.placesOf(slice, ['slice']);
-    if (input instanceof Snapshot) places.push([this.#add(input.part), 'input']);
-    if (item instanceof Snapshot) places.push([this.#add(item.part), 'item']);
-    return places;
-  }
-
   placesOf({ held = [] }: Slice, around: readonly string[]): HeldPlace[] {
-    return held.map(({ path, snapshot }) => [this.#add(snapshot.part), ...around, ...path]);
+    return held.map(({ path, snapshot }) => [this.add(snapshot.part), ...around, ...path]);
   }
 
-  #add(part: Part): number {
+  /** Its position among them. */
+  add(part: Part): number {
     const known = this.#positions.get(part.id);
     if (known !== undefined) return known;
     this.#positions.set(part.id, this.parts.length);
     return this.parts.push(part) - 1;
   }
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Snapshot ? null : value;
 }
 
 function fromWireIteration(wire: WireIteration, parts: readonly Part[], views: PartViews): Iteration {
@@ -171,9 +170,9 @@ export class IterationScope {
     return fromWireIteration(wire, this.#parts, this.#prepared.views);
   }
 
-  #fill({ places, ...iteration }: PlainIteration): Iteration {
-    this.#places = places;
-    if (places !== undefined) putBack(iteration, places, this.#parts, this.#prepared.views);
+  #fill(iteration: PlainIteration): Iteration {
+    this.#places = iteration.places;
+    if (iteration.places !== undefined) putBack(iteration, iteration.places, this.#parts, this.#prepared.views);
     return iteration;
   }
 
