@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Binary, copyBinary, fromBinary, toBinary, typeOfBinary, viewBinary } from './binary.js';
 import { nestingDepth } from './clonability.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
@@ -50,6 +49,17 @@ export function toPart(value: unknown): Part | undefined {
   return part && weighed(part);
 }
 
+/** Names that no other thread gives. `randomUUID` would load `node:crypto`, which costs a starting thread several milliseconds. */
+class PartNames {
+  readonly #thread = Array.from({ length: 3 }, () => Math.random().toString(36).slice(2)).join('');
+  #given = 0;
+
+  next(): string {
+    return `${this.#thread}-${this.#given++}`;
+  }
+}
+
+const names = new PartNames();
 const weights = new Weights();
 
 /** The part, the memory of which this thread's garbage collector knows of from now on; for each that comes from another thread. */
@@ -91,7 +101,7 @@ export function partSize(part: Part): number {
 /** Encodes a value, whatever its size. */
 export function encodePart(value: unknown): EncodedPart {
   const { bytes, transfers, plain } = encodeShared(value);
-  return { kind: 'encoded', id: randomUUID(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, plain };
+  return { kind: 'encoded', id: names.next(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, plain };
 }
 
 /**
@@ -99,7 +109,7 @@ export function encodePart(value: unknown): EncodedPart {
  * @throws FlowError VALUE_NOT_CLONEABLE naming the path
  */
 export function mixedPart(base: object, held: readonly (readonly [key: string, part: Part])[]): MixedPart {
-  return { kind: 'mixed', id: randomUUID(), base: encodePart(base), held };
+  return { kind: 'mixed', id: names.next(), base: encodePart(base), held };
 }
 
 function copied(buffer: SharedArrayBuffer): ArrayBuffer {
@@ -119,7 +129,7 @@ function wholePart(value: unknown): Part | undefined {
 function binaryPart(value: unknown): BinaryPart | undefined {
   const type = typeOfBinary(value);
   if (type === undefined) return undefined;
-  return { kind: 'binary', id: randomUUID(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
+  return { kind: 'binary', id: names.next(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
 }
 
 function splitPart(value: unknown): Part | undefined {
@@ -128,7 +138,7 @@ function splitPart(value: unknown): Part | undefined {
 }
 
 function toMixed({ base, held }: Pieces): MixedPart {
-  return { kind: 'mixed', id: randomUUID(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
+  return { kind: 'mixed', id: names.next(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
 }
 
 function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
@@ -137,5 +147,5 @@ function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
 }
 
 function encodedPart(bytes: Uint8Array): EncodedPart {
-  return { kind: 'encoded', id: randomUUID(), bytes, buffers: [], plain: [] };
+  return { kind: 'encoded', id: names.next(), bytes, buffers: [], plain: [] };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import v8 from 'node:v8';
 import { standsForPlain } from './binary.js';
 import { isLarge, isPlainObject, isShallowTree, isTreeOf } from './survey.js';
@@ -114,7 +113,8 @@ class SequenceWriter extends v8.DefaultSerializer {
 function encodeSequence(
   values: readonly unknown[],
 ): { readonly parts: readonly Uint8Array[]; readonly objects: number } | undefined {
-  const mark = randomBytes(markBytes);
+  // Found again by number: were it in the data too, there would be too many. So it need not be secret, and `node:crypto` be loaded.
+  const mark = Uint8Array.from({ length: markBytes }, () => Math.random() * 256);
   const bytes = writeSequence(values, mark);
   if (bytes === undefined) return undefined;
   const starts: number[] = [];

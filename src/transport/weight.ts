@@ -8,17 +8,20 @@ const blockBytes = 64 * 1024 * 1024;
  */
 export class Weights {
   readonly #blocks = new WeakMap<object, ArrayBuffer>();
-  #block: ArrayBuffer | undefined;
+  /** Weak, so that the last holder takes it along. */
+  #block: WeakRef<ArrayBuffer> | undefined;
   #left = 0;
 
   /** Counts so many bytes for as long as `holder` lives. */
   add(holder: object, bytes: number): void {
     if (this.#blocks.has(holder)) return;
-    if (this.#block === undefined || this.#left < bytes) {
-      this.#block = new ArrayBuffer(Math.max(blockBytes, bytes));
-      this.#left = this.#block.byteLength;
+    let block = this.#block?.deref();
+    if (block === undefined || this.#left < bytes) {
+      block = new ArrayBuffer(Math.max(blockBytes, bytes));
+      this.#block = new WeakRef(block);
+      this.#left = block.byteLength;
     }
     this.#left -= bytes;
-    this.#blocks.set(holder, this.#block);
+    this.#blocks.set(holder, block);
   }
 }
