@@ -3,10 +3,12 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
 import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
 import { appendPlain } from './plain-iterations.js';
+import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
 import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
@@ -237,7 +239,13 @@ export class Parcel {
     const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
     if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, plain: form, ...faultsOf(flight, positions) };
+      return {
+        ...about,
+        iterations: positions.length,
+        plain: form,
+        ...packFaults(flight.task, positions),
+        record: packRecord(flight.task),
+      };
     }
     const sent: number[] = [];
     for (const position of positions) {
@@ -247,7 +255,7 @@ export class Parcel {
       sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: sent.length, ...faultsOf(flight, sent) };
+    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -289,10 +297,4 @@ export class Parcel {
     });
     return indices;
   }
-}
-
-/** Those of the iterations that are sent, by their place in the message. */
-function faultsOf({ task: { faults } }: Flight, positions: readonly number[]): Pick<PackedTask, 'faults'> {
-  if (faults === undefined) return {};
-  return { faults: Object.fromEntries(positions.flatMap((position, at) => (faults[position] ? [[at, faults[position]]] : []))) };
 }

@@ -5,6 +5,7 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
 import type { Evaluable } from '../types/source.js';
+import { RunJournal } from './run-journal.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
 
 /** A node with its expressions compiled. */
@@ -28,6 +29,8 @@ type Resolve = (lookup: Lookup) => unknown;
 export class PreparedPackage {
   readonly run: RunPackage;
   readonly environment: TaskEnvironment;
+  /** Where finished work is noted. */
+  readonly journal: RunJournal | undefined;
   /** What this thread has decoded of large values. */
   readonly views = new PartViews();
   readonly #nodes = new Map<string, PreparedNode>();
@@ -39,6 +42,7 @@ export class PreparedPackage {
     freezeDeep(run.secrets);
     this.run = run;
     this.environment = environment;
+    this.journal = run.record && new RunJournal(run.record, run);
   }
 
   /** What the module of a node has promised; undefined as long as it is not loaded. */

@@ -168,7 +168,21 @@ class Batches implements Units {
   async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
     const own = this.#block.scopeOf(index, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
-    lane.enter(index, await settleSegment(this.#segment, scope, outcome));
+    lane.enter(index, await settleSegment(this.#segment, scope, outcome, (attempt) => this.#again(index, attempt, scope)));
+  }
+
+  /** The same task, so that its outcome is known under the same key. */
+  async #again(index: number, attempt: number, scope: Scope): Promise<IterationOutcome> {
+    const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
+      attempt,
+      index,
+      branch,
+      input,
+      item,
+      slice,
+    }));
+    const [outcome] = await dispatchTask({ ...this.#task, iterations }, scope);
+    return outcome as IterationOutcome;
   }
 
   #iterations(from: number, count: number): Iteration[] {

@@ -60,6 +60,12 @@ class PartNames {
 }
 
 const names = new PartNames();
+
+/** For a part that is not one this thread knows already. */
+export function newPartId(): string {
+  return names.next();
+}
+
 const weights = new Weights();
 
 /** The part, the memory of which this thread's garbage collector knows of from now on; for each that comes from another thread. */
@@ -101,7 +107,7 @@ export function partSize(part: Part): number {
 /** Encodes a value, whatever its size. */
 export function encodePart(value: unknown): EncodedPart {
   const { bytes, transfers, plain } = encodeShared(value);
-  return { kind: 'encoded', id: names.next(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, plain };
+  return { kind: 'encoded', id: newPartId(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, plain };
 }
 
 /**
@@ -109,7 +115,7 @@ export function encodePart(value: unknown): EncodedPart {
  * @throws FlowError VALUE_NOT_CLONEABLE naming the path
  */
 export function mixedPart(base: object, held: readonly (readonly [key: string, part: Part])[]): MixedPart {
-  return { kind: 'mixed', id: names.next(), base: encodePart(base), held };
+  return { kind: 'mixed', id: newPartId(), base: encodePart(base), held };
 }
 
 function copied(buffer: SharedArrayBuffer): ArrayBuffer {
@@ -129,7 +135,7 @@ function wholePart(value: unknown): Part | undefined {
 function binaryPart(value: unknown): BinaryPart | undefined {
   const type = typeOfBinary(value);
   if (type === undefined) return undefined;
-  return { kind: 'binary', id: names.next(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
+  return { kind: 'binary', id: newPartId(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
 }
 
 function splitPart(value: unknown): Part | undefined {
@@ -138,7 +144,7 @@ function splitPart(value: unknown): Part | undefined {
 }
 
 function toMixed({ base, held }: Pieces): MixedPart {
-  return { kind: 'mixed', id: names.next(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
+  return { kind: 'mixed', id: newPartId(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
 }
 
 function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
@@ -147,5 +153,5 @@ function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
 }
 
 function encodedPart(bytes: Uint8Array): EncodedPart {
-  return { kind: 'encoded', id: names.next(), bytes, buffers: [], plain: [] };
+  return { kind: 'encoded', id: newPartId(), bytes, buffers: [], plain: [] };
 }
