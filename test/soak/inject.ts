@@ -27,6 +27,8 @@ export interface Figures {
   lost: number;
   hung: number;
   doubled: number;
+  /** The first of them, with what they came to. */
+  readonly odd: string[];
 }
 
 const timed: ReadonlySet<FaultName> = new Set(['loop', 'native', 'promise', 'deaf-to-cancel']);
@@ -75,13 +77,16 @@ async function runItems({ names, kinds, counts, endMs }: Items): Promise<readonl
 }
 
 function count(names: readonly FaultName[], kinds: Uint8Array, counts: Int32Array, outcomes: readonly unknown[]): Figures {
-  const figures = { injected: 0, bystanders: 0, lost: 0, hung: 0, doubled: 0 };
+  const figures = { injected: 0, bystanders: 0, lost: 0, hung: 0, doubled: 0, odd: [] as string[] };
   kinds.forEach((kind, index) => {
     const name = names[kind];
     if (name === undefined) figures.bystanders++;
     else figures.injected++;
     const code = name === undefined ? 'completed' : expectedCodes[name];
     const outcome = outcomes[index];
+    if (outcome !== (code === 'completed' ? index : code) && figures.odd.length < 5) {
+      figures.odd.push(`${name ?? 'bystander'} ${index}: ${String(outcome)}`);
+    }
     if (outcome === undefined) figures.hung++;
     else if (outcome !== (code === 'completed' ? index : code)) figures.lost++;
     if ((counts[index] ?? 0) > 1) figures.doubled++;
