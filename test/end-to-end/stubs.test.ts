@@ -68,7 +68,6 @@ describe('--record-stubs and --stub', () => {
     expect(await command('run', 'flow.xml', '--stub', 'api.json')).toMatchObject({ code: 0, stdout: '10\n' });
     expect(await command('run', 'flow.xml', '--resume')).toMatchObject({ code: 0, stdout: '6\n' });
   });
-  });
 
   it('are shown by plan', async () => {
     const { code, stdout } = await command('plan', 'flow.xml', '--stub', 'api.json');
