@@ -9,6 +9,7 @@ const levels = [
   ['dispatch', 'validation'],
   ['keys'],
   ['execution'],
+  ['cache'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os';
+import type { RunCache } from './cache/open-cache.js';
+import { cacheRules, wishOf } from './cache/rules.js';
 import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
 import { createInlineDispatcher } from './dispatch/inline.js';
@@ -7,6 +9,7 @@ import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/thread
 import type { Dispatcher } from './dispatch/types.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import type { CodeBook } from './keys/code-book.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { blockLimits } from './validation/index.js';
@@ -76,6 +79,8 @@ class PooledEngine implements Engine {
   readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
+  /** What its threads have loaded. */
+  #code: CodeBook | undefined;
   #closed = false;
 
   constructor(options: EngineOptions) {
@@ -89,7 +94,20 @@ class PooledEngine implements Engine {
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
-    return runFlow(workflow, { dispatcher, registry, maxConcurrency: limit }, options);
+    const cache = await this.#openCache(workflow, options);
+    const known = cache === undefined ? {} : { known: [cache.outcomes], isAlone: cache.isAlone };
+    const result = await runFlow(workflow, { dispatcher, registry, maxConcurrency: limit, ...known }, options);
+    return cache === undefined ? result : { ...result, cache: await cache.finish() };
+  }
+
+  /** Undefined when no result can come from it. */
+  async #openCache(workflow: Workflow, options: RunOptions): Promise<RunCache | undefined> {
+    const rules = cacheRules(workflow.ast, wishOf(options.cache));
+    if (![...rules.values()].some(({ kind }) => kind === 'cached')) return undefined;
+    const { openCache } = await import('./cache/open-cache.js');
+    this.#code ??= new (await import('./keys/code-book.js')).CodeBook();
+    const plugins = (this.#options.plugins ?? []).map(resolvePlugin);
+    return openCache(workflow, options, { rules, code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) });
   }
 
   async warm(maxConcurrency = availableParallelism()): Promise<void> {

@@ -18,5 +18,6 @@ export { registry } from './runtimes/registry.js';
 export type { ExecutionParams, NodeExecutionContext, NodeRuntime } from './runtimes/types.js';
 export type { Plan } from './scheduler/index.js';
 export type * from './types/ast.js';
+export type * from './types/cache.js';
 export type * from './types/events.js';
 export type * from './types/state.js';

@@ -44,6 +44,10 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--cache', 'use results of earlier runs again, of every node whose result can be (default: of those marked cache="true")')
+    .option('--no-cache', 'compute everything anew, and keep nothing for later runs')
+    .option('--explain', 'say of each cached node why its result was found, or why not')
+    .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)')
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(

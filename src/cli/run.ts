@@ -31,6 +31,9 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  readonly cache?: boolean;
+  readonly explain?: true;
+  readonly stateDir?: string;
 }
 
 /**
@@ -66,7 +69,8 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    const { result, interruption } = await watchRun(workflow, engine, { ...given, ...cacheOptions(options) }, reporter);
+    if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     const { status, output, error } = result;
     if (status === 'completed') await deliver(output, options.output, streams.writeResult);
@@ -124,7 +128,12 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
+    const result = await engine.run(workflow, {
+      ...given,
+      signal: interruption.signal,
+      onEvent: reporter.onEvent,
+      onNotice: (message, level) => reporter.note(`${level === 'warning' ? 'warning: ' : ''}${message}`),
+    });
     return { result, interruption: interruption.exitCode() };
   } finally {
     unguard();
@@ -140,6 +149,15 @@ function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunComman
     ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
+}
+
+function cacheOptions({ cache, stateDir }: RunCommandOptions): Pick<RunOptions, 'cache' | 'stateDirectory'> {
+  return { ...(cache === undefined ? {} : { cache }), ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
+}
+
+async function explainCache({ cache = [] }: RunResult, { json }: RunCommandOptions, write: Write): Promise<void> {
+  const { renderCache } = await import('./render-cache.js');
+  write(json ? `${JSON.stringify({ type: 'cache', nodes: cache })}\n` : `${renderCache(cache)}\n`);
 }
 
 function createReporter({ plan }: Workflow, options: RunCommandOptions, write: Write): Reporter {

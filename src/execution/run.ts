@@ -8,6 +8,7 @@ import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
 import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
+import type { CacheReport } from '../types/cache.js';
 import type { FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
@@ -35,6 +36,15 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Told of everything as it happens. What it throws is ignored. */
   readonly onEvent?: (event: FlowEvent) => void;
+  /**
+   * Whether results of other runs are used again: of every node whose result can be (`true`), of none (`false`), or of those that
+   * the flow marks `cache="true"`. @default the flow's marks
+   */
+  readonly cache?: boolean;
+  /** Where the cache lies. @default `.flowscript` in the folder of the flow file */
+  readonly stateDirectory?: string;
+  /** Told what the caller should know and what is no failure: that the cache cannot be written. @default process.emitWarning */
+  readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
 }
 
 /** How a run ended. A failed one still has everything that finished. */
@@ -50,6 +60,8 @@ export interface RunResult {
   readonly mode: string;
   /** Tasks that could run at one time. */
   readonly maxConcurrency: number;
+  /** What the cache had of each node, and why not more; present when the run had anything to do with it. */
+  readonly cache?: CacheReport;
 }
 
 /** A checked flow and what is known of it. */
@@ -68,6 +80,8 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** Nodes that must be tasks of their own, since their results are known one by one. @default none */
+  readonly isAlone?: ((node: WorkNode) => boolean) | undefined;
 }
 
 /**
@@ -105,11 +119,11 @@ function createRun(
   input: unknown,
   voice: Pick<Run, 'emit' | 'redactor'>,
 ): Run {
-  const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
+  const { dispatcher, registry, maxConcurrency, known = [], isAlone } = surroundings;
   return {
     workflow: flow.ast,
     analysis: flow.analysis,
-    bodies: new BodyPlans(flow.analysis),
+    bodies: new BodyPlans(flow.analysis, isAlone),
     package: runPackage,
     input,
     shelf: new SnapshotShelf(),

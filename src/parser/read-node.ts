@@ -41,6 +41,7 @@ interface CommonSettings {
   readonly after?: readonly string[];
   readonly timeout?: number;
   readonly cost?: number;
+  readonly cache?: boolean;
 }
 
 interface RetrySettings extends Omit<RetryPolicy, 'delayMs' | 'maxDelayMs' | 'at'> {
@@ -56,8 +57,8 @@ export function readNode(site: NodeSite, content: NodeContent): NodeDraft | unde
   const settings = checkSettings(gathered, context.faults);
   const children = readChildren(site, gathered, content);
   if (settings === undefined) return undefined;
-  const { id: _id, input, when, after = [], timeout: timeoutMs, cost: costMs, ...own } = settings as CommonSettings;
-  return { base: { id, at: element.at, input, when, after, timeoutMs, costMs, ...children }, settings: own, gathered };
+  const { id: _id, input, when, after = [], timeout: timeoutMs, cost: costMs, cache, ...own } = settings as CommonSettings;
+  return { base: { id, at: element.at, input, when, after, timeoutMs, costMs, cache, ...children }, settings: own, gathered };
 }
 
 function readChildren(site: NodeSite, gathered: GatheredSettings, content: NodeContent): Pick<NodeBase, 'retries' | 'fallback'> {
