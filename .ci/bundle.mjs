@@ -9,7 +9,7 @@ import { build } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 // `define-transform` is what modules of users import, in every worker: it must bring nothing else.
 const entries = ['src/index', 'src/runtimes/define-transform', 'src/cli/main', 'workers/worker'];
-const imported = ['ajv', 'jiti', 'papaparse', 'piscina', 're2js', 'tinyglobby'];
+const imported = ['ajv', 'cacache', 'jiti', 'papaparse', 'piscina', 're2js', 'tinyglobby'];
 // As deep as in `src/`: the code finds the manifest and the worker by their relative places.
 const chunks = 'src/chunks/[name]-[hash].js';
 

@@ -12,6 +12,7 @@ import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
 import type { CodeBook } from './keys/code-book.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
+import type { CacheReport } from './types/cache.js';
 import { blockLimits } from './validation/index.js';
 import type { Workflow } from './workflow.js';
 
@@ -156,6 +157,24 @@ class PooledEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/**
+ * What a run would find in the cache, node by node, without running anything but expressions and the reading of files.
+ * `plugins` are those of the engine that would run it; they must be loaded already.
+ * @throws FlowError CONFIG_INVALID
+ */
+export async function planCache(
+  workflow: Workflow,
+  options: RunOptions = {},
+  plugins: readonly string[] = [],
+): Promise<CacheReport> {
+  const rules = cacheRules(workflow.ast, wishOf(options.cache));
+  if (![...rules.values()].some(({ kind }) => kind === 'cached')) return [];
+  const { forecastCache } = await import('./cache/forecast.js');
+  const code = new (await import('./keys/code-book.js')).CodeBook();
+  const isReplaced = (type: string): boolean => registry.isReplaced(type);
+  return forecastCache(workflow, options, { rules, code, registry, plugins: plugins.map(resolvePlugin), isReplaced });
 }
 
 /** Whether some work of the flow starts in a worker when nothing is known of it. */

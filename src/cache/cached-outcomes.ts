@@ -78,8 +78,8 @@ export class CachedOutcomes implements KnownOutcomes {
   async #store(entries: readonly Entry[], { id }: WorkNode, work: string): Promise<void> {
     const isMarked = await this.#works.get(work);
     this.#works.set(work, Promise.resolve(true));
-    const mark = isMarked ? [] : [{ key: workMark(work), blob: new Uint8Array(1) }];
-    await this.#parts.store.put([...entries, ...mark], { flow: this.#parts.flowName, node: id });
+    const isStored = await this.#parts.store.put(entries, { flow: this.#parts.flowName, node: id });
+    if (isStored && isMarked !== true) await this.#parts.store.mark(work);
   }
 
   /** Nobody who asks for everything to be cached means thousands of entries that took microseconds. */
@@ -160,7 +160,7 @@ export class CachedOutcomes implements KnownOutcomes {
 
   /** Whether there is any result of what a node does: if not, a million items need not be looked for. */
   #hasAny({ key }: Known): Promise<boolean> {
-    const known = this.#works.get(key) ?? this.#parts.store.has(workMark(key));
+    const known = this.#works.get(key) ?? this.#parts.store.isMarked(key);
     this.#works.set(key, known);
     return known;
   }
@@ -205,7 +205,3 @@ const fewIterations = 16;
 /** An entry costs a few tenths of a millisecond. */
 const leastWorkMs = 0.02;
 const changedCode = 'its code was changed after it had been loaded';
-
-function workMark(work: string): string {
-  return `work ${work}`;
-}

@@ -9,6 +9,7 @@ import { CachedOutcomes } from './cached-outcomes.js';
 import { LastKeys } from './last-keys.js';
 import { CacheTally } from './report.js';
 import type { CacheRule } from './rules.js';
+import { cacheFolder, stateDirectoryOf } from './state-folder.js';
 import { CacheStore } from './store.js';
 
 export interface CacheSurroundings {
@@ -57,16 +58,6 @@ export function openCache(
     return report();
   };
   return { outcomes, isAlone, finish, report };
-}
-
-/** Where a flow's state lies: runs, cache and what explains them. */
-export function stateDirectoryOf(flowFile: string, given: string | undefined): string {
-  return path.resolve(given ?? path.join(path.dirname(path.resolve(flowFile)), '.flowscript'));
-}
-
-/** The folder of the cache in a state folder. */
-export function cacheFolder(stateDirectory: string): string {
-  return path.join(stateDirectory, 'cache');
 }
 
 function* reportedNodes(rules: ReadonlyMap<string, CacheRule>): Generator<readonly [string, string | undefined]> {

@@ -10,7 +10,11 @@ type Stored =
   | { readonly kind: 'value'; readonly bytes: Uint8Array; readonly buffers: readonly Uint8Array[] }
   | { readonly kind: 'part'; readonly bytes: Uint8Array; readonly buffers: readonly Uint8Array[] }
   | { readonly kind: 'binary'; readonly type: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'mixed'; readonly base: StoredPart; readonly held: readonly (readonly [key: string, part: Exclude<Stored, { kind: 'value' }>])[] };
+  | {
+      readonly kind: 'mixed';
+      readonly base: StoredPart;
+      readonly held: readonly (readonly [key: string, part: Exclude<Stored, { kind: 'value' }>])[];
+    };
 
 type StoredPart = Extract<Stored, { kind: 'part' }>;
 
@@ -21,7 +25,7 @@ type StoredPart = Extract<Stored, { kind: 'part' }>;
 export function toBlob(outcome: IterationOutcome): Uint8Array | undefined {
   const [record] = outcome.nodes;
   if (outcome.status !== 'completed' || record?.status !== 'completed' || record.writes.length > 0) return undefined;
-  const { output = null } = record;
+  const { output } = record;
   const stored = output instanceof Snapshot ? storePart(output.part) : storeValue(output);
   return stored && v8.serialize(stored);
 }

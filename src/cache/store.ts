@@ -19,12 +19,12 @@ export interface EntryNotes {
 }
 
 /** Of the entries that lie in one file together: where each begins, and how long it is. */
-interface Metadata extends EntryNotes {
+export interface Metadata extends EntryNotes {
   readonly from: number;
   readonly size: number;
 }
 
-type Cacache = typeof import('cacache');
+export type Cacache = typeof import('cacache');
 
 /** More would only wait for the disk. */
 const writesInFlight = 8;
@@ -32,6 +32,9 @@ const writesInFlight = 8;
 const readsInFlight = 32;
 /** Files read last, since entries that were written together are asked for together. */
 const keptFiles = 4;
+
+/** Keys that say that there are others. */
+export const markPrefix = 'work ';
 
 const absent: Found = { kind: 'absent' };
 
@@ -51,12 +54,6 @@ export class CacheStore {
   constructor(folder: string, warn: (why: string) => void) {
     this.#folder = folder;
     this.#warn = warn;
-  }
-
-  /** Whether there is an entry of a key, whatever state it is in. Never rejects. */
-  async has(key: string): Promise<boolean> {
-    const { get } = await this.#library();
-    return (await get.info(this.#folder, key).catch(() => null)) !== null;
   }
 
   /** Never rejects: what cannot be read is not there. */
@@ -85,19 +82,11 @@ export class CacheStore {
 
   /** Writes entries into one file. Never rejects; gives back whether they are there. */
   async put(entries: readonly Entry[], notes: EntryNotes): Promise<boolean> {
-    const [first, ...rest] = entries;
-    if (this.#isBroken || first === undefined) return false;
+    if (this.#isBroken) return false;
     const release = await this.#writers.acquire();
     try {
-      const { put, index } = await this.#library();
-      const metadata = metadataOf(entries, notes);
-      const blob = rest.length === 0 ? first.blob : Buffer.concat(entries.map((entry) => entry.blob));
-      const integrity = await put(this.#folder, first.key, Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength), {
-        metadata: metadata[0],
-      });
-      for (const [at, { key }] of rest.entries()) {
-        await index.insert(this.#folder, key, String(integrity), { metadata: metadata[at + 1], size: blob.byteLength });
-      }
+      // Somebody may be clearing up at this moment.
+      await this.#write(entries, notes).catch(() => this.#write(entries, notes));
       return true;
     } catch (error) {
       this.#giveUp(error);
@@ -107,8 +96,32 @@ export class CacheStore {
     }
   }
 
+  /** Notes that there are entries of some kind. */
+  async mark(kind: string): Promise<void> {
+    await this.put([{ key: markPrefix + kind, blob: new Uint8Array(1) }], { flow: '', node: '' });
+  }
+
+  /** Whether entries of some kind were ever written. Never rejects. */
+  async isMarked(kind: string): Promise<boolean> {
+    const { get } = await this.#library();
+    return (await get.info(this.#folder, markPrefix + kind).catch(() => null)) !== null;
+  }
+
+  async #write(entries: readonly Entry[], notes: EntryNotes): Promise<void> {
+    const [first, ...rest] = entries;
+    if (first === undefined) return;
+    const { put, index } = await this.#library();
+    const metadata = metadataOf(entries, notes);
+    const blob = rest.length === 0 ? first.blob : Buffer.concat(entries.map((entry) => entry.blob));
+    const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+    const integrity = await put(this.#folder, first.key, bytes, { metadata: metadata[0] });
+    for (const [at, { key }] of rest.entries()) {
+      await index.insert(this.#folder, key, String(integrity), { metadata: metadata[at + 1], size: bytes.byteLength });
+    }
+  }
+
   #library(): Promise<Cacache> {
-    this.#cacache ??= import('cacache').then((loaded) => (loaded as unknown as { default: Cacache }).default);
+    this.#cacache ??= loadCacache();
     return this.#cacache;
   }
 
@@ -136,6 +149,11 @@ export class CacheStore {
     this.#isBroken = true;
     this.#warn(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Loaded when it is needed: it takes as long as all the rest of a command. */
+export async function loadCacache(): Promise<Cacache> {
+  return ((await import('cacache')) as unknown as { readonly default: Cacache }).default;
 }
 
 function metadataOf(entries: readonly Entry[], notes: EntryNotes): readonly Metadata[] {

@@ -4,7 +4,9 @@ import type { CachedNode, CacheReport } from '../types/cache.js';
 export function renderCache(report: CacheReport): string {
   if (report.length === 0) return 'Cache: no node asks for it. Mark nodes with cache="true", or give --cache for all.';
   const width = Math.min(Math.max(...report.map(({ nodeId }) => nodeId.length)), widestColumn);
-  return ['Cache', ...report.flatMap((node) => linesOf(node).map((line) => `  ${node.nodeId.padEnd(width)}  ${line}`))].join('\n');
+  return ['Cache', ...report.flatMap((node) => linesOf(node).map((line) => `  ${node.nodeId.padEnd(width)}  ${line}`))].join(
+    '\n',
+  );
 }
 
 const widestColumn = 40;

@@ -138,9 +138,9 @@ describe('the catalog', () => {
   });
 
   test('gives every node what nodes share, and parts nothing of it', () => {
-    const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost'];
+    const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost', 'cache'];
     for (const element of catalog.nodeElements().filter((name) => name !== 'break' && name !== 'phase')) {
-      expect([...shapeOf(element).settings.keys()].slice(-6)).toEqual(shared);
+      expect([...shapeOf(element).settings.keys()].slice(-7)).toEqual(shared);
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
