@@ -9,7 +9,7 @@ const levels = [
   ['dispatch', 'validation'],
   ['keys'],
   ['execution'],
-  ['cache'],
+  ['cache', 'timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];

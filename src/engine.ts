@@ -90,6 +90,14 @@ class PooledEngine implements Engine {
 
   async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
     this.#assertOpen();
+    if (options.timings !== true) return this.#run(workflow, options);
+    const { keepTimes, withLastTimes } = await import('./timings/measured-costs.js');
+    const result = await this.#run(withLastTimes(workflow, options), options);
+    keepTimes(workflow, result, options);
+    return result;
+  }
+
+  async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));

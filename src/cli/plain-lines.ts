@@ -56,7 +56,7 @@ export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint
 
 /** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
 export function renderEnd(
-  { status, durationMs }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs'>,
+  { status, durationMs, faults }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs' | 'faults'>,
   { done, nodes, failed, retries }: Progress,
   paint: Paint,
 ): string {
@@ -64,8 +64,17 @@ export function renderEnd(
     `${done}/${nodes} nodes`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(retries > 0 ? [`${retries} retried`] : []),
+    ...(faults === undefined ? [] : [renderFaultCounts(faults)]),
   ];
   return `${paint(endStyles[status], status)} in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
+}
+
+/** `12 faults injected (5 throw, 7 exit)`. */
+function renderFaultCounts(faults: NonNullable<EventOf<'run.finished'>['faults']>): string {
+  const kinds = Object.entries(faults).filter(([, amount]) => amount > 0);
+  const total = kinds.reduce((sum, [, amount]) => sum + amount, 0);
+  const parts = kinds.map(([kind, amount]) => `${amount} ${kind}`).join(', ');
+  return `${count(total, 'fault')} injected${total > 0 ? ` (${parts})` : ''}`;
 }
 
 const levelStyles: Readonly<Record<LogLevel, Style>> = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' };

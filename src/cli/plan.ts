@@ -22,10 +22,14 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { format, plugin, mode } = options;
+  const { format, plugin, mode, stateDir } = options;
   await checkFlowFile(file);
-  const { loadWorkflow } = await import('../workflow.js');
-  const workflow = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
+    import('../workflow.js'),
+    import('../timings/measured-costs.js'),
+  ]);
+  const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  const workflow = withLastTimes(loaded, { stateDirectory: stateDir });
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
   process.stdout.write(renderPlan(workflow.plan, format, { places, cache }));

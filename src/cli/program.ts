@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { suggestName } from '../errors/nearest.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { ExitCode } from './exit-code.js';
+import { parseChaos } from './parse-chaos.js';
 
 /** Takes the exit code that a verb ended with. */
 export type OnExit = (code: ExitCode) => void;
@@ -51,7 +52,12 @@ function addRun(program: Command, onExit: OnExit): void {
     )
     .option('--no-cache', 'compute everything anew, and keep nothing for later runs')
     .option('--explain', 'say of each cached node why its result was found, or why not')
-    .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)')
+    .option(
+      '--chaos <spec>',
+      'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
+      parseChaos,
+    )
+    .option('--state-dir <dir>', 'where the cache and times of earlier runs are kept (default: .flowscript beside the flow)')
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -87,8 +93,8 @@ function addPlan(program: Command, onExit: OnExit): void {
     .option('--explain', 'the same for the nodes marked cache="true" alone')
     .option('-i, --input <json>', "the flow's input, for the cache: JSON, @file, or - for standard input")
     .option('-s, --set <name=value>', 'give a config value, for the cache; may be repeated', collect)
-    .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--state-dir <dir>', 'where the cache and times of earlier runs are kept (default: .flowscript beside the flow)')
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../dispatch/auto-nodes.js';
-import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
+import { type Cost, costOf, type Dependency, type Plan, type Vertex } from '../scheduler/index.js';
 import type { CacheReport } from '../types/cache.js';
-
+import { formatDuration } from './format-duration.js';
 import { renderCache } from './render-cache.js';
 
 export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
@@ -9,11 +9,12 @@ export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
 /**
  * A plan as text that ends in a line break.
  *
- * `text`: the waves from 1, a line per node with its element, what it waits for and why, and what it reads.
+ * `text`: the waves from 1, a line per node with its element, what it is taken to cost where that is known of any node, what it
+ * waits for and why, and what it reads.
  *
  * `json`: `{ waves, nodes, criticalPath }`. `waves`: lists of ids in declared order. `nodes`, in declared order:
- * `{ id, element, wave, costMs, line, column, dependsOn, reads }`, where `wave` is an index into `waves`, `costMs` is the
- * author's estimate or null, `dependsOn` a list of `{ id, reasons }` with reasons `data`, `after` and `variable`, and
+ * `{ id, element, wave, costMs, cost, line, column, dependsOn, reads }`, where `wave` is an index into `waves`, `costMs` is the
+ * author's estimate or null, `cost` what it is taken to cost as `{ ms, from }` with from `hint`, `measured` or `default`, `dependsOn` a list of `{ id, reasons }` with reasons `data`, `after` and `variable`, and
  * `reads` a list of paths. `criticalPath`: ids of the costliest chain, first to last.
  *
  * With `places`, `text` also says where each node starts in mode `auto`, and `json` has it as `place`: `main` or `worker`.
@@ -50,11 +51,15 @@ const widestColumn = 40;
 function renderText(plan: Plan, places: Places | undefined, cache: CacheReport | undefined): string {
   const idWidth = columnWidth(plan.vertices.map(({ id }) => id));
   const labelWidth = columnWidth(plan.vertices.map(({ label }) => label));
+  const costs = plan.vertices.map((_, index) => costOf(plan, index));
+  const costTexts = costs.some(({ from }) => from !== 'default') ? costs.map(describeCost) : [];
+  const costWidth = columnWidth(costTexts);
   const line = (index: number): string => {
     const { id, label, reads } = vertexAt(plan, index);
     const waits = edgesInto(plan, index).map(({ from, reasons }) => `${from.id} (${reasons.join(', ')})`);
     const columns = [
       `  ${id.padEnd(idWidth)}  ${label.padEnd(labelWidth)}`,
+      ...(costTexts.length === 0 ? [] : [(costTexts[index] ?? '').padEnd(costWidth)]),
       ...(places === undefined ? [] : [(places.get(id) === 'main' ? 'on main' : 'in a worker').padEnd(11)]),
       ...(waits.length > 0 ? [`<- ${waits.join(', ')}`] : []),
       ...(reads.length > 0 ? [`reads ${reads.join(', ')}`] : []),
@@ -76,6 +81,7 @@ function renderJson(plan: Plan, places: Places | undefined, cache: CacheReport |
     element: label,
     wave: plan.layers.waveOf[index],
     costMs: costMs ?? null,
+    cost: costOf(plan, index),
     line: at.line,
     column: at.column,
     dependsOn: edgesInto(plan, index).map(({ from, reasons }) => ({ id: from.id, reasons })),
@@ -83,6 +89,10 @@ function renderJson(plan: Plan, places: Places | undefined, cache: CacheReport |
     ...(places && { place: places.get(id) }),
   }));
   return JSON.stringify({ waves: plan.waves, nodes, criticalPath: plan.criticalPath, ...(cache && { cache }) }, null, 2);
+}
+
+function describeCost({ ms, from }: Cost): string {
+  return from === 'default' ? 'no cost known' : `${formatDuration(ms)} (${from})`;
 }
 
 function renderMermaid(plan: Plan): string {

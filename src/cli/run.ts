@@ -12,6 +12,7 @@ import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
+import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
@@ -33,6 +34,7 @@ export interface RunCommandOptions {
   readonly workerMemory?: number;
   readonly cache?: boolean;
   readonly explain?: true;
+  readonly chaos?: ChaosArgument;
   readonly stateDir?: string;
 }
 
@@ -64,12 +66,12 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given = await readGiven(workflow, options);
+  const given: GivenOptions = { ...stateOptions(options), ...(await readGiven(workflow, options)) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, { ...given, ...cacheOptions(options) }, reporter);
+    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
     if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     const { status, output, error } = result;
@@ -105,15 +107,16 @@ export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<stri
  */
 export async function readGiven(
   { ast }: Workflow,
-  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input'>,
+  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input' | 'chaos'>,
 ): Promise<GivenOptions> {
   const config = parseAssignments(options.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
-  const { timeout, input } = options;
+  const { timeout, input, chaos } = options;
   return {
     config,
     secrets,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(chaos === undefined ? {} : { chaos }),
     ...(input === undefined ? {} : { input: await readInput(input) }),
   };
 }
@@ -142,6 +145,15 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   }
 }
 
+/** A run of the command line leaves behind how long its nodes took. */
+function stateOptions({ stateDir, cache }: RunCommandOptions): RunOptions {
+  return {
+    timings: true,
+    ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
+    ...(cache === undefined ? {} : { cache }),
+  };
+}
+
 function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
   return {
     ...(mode === undefined ? {} : { mode }),
@@ -149,10 +161,6 @@ function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunComman
     ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
-}
-
-function cacheOptions({ cache, stateDir }: RunCommandOptions): Pick<RunOptions, 'cache' | 'stateDirectory'> {
-  return { ...(cache === undefined ? {} : { cache }), ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
 }
 
 async function explainCache({ cache = [] }: RunResult, { json }: RunCommandOptions, write: Write): Promise<void> {

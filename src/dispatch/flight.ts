@@ -4,7 +4,8 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
 import type { RunningAttempt } from './control-block.js';
-import type { JournalNode } from './journal.js';
+import { injectedError } from './faults.js';
+import type { JournalReader } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { Luggage } from './scope.js';
@@ -12,23 +13,25 @@ import type { DispatchOptions, Iteration, IterationOutcome, NodeRecord, Slice, T
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
-/** A task on its way, over as many threads as it takes: what is done so far, and what is still to do. */
+/**
+ * A task on its way, over as many threads as it takes: what is done so far, and what is still to do. Once discarded it holds
+ * nothing more: the table that a `Map` or `Set` has outgrown refers to the next one, and in the old generation keeps all that was in it.
+ */
 export class Flight {
   readonly id: number;
-  readonly task: Task;
-  readonly reply: Promise<TaskReply>;
+  /** Without its iterations once it is discarded. */
+  task: Task;
   isCancelled = false;
   /** Called with the last outcome. */
-  onLanded: ((outcomes: readonly IterationOutcome[]) => void) | undefined;
+  onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
   /** Where it runs, when the dispatcher had a choice. */
   place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
-  readonly #onEvent: ((event: TaskEvent) => void) | undefined;
-  readonly #outcomes: (IterationOutcome | undefined)[];
-  #resolve!: (reply: TaskReply) => void;
+  #onEvent: ((event: TaskEvent) => void) | undefined;
+  #outcomes: (IterationOutcome | undefined)[];
   #missing: number;
   /** Iterations from here on have never been sent. */
   #fresh = 0;
@@ -41,9 +44,6 @@ export class Flight {
     this.#onEvent = options.onEvent;
     this.#outcomes = new Array<undefined>(task.iterations.length).fill(undefined);
     this.#missing = task.iterations.length;
-    this.reply = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
   }
 
   get isDone(): boolean {
@@ -52,11 +52,12 @@ export class Flight {
 
   /** Iterations that no thread has. */
   get unsent(): number {
-    return this.#returned.length + this.#outcomes.length - this.#fresh;
+    return this.isDone ? 0 : this.#returned.length + this.#outcomes.length - this.#fresh;
   }
 
   /** Hands out at most so many positions of iterations that no thread has, in order. */
   takeUnsent(limit: number): number[] {
+    if (this.isDone) return [];
     const positions = this.#returned.splice(0, limit);
     while (positions.length < limit && this.#fresh < this.#outcomes.length) positions.push(this.#fresh++);
     return positions.filter((position) => this.#outcomes[position] === undefined);
@@ -64,7 +65,7 @@ export class Flight {
 
   /** Positions that a thread did not come to. Those without an outcome are to be sent again. */
   giveBack(positions: readonly number[]): void {
-    const undone = positions.filter((position) => this.#outcomes[position] === undefined);
+    const undone = positions.filter((position) => !this.hasOutcome(position));
     if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
   }
 
@@ -73,7 +74,7 @@ export class Flight {
   }
 
   hasOutcome(position: number): boolean {
-    return this.#outcomes[position] !== undefined;
+    return this.isDone || this.#outcomes[position] !== undefined;
   }
 
   tell(event: TaskEvent): void {
@@ -87,20 +88,18 @@ export class Flight {
   }
 
   /** The same for an iteration that is in the journal: it has completed. */
-  settleJournaled(position: number, nodes: readonly JournalNode[]): void {
-    const { nodeIds } = this.task;
-    let at = '';
-    try {
-      const records = nodes.map(({ status, output, startedAt, durationMs }, ordinal): NodeRecord => {
-        at = nodeIds[ordinal] ?? '';
-        const record = { id: at, status, startedAt, durationMs, writes: noWrites };
-        return output === undefined ? record : { ...record, output: decode(output) };
-      });
-      this.#settle(position, { status: 'completed', nodes: records });
-    } catch (thrown) {
-      const node = nodes[nodeIds.indexOf(at)] ?? { startedAt: Date.now(), durationMs: 0 };
-      this.#settle(position, this.#unreadable(thrown, at, node));
+  settleJournaled(position: number, entry: JournalReader): void {
+    const nodes = new Array<NodeRecord>(entry.nodesLeft);
+    for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
+      const id = this.task.nodeIds[ordinal] ?? '';
+      try {
+        nodes[ordinal++] = recordOf(id, entry);
+      } catch (thrown) {
+        this.#settle(position, this.#unreadable(thrown, id, entry));
+        return;
+      }
     }
+    this.#settle(position, { status: 'completed', nodes });
   }
 
   /** The iteration that ran when its thread died; the others may run again. */
@@ -108,11 +107,12 @@ export class Flight {
     const nodeId = this.task.nodeIds[running.node] ?? '';
     const where = { nodeId, attempt: running.attempt, source: this.task.run.nodes[nodeId]?.at };
     const { startedAt } = running;
+    const fault = this.task.faults?.[position]?.find(({ node }) => node === running.node);
     this.#settle(position, {
       status: 'failed',
       nodes: [],
       nodeId,
-      error: error.located(where),
+      error: (injectedError(fault, error) ?? error).located(where),
       startedAt,
       durationMs: Math.max(0, Date.now() - startedAt),
     });
@@ -155,13 +155,20 @@ export class Flight {
 
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
-    if (this.#outcomes[position] !== undefined) return;
+    if (this.hasOutcome(position)) return;
     this.#outcomes[position] = this.#placed(outcome);
     this.#missing--;
     if (this.#missing > 0) return;
-    const outcomes = this.#outcomes as IterationOutcome[];
-    this.onLanded?.(outcomes);
-    this.#resolve({ outcomes });
+    this.onLanded?.({ outcomes: this.#outcomes as IterationOutcome[] });
+    this.onLanded = undefined;
+    this.#onEvent = undefined;
+  }
+
+  /** Lets go of everything, if it is done: nobody will ask for it any more. */
+  discard(): void {
+    if (!this.isDone) return;
+    this.#outcomes = [];
+    this.task = { ...this.task, iterations: [] };
   }
 
   /** Says of each node where it ran. Those of many items are told of by nobody. */
@@ -202,6 +209,12 @@ interface Timing {
 }
 
 const noWrites: NodeRecord['writes'] = [];
+
+function recordOf(id: string, entry: JournalReader): NodeRecord {
+  const { status, startedAt, durationMs } = entry;
+  if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites };
+  return { id, status, startedAt, durationMs, writes: noWrites, output: entry.output() };
+}
 
 function encodeShared(shared: Slice, luggage: Luggage): Encoded {
   const { names, nodes } = shared;

@@ -1,18 +1,5 @@
-import type { Encoded } from '../transport/encode.js';
+import { decodeWithin } from '../transport/encode.js';
 import type { DoneNode } from './done-node.js';
-
-/** A finished iteration as the journal tells of it: its nodes by their position in the segment. */
-export interface JournalEntry {
-  readonly iteration: number;
-  readonly nodes: readonly JournalNode[];
-}
-
-export interface JournalNode {
-  readonly status: 'completed' | 'skipped';
-  readonly output: Encoded | undefined;
-  readonly startedAt: number;
-  readonly durationMs: number;
-}
 
 /** Room for what a thread finished since its message came; what finds none goes by message. */
 const journalBytes = 128 * 1024;
@@ -91,27 +78,62 @@ export class Journal {
 /** Where the first entry of a journal lies. */
 export const journalStart: number = numberBytes;
 
-/** The entries in a piece of a journal, in the order in which they finished. */
-export function* readEntries(piece: ArrayBuffer): Generator<JournalEntry> {
-  const numbers = new Float64Array(piece);
-  for (let at = 0; at < piece.byteLength; ) {
-    const iteration = numbers[at / numberBytes] as number;
-    const count = numbers[at / numberBytes + 1] as number;
-    at += headNumbers * numberBytes;
-    const nodes: JournalNode[] = [];
-    for (let node = 0; node < count; node++) {
-      const first = at / numberBytes;
-      at += nodeNumbers * numberBytes;
-      const size = numbers[first + 3] as number;
-      nodes.push({
-        status: numbers[first] === 1 ? 'completed' : 'skipped',
-        output: size === noOutput ? undefined : { bytes: new Uint8Array(piece, at, size), transfers: [] },
-        startedAt: numbers[first + 1] as number,
-        durationMs: numbers[first + 2] as number,
-      });
-      at += size === noOutput ? 0 : padded(size);
-    }
-    yield { iteration, nodes };
+/** Reads the entries of a piece of a journal, in the order in which they finished. Makes no object but for what it gives. */
+export class JournalReader {
+  /** Of the entry at hand. */
+  iteration = 0;
+  /** Nodes of it that are still to be read. */
+  nodesLeft = 0;
+  readonly #piece: DataView;
+  readonly #numbers: Float64Array;
+  #at = 0;
+
+  constructor(piece: ArrayBuffer) {
+    this.#piece = new DataView(piece);
+    this.#numbers = new Float64Array(piece);
+  }
+
+  /** Goes on to the next entry; false at the end. */
+  next(): boolean {
+    while (this.nodesLeft > 0) this.skipNode();
+    if (this.#at >= this.#piece.byteLength) return false;
+    this.iteration = this.#numberAt(0);
+    this.nodesLeft = this.#numberAt(1);
+    this.#at += headNumbers * numberBytes;
+    return true;
+  }
+
+  /** Of the next node: how it ended, and when. */
+  get status(): 'completed' | 'skipped' {
+    return this.#numberAt(0) === 1 ? 'completed' : 'skipped';
+  }
+
+  get startedAt(): number {
+    return this.#numberAt(1);
+  }
+
+  get durationMs(): number {
+    return this.#numberAt(2);
+  }
+
+  get hasOutput(): boolean {
+    return this.#numberAt(3) !== noOutput;
+  }
+
+  /** @throws FlowError VALUE_NOT_CLONEABLE */
+  output(): unknown {
+    return decodeWithin(this.#piece, this.#at + nodeNumbers * numberBytes, this.#numberAt(3));
+  }
+
+  /** Goes on to the node after it. */
+  skipNode(): void {
+    const size = this.#numberAt(3);
+    this.#at += nodeNumbers * numberBytes + (size === noOutput ? 0 : padded(size));
+    this.nodesLeft--;
+  }
+
+  #numberAt(offset: number): number {
+    return this.#numbers[this.#at / numberBytes + offset] as number;
   }
 }
 

@@ -3,7 +3,8 @@ import type { VariableScope } from '../runtimes/types.js';
 import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
-import type { TaskEvent } from './types.js';
+import type { PlainForm } from './plain-iterations.js';
+import type { Faults, TaskEvent } from './types.js';
 
 /** What every thread of a pool is started with. */
 export interface PoolData {
@@ -44,8 +45,10 @@ export interface PackedTask {
   readonly stopsAtFailure: boolean;
   /** How many there are. Positions of iterations count through all tasks of the message. */
   readonly iterations: number;
-  /** They are in the list of plain iterations. */
-  readonly isPlain: boolean;
+  /** How they lie in the list of plain iterations; absent when each is encoded by itself. */
+  readonly plain?: PlainForm | undefined;
+  /** By position among the iterations of this task that are in the message. */
+  readonly faults?: Faults;
 }
 
 /** Worker → main, as the task's answer. */

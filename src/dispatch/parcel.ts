@@ -4,9 +4,9 @@ import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
-import { type Journal, journalStart, readEntries } from './journal.js';
+import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { toPlainList } from './plain-iterations.js';
+import { appendPlain } from './plain-iterations.js';
 import { Luggage } from './scope.js';
 import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
@@ -158,6 +158,19 @@ export class Parcel {
     return entry && this.#cancelledAt.get(entry.flight);
   }
 
+  /**
+   * Lets go of everything, once nothing more can come of it. Whoever still refers to an ended message, such as a table that a `Map`
+   * has outgrown and that lies in the old generation, must not keep what it carried.
+   */
+  discard(): void {
+    for (const flight of this.flights) flight.discard();
+    this.#entries.length = 0;
+    this.#planned.length = 0;
+    this.flights.length = 0;
+    this.#cancelledAt.clear();
+    this.#left = undefined;
+  }
+
   /** Iterations that have not begun and may as well run somewhere else. */
   get movable(): number {
     return this.#movableEntries().length;
@@ -219,21 +232,24 @@ export class Parcel {
     if (flight.isCancelled) return undefined;
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
-    const before = this.#entries.length;
     values.push(shared);
-    const list = toPlainList(positions.map((position) => flight.task.iterations[position] as Iteration));
-    if (list !== undefined) {
-      for (const value of list) plain.push(value);
+    const form = appendPlain(
+      positions.map((position) => flight.task.iterations[position] as Iteration),
+      plain,
+    );
+    if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, isPlain: true };
+      return { ...about, iterations: positions.length, plain: form, ...faultsOf(flight, positions) };
     }
+    const sent: number[] = [];
     for (const position of positions) {
       const encoded = flight.encodeIteration(position, luggage);
       if (encoded === undefined) continue;
       values.push(encoded);
+      sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: this.#entries.length - before, isPlain: false };
+    return { ...about, iterations: sent.length, ...faultsOf(flight, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
@@ -256,9 +272,10 @@ export class Parcel {
     if (piece === undefined) return 0;
     this.#journalRead = length;
     let count = 0;
-    for (const { iteration, nodes } of readEntries(piece)) {
-      const entry = this.#entries[iteration];
-      entry?.flight.settleJournaled(entry.position, nodes);
+    const reader = new JournalReader(piece);
+    while (reader.next()) {
+      const entry = this.#entries[reader.iteration];
+      entry?.flight.settleJournaled(entry.position, reader);
       count++;
     }
     return count;
@@ -274,4 +291,10 @@ export class Parcel {
     });
     return indices;
   }
+}
+
+/** Those of the iterations that are sent, by their place in the message. */
+function faultsOf({ task: { faults } }: Flight, positions: readonly number[]): Pick<PackedTask, 'faults'> {
+  if (faults === undefined) return {};
+  return { faults: Object.fromEntries(positions.flatMap((position, at) => (faults[position] ? [[at, faults[position]]] : []))) };
 }

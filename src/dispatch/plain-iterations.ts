@@ -1,35 +1,52 @@
+import { ItemIteration, type Series } from './item-iteration.js';
 import type { Iteration } from './types.js';
+
+/** How the plain iterations of a task lie in the list: each with all of its values, or as position and item of a series. */
+export type PlainForm = 'each' | Series;
 
 /** Values of one iteration in the list: attempt, index, branch, input, item, names. */
 const stride = 6;
+/** Of one of a series: index, item. */
+const seriesStride = 2;
 
 /**
- * Iterations whose values can be copied by a glance, as one flat list: primitives, and objects that hold nothing else.
- * A list of many is encoded several times faster than each by itself. Undefined when one of them holds more.
+ * Adds iterations to the list if all their values can be copied by a glance: primitives, and objects that hold nothing else.
+ * A list of many is encoded several times faster than each by itself. Undefined, and nothing added, when one of them holds more.
  */
-export function toPlainList(iterations: readonly Iteration[]): unknown[] | undefined {
-  const list: unknown[] = [];
-  for (const iteration of iterations) {
-    if (!isPlain(iteration)) return undefined;
-    const { attempt, index, branch, input, item, slice } = iteration;
+export function appendPlain(iterations: readonly Iteration[], list: unknown[]): PlainForm | undefined {
+  const [first] = iterations;
+  const series = first instanceof ItemIteration ? first.series : undefined;
+  if (series !== undefined && iterations.every((each) => each instanceof ItemIteration && each.series === series)) {
+    if (!iterations.every(({ item }) => isFlat(item))) return undefined;
+    for (const { index, item } of iterations) list.push(index, item);
+    return series;
+  }
+  if (!iterations.every(isPlain)) return undefined;
+  for (const { attempt, index, branch, input, item, slice } of iterations) {
     list.push(attempt, index, branch, input, item, isEmpty(slice.names) ? 0 : slice.names);
   }
-  return list;
+  return 'each';
 }
 
-/** The iterations again, as `toPlainList` took them. They may share values, so user code must be given copies. */
-export function fromPlainList(list: readonly unknown[]): Iteration[] {
-  const iterations: Iteration[] = [];
-  for (let at = 0; at < list.length; at += stride) {
-    const [attempt, index, branch, input, item, names] = list.slice(at, at + stride) as Row;
-    iterations.push({ attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } });
-  }
-  return iterations;
+/** The next `count` iterations in a list of `appendPlain`, from `at` on. They may share values, so user code must be given copies. */
+export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): Iteration[] {
+  const read = form === 'each' ? readEach : (from: number) => new ItemIteration(form, list[from] as number, list[from + 1]);
+  return Array.from({ length: count }, (_, position) => read(at + position * strideOf(form), list));
+}
+
+/** Values of the list that an iteration takes. */
+export function strideOf(form: PlainForm): number {
+  return form === 'each' ? stride : seriesStride;
 }
 
 /** A copy of a value of such an iteration. */
 export function copyPlain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? { ...value } : value;
+}
+
+function readEach(at: number, list: readonly unknown[]): Iteration {
+  const [attempt, index, branch, input, item, names] = list.slice(at, at + stride) as Row;
+  return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
 }
 
 type Row = [

@@ -66,19 +66,26 @@ export class QueueDispatcher implements Dispatcher {
   dispatch(task: Task, options: DispatchOptions = {}): Promise<TaskReply> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     const flight = new Flight(this.#nextId++, task, options);
-    const { signal } = options;
-    if (signal?.aborted) {
+    const reply = this.#replyOf(flight, options.signal);
+    if (options.signal?.aborted) {
       flight.cancelUnsent();
-      return flight.reply;
+      return reply;
     }
-    const stopListening = signal && this.#signals.onAbort(signal, () => this.#cancel(flight));
-    flight.onLanded = (outcomes) => {
-      stopListening?.();
-      if (this.packsTasks) this.#times.learn(task, outcomes);
-    };
     this.#enqueue(flight);
     this.#pump();
-    return flight.reply;
+    return reply;
+  }
+
+  #replyOf(flight: Flight, signal: AbortSignal | undefined): Promise<TaskReply> {
+    const isLate = signal?.aborted === true;
+    const stopListening = signal && !isLate ? this.#signals.onAbort(signal, () => this.#cancel(flight)) : undefined;
+    return new Promise((resolve) => {
+      flight.onLanded = (reply) => {
+        stopListening?.();
+        if (this.packsTasks && !isLate) this.#times.learn(flight.task, reply.outcomes);
+        resolve(reply);
+      };
+    });
   }
 
   close(): Promise<void> {
@@ -159,6 +166,7 @@ export class QueueDispatcher implements Dispatcher {
       if (flight.isCancelled || this.#closing !== undefined) flight.cancelUnsent();
       else this.#enqueue(flight);
     }
+    parcel.discard();
     this.#pump();
     // Whoever waits for these replies goes first: it may have more to do than could be moved.
     setImmediate(() => this.#rebalance(movingMs));

@@ -5,11 +5,13 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
+import { injectedError, meetFault } from './faults.js';
 import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
 import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
 import type { IterationScope } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
+import type { Fault } from './types.js';
 
 /** One node of one iteration. */
 export interface NodeRun {
@@ -25,6 +27,8 @@ export interface NodeRun {
   readonly ordinal: number;
   readonly id: string;
   readonly previous: DoneOutput | undefined;
+  /** What is to go wrong on purpose. */
+  readonly fault: Fault | undefined;
 }
 
 /** A node that is done, and what it gave. */
@@ -76,10 +80,21 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
     return () => runtime.execute({ config, input, context });
   };
   const access = accessOf(step, run, runtime);
-  const work = access instanceof Promise ? async () => call(await access)() : call(access);
+  const ready = access instanceof Promise ? async () => call(await access)() : call(access);
+  const work = run.fault === undefined ? ready : meet(run.fault, ready, run, attempt);
   const end = hooks.enter(attempt, () => attempt.run(work));
   const isLent = step.isUserCode && access !== 'own';
   return end instanceof Promise ? end.then((late) => settle(run, late, writes, isLent)) : settle(run, end, writes, isLent);
+}
+
+function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt): () => unknown {
+  const { hooks, id, position } = run;
+  const tell = () =>
+    hooks.outbox.addEvent({ type: 'fault', nodeId: id, iteration: position, kind: fault.kind, attempt: attemptOf(run) });
+  return () => {
+    tell();
+    return meetFault(fault, work, { nodeId: id, attempt, exit: hooks.exit });
+  };
 }
 
 /** How a node gets what others read too: as it is, frozen, or a copy of its own. */
@@ -161,7 +176,9 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
 }
 
 function stopError(run: NodeRun, status: 'timed-out' | 'cancelled'): FlowError {
-  return status === 'cancelled' ? cancelledError(whereOf(run)) : timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+  if (status === 'cancelled') return cancelledError(whereOf(run));
+  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+  return injectedError(run.fault, error) ?? error;
 }
 
 function whereOf(run: NodeRun) {

@@ -3,15 +3,16 @@ import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
+import { timeoutOf } from './faults.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { Outbox } from './outbox.js';
-import { fromPlainList } from './plain-iterations.js';
+import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
 import { type HeldPlace, IterationScope, putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
-import type { Iteration, Slice } from './types.js';
+import type { Fault, Iteration, Slice } from './types.js';
 
 /** The tasks of a message, one iteration after the other. Rejects only when the message itself is broken. */
 export async function runTasks(
@@ -20,16 +21,17 @@ export async function runTasks(
   hooks: TaskHooks,
 ): Promise<TaskAnswer> {
   const [list, ...encoded] = unpack(values);
-  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : fromPlainList(decode(list) as unknown[]);
+  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
   const next = { plain: 0, encoded: 0 };
   let position = 0;
   for (const message of JSON.parse(tasks) as readonly PackedTask[]) {
     const shared = decodeShared(encoded[next.encoded++] as Encoded, held, prepared);
-    const kind = message.isPlain ? 'plain' : 'encoded';
-    const source: readonly (Iteration | Encoded)[] = message.isPlain ? plain : encoded;
-    const iterations = source.slice(next[kind], next[kind] + message.iterations);
-    next[kind] += message.iterations;
-    const isTainted = await runTask({ prepared, message, held, hooks, shared, position }, iterations);
+    const { plain: form, iterations: count } = message;
+    const iterations =
+      form === undefined ? encoded.slice(next.encoded, next.encoded + count) : plainIterations(plain, next.plain, count, form);
+    if (form === undefined) next.encoded += count;
+    else next.plain += count * strideOf(form);
+    const isTainted = await runTask({ prepared, message, held, hooks, shared, position, faults: undefined }, iterations);
     if (isTainted) return hooks.outbox.answer(true);
     position += message.iterations;
   }
@@ -47,7 +49,8 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
     if (pause !== undefined) await pause;
     const position = task.position + offset;
     if (!slot.take(position)) continue;
-    const ending = runIteration({ ...task, position }, iterations[offset] as Iteration | Encoded);
+    const faults = message.faults?.[offset];
+    const ending = runIteration({ ...task, position, faults }, iterations[offset] as Iteration | Encoded);
     const end = ending instanceof Promise ? await ending : ending;
     if (end === 'tainted') return true;
     if (end === 'failed' && message.stopsAtFailure) break;
@@ -69,6 +72,7 @@ interface IterationRun {
   readonly shared: Slice;
   /** In the message. */
   readonly position: number;
+  readonly faults: readonly Fault[] | undefined;
 }
 
 type IterationEnd = 'done' | 'failed' | 'tainted';
@@ -127,11 +131,12 @@ function goOn(course: Course, id: string, ending: NodeEnd): IterationEnd | Promi
 function startNode(course: Course, id: string): NodeEnd | Promise<NodeEnd> {
   const { run, source, ordinal, previous } = course;
   const { prepared, message, held, hooks, position } = run;
-  hooks.slot.beginAttempt(position, ordinal, prepared.run.nodes[id]?.timeoutMs);
+  const fault = run.faults?.find(({ node }) => node === ordinal);
+  hooks.slot.beginAttempt(position, ordinal, timeoutOf(prepared.run.nodes[id]?.timeoutMs, fault));
   course.scope ??= openScope(run, source);
   const { scope } = course;
   return scope instanceof IterationScope
-    ? runNode({ prepared, message, held, hooks, position, ordinal, id, scope, previous })
+    ? runNode({ prepared, message, held, hooks, position, ordinal, id, scope, previous, fault })
     : scope;
 }
 

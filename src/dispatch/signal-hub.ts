@@ -1,25 +1,28 @@
 /** Listens once on each signal, however many callbacks wait for it: Node warns at more than ten listeners. */
 export class SignalHub {
-  readonly #waiting = new Map<AbortSignal, { readonly callbacks: Set<() => void>; readonly stop: () => void }>();
+  readonly #waiting = new Map<AbortSignal, { readonly waits: Set<Wait>; readonly stop: () => void }>();
 
   /** Calls back when the signal aborts; gives back what ends the wait. */
   onAbort(signal: AbortSignal, callback: () => void): () => void {
     const entry = this.#waiting.get(signal) ?? this.#listen(signal);
-    entry.callbacks.add(callback);
+    const wait: Wait = { callback };
+    entry.waits.add(wait);
     return () => {
-      entry.callbacks.delete(callback);
-      if (entry.callbacks.size === 0) this.#forget(signal);
+      entry.waits.delete(wait);
+      // A table that a `Set` has outgrown refers to the next one, and keeps what that held while it is old garbage.
+      wait.callback = undefined;
+      if (entry.waits.size === 0) this.#forget(signal);
     };
   }
 
   #listen(signal: AbortSignal) {
-    const callbacks = new Set<() => void>();
+    const waits = new Set<Wait>();
     const notify = () => {
       this.#forget(signal);
-      for (const callback of callbacks) callback();
+      for (const wait of waits) wait.callback?.();
     };
     signal.addEventListener('abort', notify, { once: true });
-    const entry = { callbacks, stop: () => signal.removeEventListener('abort', notify) };
+    const entry = { waits, stop: () => signal.removeEventListener('abort', notify) };
     this.#waiting.set(signal, entry);
     return entry;
   }
@@ -28,4 +31,8 @@ export class SignalHub {
     this.#waiting.get(signal)?.stop();
     this.#waiting.delete(signal);
   }
+}
+
+interface Wait {
+  callback: (() => void) | undefined;
 }

@@ -9,6 +9,8 @@ export interface TaskHooks {
   readonly graceMs: number;
   /** Runs user code so that what escapes from its callbacks can be traced back to `attempt`. */
   enter<T>(attempt: Attempt, run: () => T): T;
+  /** Ends the thread, where it is no other's. */
+  exit?(): void;
   /** Lets others on this thread have a turn between iterations. */
   breathe?(): Promise<void> | undefined;
 }

@@ -2,7 +2,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import type { NodeRuntime, VariableScope } from '../runtimes/types.js';
 import type { HeldValue } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
-import type { LogLevel } from '../types/events.js';
+import type { FaultKind, LogLevel } from '../types/events.js';
 import type { ExpressionSource, LambdaSource, TemplateSource } from '../types/source.js';
 
 /** Runs tasks somewhere. Bodies: `inline` (this thread), `threads` (a Piscina pool) and `auto` (either, by measured time). All give deeply equal replies. */
@@ -62,6 +62,19 @@ export interface Task {
   readonly isDivisible?: boolean | undefined;
   /** Once an iteration has failed no other one starts; the rest is cancelled. @default false */
   readonly stopsAtFailure?: boolean | undefined;
+  /** What attempts of it are to meet on purpose, by iteration. */
+  readonly faults?: Faults | undefined;
+}
+
+export type Faults = Readonly<Record<number, readonly Fault[]>>;
+
+/** Meets an attempt before its node's own code runs. */
+export interface Fault {
+  /** Position in the segment. */
+  readonly node: number;
+  readonly kind: FaultKind;
+  /** How long a delay lasts; after how long a hanging attempt is timed out, unless its node says sooner. */
+  readonly ms: number;
 }
 
 /**
@@ -90,8 +103,8 @@ export interface Iteration {
 }
 
 export interface TaskReply {
-  /** Same order and length as `Task.iterations`. */
-  readonly outcomes: readonly IterationOutcome[];
+  /** Same order and length as `Task.iterations`. Who takes them may put an empty list in their place, to be rid of them. */
+  outcomes: readonly IterationOutcome[];
 }
 
 export type IterationOutcome =
@@ -141,6 +154,13 @@ export type TaskEvent =
       readonly iteration: number;
       readonly done: number;
       readonly total: number | undefined;
+    }
+  | {
+      readonly type: 'fault';
+      readonly nodeId: string;
+      readonly iteration: number;
+      readonly kind: FaultKind;
+      readonly attempt: number;
     }
   /** Iterations that finished while the rest of the task goes on. */
   | { readonly type: 'finished'; readonly count: number };

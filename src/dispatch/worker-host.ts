@@ -78,7 +78,7 @@ export class WorkerHost {
       return this.#attempts.run(attempt, run);
     };
     try {
-      return await runTasks(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter });
+      return await runTasks(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter, exit: () => process.exit(1) });
     } finally {
       this.#attempt = undefined;
       this.#outbox = undefined;

@@ -40,6 +40,7 @@ export const errorCodes = {
   SCHEMA_MISMATCH: 'a value does not fit its JSON Schema',
   HTTP_STATUS: 'an HTTP answer outside `okStatus`',
   HTTP_FAILED: 'an HTTP request got no answer',
+  CHAOS: 'a fault that `--chaos` injected on purpose',
   // Blocks
   TOLERATED_FAILURES_EXCEEDED: 'more items failed than `toleratedFailures` allows',
   JOIN_UNREACHABLE: 'too many failed for `join` to be reached',

@@ -1,8 +1,8 @@
-import type { Iteration, IterationOutcome, Slice, Task } from '../dispatch/types.js';
+import { ItemIteration, type Series } from '../dispatch/item-iteration.js';
+import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
-import { cloneStateForIteration, type HeldValue, mergeVariableWrites } from '../state/index.js';
-import { Snapshot } from '../transport/snapshot.js';
+import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
 import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
@@ -101,8 +101,7 @@ class Batches implements Units {
   readonly #segment: Segment;
   /** What is the same for every batch. */
   readonly #task: Omit<Task, 'iterations'>;
-  /** Of the names that each item has for itself, those that the body reads. */
-  readonly #names: readonly string[];
+  readonly #series: Series;
   readonly #size: BatchSize;
 
   constructor(block: Iterations, segment: Segment) {
@@ -111,7 +110,8 @@ class Batches implements Units {
     this.#segment = segment;
     this.total = items.length;
     const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
-    this.#names = [node.item, node.index].filter((name) => segment.reads.names.has(name));
+    const nameIfRead = (name: string): string | undefined => (segment.reads.names.has(name) ? name : undefined);
+    this.#series = { branch: scope.branch, item: nameIfRead(node.item), index: nameIfRead(node.index) };
     this.#task = {
       run: scope.run.package,
       nodeIds: segment.nodeIds,
@@ -172,31 +172,10 @@ class Batches implements Units {
   }
 
   #iterations(from: number, count: number): Iteration[] {
-    const { items, scope } = this.#block;
-    const { branch } = scope;
-    const iterations: Iteration[] = [];
-    for (let index = from; index < from + count; index++) {
-      const item = items[index];
-      iterations.push({ attempt: 1, index, branch, input: item, item, slice: this.#slice(index, item) });
-    }
-    return iterations;
-  }
-
-  #slice(index: number, item: unknown): Slice {
-    if (this.#names.length === 0) return noSlice;
-    const names: Record<string, unknown> = {};
-    const held: HeldValue[] = [];
-    for (const name of this.#names) {
-      const isHeld = name === this.#block.node.item && item instanceof Snapshot;
-      if (isHeld) held.push({ path: ['names', name], snapshot: item });
-      names[name] = isHeld ? null : name === this.#block.node.item ? item : index;
-    }
-    return held.length === 0 ? { names, nodes: noNodes } : { names, nodes: noNodes, held };
+    const { items } = this.#block;
+    return Array.from({ length: count }, (_, offset) => new ItemIteration(this.#series, from + offset, items[from + offset]));
   }
 }
-
-const noNodes: Slice['nodes'] = {};
-const noSlice: Slice = { names: {}, nodes: noNodes };
 
 /** Then the items after a failed one need not run: nothing can mend it. */
 function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {

@@ -9,11 +9,12 @@ import { createState } from '../state/index.js';
 import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
 import type { CacheReport } from '../types/cache.js';
-import type { FlowEvent } from '../types/events.js';
+import type { FaultKind, FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
+import { Chaos, type ChaosOptions } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
 import { type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** For the whole run; overrides the flow's. */
   readonly timeoutMs?: number;
+  /** Lets attempts fail on purpose, to test retries and fallbacks. @default none */
+  readonly chaos?: ChaosOptions;
   /** Told of everything as it happens. What it throws is ignored. */
   readonly onEvent?: (event: FlowEvent) => void;
   /**
@@ -41,7 +44,12 @@ export interface RunOptions {
    * the flow marks `cache="true"`. @default the flow's marks
    */
   readonly cache?: boolean;
-  /** Where the cache lies. @default `.flowscript` in the folder of the flow file */
+  /**
+   * Keeps how long each node took in `stateDirectory`, and starts nodes by what they took the last time. A folder that cannot be
+   * written to changes nothing else. @default false
+   */
+  readonly timings?: boolean;
+  /** @default `.flowscript` in the folder of the flow file */
   readonly stateDirectory?: string;
   /** Told what the caller should know and what is no failure: that the cache cannot be written. @default process.emitWarning */
   readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
@@ -62,6 +70,8 @@ export interface RunResult {
   readonly maxConcurrency: number;
   /** What the cache had of each node, and why not more; present when the run had anything to do with it. */
   readonly cache?: CacheReport;
+  /** With `chaos`: how many faults were injected. */
+  readonly faults?: Readonly<Record<FaultKind, number>>;
 }
 
 /** A checked flow and what is known of it. */
@@ -96,7 +106,8 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   const state = createState({ workflowId: ast.name, runId, config, secrets });
   const redactor = createRedactor(secrets);
   const emit = stamp(runId, options.onEvent, redactor);
-  const run = createRun(flow, surroundings, runPackage, options.input ?? null, { emit, redactor });
+  const chaos = options.chaos && new Chaos(options.chaos);
+  const run = createRun(flow, surroundings, runPackage, options.input ?? null, { emit, redactor, chaos });
   const { dispatcher, maxConcurrency } = surroundings;
   const { mode } = dispatcher;
   const size = { nodes: plan.vertices.length, waves: plan.waves.length };
@@ -108,8 +119,9 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
   state.status = status;
-  emit({ type: 'run.finished', status, durationMs, ...(error && { error }) });
-  return { status, output, ...(error && { error }), state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
+  const more = { ...(error && { error }), ...(chaos && { faults: chaos.counts }) };
+  emit({ type: 'run.finished', status, durationMs, ...more });
+  return { status, output, ...more, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
 }
 
 function createRun(
@@ -117,7 +129,7 @@ function createRun(
   surroundings: Surroundings,
   runPackage: RunPackage,
   input: unknown,
-  voice: Pick<Run, 'emit' | 'redactor'>,
+  voice: Pick<Run, 'emit' | 'redactor' | 'chaos'>,
 ): Run {
   const { dispatcher, registry, maxConcurrency, known = [], isAlone } = surroundings;
   return {

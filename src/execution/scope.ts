@@ -9,6 +9,7 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
+import type { Chaos } from './chaos.js';
 import type { Memory } from './known-outcomes.js';
 import type { BodyPlans } from './segments.js';
 
@@ -27,6 +28,8 @@ export interface Run {
   readonly emit: (event: UnstampedEvent) => void;
   /** Knows the run's secrets: no error keeps one. */
   readonly redactor: Redactor;
+  /** Faults that attempts are to meet. */
+  readonly chaos: Chaos | undefined;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */

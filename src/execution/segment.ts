@@ -1,4 +1,4 @@
-import type { IterationOutcome, Task, TaskEvent } from '../dispatch/types.js';
+import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
@@ -105,11 +105,19 @@ async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly 
   const release = await slots?.acquire(signal).catch(() => undefined);
   if (signal.aborted) return task.iterations.map(() => notStarted(task, signal));
   try {
-    const reply = await run.dispatcher.dispatch(task, { signal, onEvent: (event) => forward(event, scope, pathOf) });
-    return withoutSecrets(reply.outcomes, run.redactor);
+    const armed = run.chaos === undefined ? task : run.chaos.arm(task, pathOf, scope.lineage);
+    const reply = await run.dispatcher.dispatch(armed, { signal, onEvent: (event) => forward(event, scope, pathOf) });
+    return withoutSecrets(takeOutcomes(reply), run.redactor);
   } finally {
     release?.();
   }
+}
+
+/** The promise of a reply may lie in the old generation long after it was awaited, and must not keep a million outcomes there. */
+function takeOutcomes(reply: TaskReply): readonly IterationOutcome[] {
+  const { outcomes } = reply;
+  reply.outcomes = [];
+  return outcomes;
 }
 
 /** An error may quote what it worked with, and is passed on to fallbacks, results and records. */
@@ -126,6 +134,9 @@ function notStarted(task: Task, signal: AbortSignal): Failed {
 function forward(event: TaskEvent, { run }: Scope, pathOf: PathOf): void {
   if (event.type === 'finished') return;
   const where = { nodeId: event.nodeId, path: pathOf(event.iteration) + event.nodeId };
-  if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
+  if (event.type === 'fault') {
+    if (run.chaos !== undefined) run.chaos.counts[event.kind]++;
+    run.emit({ type: 'fault', ...where, kind: event.kind, attempt: event.attempt });
+  } else if (event.type === 'log') run.emit({ type: 'log', ...where, level: event.level, message: event.message });
   else run.emit({ type: 'progress', ...where, done: event.done, ...(event.total === undefined ? {} : { total: event.total }) });
 }

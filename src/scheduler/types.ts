@@ -43,6 +43,12 @@ export interface Waves {
   readonly members: readonly (readonly number[])[];
 }
 
+/** Milliseconds. `hint`: the author's estimate; `measured`: what it took last; `default`: nothing is known. */
+export interface Cost {
+  readonly ms: number;
+  readonly from: 'hint' | 'measured' | 'default';
+}
+
 /** What the runtime needs to start nodes in a good order, and what `flowscript plan` shows. */
 export interface Plan {
   /** In declared order: a vertex's position is its index everywhere else. */
@@ -52,6 +58,8 @@ export interface Plan {
   readonly waves: readonly (readonly string[])[];
   /** The same waves as positions. */
   readonly layers: Waves;
+  /** What vertices took when they last ran, in ms, by id; used where the author gives no cost. */
+  readonly measured: ReadonlyMap<string, number>;
   /** Longest remaining path of each vertex, its own cost included. */
   readonly priorities: Float64Array;
   /** Ids of the costliest chain, first to last; empty for a flow without nodes. */

@@ -36,6 +36,9 @@ export class WaitingLine<Grant> {
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
+    // Old garbage that refers to what came after it would keep that from being collected young.
+    waiter.previous = undefined;
+    waiter.next = undefined;
     this.#length -= 1;
   }
 

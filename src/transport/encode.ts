@@ -2,7 +2,7 @@ import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
 import { timed } from './moving-time.js';
-import { decodeNumber, encodePrimitive } from './primitives.js';
+import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
 import { SharedMemoryMarks } from './shared-memory.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
@@ -37,8 +37,10 @@ export function encode(value: unknown): Encoded {
  * @throws FlowError VALUE_NOT_CLONEABLE when it is nested deeper than the stack of this thread can follow
  */
 export function decode(encoded: Encoded): unknown {
-  const number = decodeNumber(encoded.bytes);
-  if (number !== undefined) return number;
+  const { buffer, byteOffset, byteLength } = encoded.bytes;
+  const primitive =
+    byteLength > longestPrimitive ? notPrimitive : decodePrimitive(new DataView(buffer, byteOffset), 0, byteLength);
+  if (primitive !== notPrimitive) return primitive;
   const reader = new v8.Deserializer(encoded.bytes);
   try {
     encoded.transfers.forEach((buffer, id) => {
@@ -51,6 +53,16 @@ export function decode(encoded: Encoded): unknown {
   } catch (thrown) {
     throw notReadable(thrown);
   }
+}
+
+/**
+ * The value whose encoding, without transfers, is `size` bytes of a larger piece of memory.
+ * @throws FlowError VALUE_NOT_CLONEABLE
+ */
+export function decodeWithin(memory: DataView, at: number, size: number): unknown {
+  const primitive = decodePrimitive(memory, at, size);
+  if (primitive !== notPrimitive) return primitive;
+  return decode({ bytes: new Uint8Array(memory.buffer, memory.byteOffset + at, size), transfers: [] });
 }
 
 /** A value as bytes beside which every large buffer lies in shared memory, so that any number of threads can read it. */

@@ -3,6 +3,9 @@ import type { NodeStatus } from './state.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** What `chaos` does to an attempt: it fails, its thread exits, it starts later, or it hangs until it is timed out. */
+export type FaultKind = 'throw' | 'exit' | 'delay' | 'timeout';
+
 interface EventBase {
   readonly runId: string;
   /** Epoch milliseconds. */
@@ -30,6 +33,8 @@ export type FlowEvent =
       readonly status: 'completed' | 'failed' | 'cancelled';
       readonly durationMs: number;
       readonly error?: FlowError;
+      /** Of a run with `chaos`: how many faults were injected. */
+      readonly faults?: Readonly<Record<FaultKind, number>>;
     })
   | (NodeEventBase & { readonly type: 'node.started' })
   | (NodeEventBase & {
@@ -50,6 +55,8 @@ export type FlowEvent =
       readonly delayMs: number;
       readonly error: FlowError;
     })
+  /** `chaos` has met an attempt, before the node's own code ran. */
+  | (NodeEventBase & { readonly type: 'fault'; readonly kind: FaultKind; readonly attempt: number })
   /** A parallel or foreach block advanced. Sent when it starts (`done: 0`), on progress and when it ends. */
   | (NodeEventBase & {
       readonly type: 'block.progress';

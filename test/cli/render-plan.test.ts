@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderPlan } from '#src/cli/render-plan.js';
 import type { Dependency, Vertex } from '#src/scheduler/index.js';
-import { createPlan } from '#src/scheduler/index.js';
+import { createPlan, withMeasured } from '#src/scheduler/index.js';
 
 describe('renderPlan', () => {
   const plan = createPlan([
@@ -24,19 +24,19 @@ describe('renderPlan', () => {
   ]);
 
   it('shows waves as aligned text', () => {
-    expect(renderPlan(plan, 'text')).toBe(
+    expect(renderPlan(withMeasured(plan, new Map([['scored', 1_500]])), 'text')).toBe(
       `4 nodes in 3 waves
 Longest path: fetch-all -> scored -> best
 
 Wave 1
-  fetch-all  parallel
+  fetch-all  parallel          no cost known
 
 Wave 2
-  scored     foreach           <- fetch-all (data)  reads api1.output, config.top
-  note       sink:log          <- fetch-all (after)
+  scored     foreach           1.5s (measured)  <- fetch-all (data)  reads api1.output, config.top
+  note       sink:log          no cost known    <- fetch-all (after)
 
 Wave 3
-  best       transform:select  <- scored (data, variable), note (after)  reads scored.output
+  best       transform:select  40ms (hint)      <- scored (data, variable), note (after)  reads scored.output
 `,
     );
   });
@@ -49,8 +49,8 @@ Wave 3
       ['best', 'main'],
     ] as const);
     const lines = renderPlan(plan, 'text', { places }).split('\n');
-    expect(lines).toContain('  fetch-all  parallel          in a worker');
-    expect(lines).toContain('  note       sink:log          on main      <- fetch-all (after)');
+    expect(lines).toContain('  fetch-all  parallel          no cost known  in a worker');
+    expect(lines).toContain('  note       sink:log          no cost known  on main      <- fetch-all (after)');
     const json = JSON.parse(renderPlan(plan, 'json', { places }));
     expect(json.nodes.map(({ place }: { place: string }) => place)).toEqual(['worker', 'worker', 'main', 'main']);
   });
@@ -67,6 +67,7 @@ Wave 3
       element: 'transform:select',
       wave: 2,
       costMs: 40,
+      cost: { ms: 40, from: 'hint' },
       line: 7,
       column: 3,
       dependsOn: [
@@ -75,7 +76,7 @@ Wave 3
       ],
       reads: ['scored.output'],
     });
-    expect(json.nodes[0].costMs).toBeNull();
+    expect(json.nodes[0]).toMatchObject({ costMs: null, cost: { ms: 1, from: 'default' } });
   });
 
   it('draws a Mermaid flowchart', () => {

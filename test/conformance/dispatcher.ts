@@ -316,7 +316,7 @@ function describeEvents(dispatcher: Dispatcher): void {
     const all = [0, 1, 2].map((n) => iteration(n));
     await dispatcher.dispatch(task([call('a', 'talk')], all), { onEvent: (event) => events.push(event) });
     const told = events
-      .filter((event) => event.type !== 'finished')
+      .filter((event) => event.type === 'log' || event.type === 'progress')
       .map((event) => `${event.iteration} ${event.type === 'log' ? event.message : event.done}`);
     const steps = ['first', ...Array.from({ length: 50 }, (_, done) => done + 1), 'last'];
     expect(told).toEqual([0, 1, 2].flatMap((n) => steps.map((step) => `${n} ${step}`)));

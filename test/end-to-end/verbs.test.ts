@@ -106,6 +106,18 @@ describe('plan', () => {
     expect(stdout).toMatch(start);
   });
 
+  it('says what nodes cost: by what the last run measured, as soon as there was one', async () => {
+    const state = ['--state-dir', 'times'];
+    const costs = async () => {
+      const { stdout } = await flowscript('plan', 'good.xml', '--format', 'json', ...state);
+      return JSON.parse(stdout).nodes.map(({ cost }: { cost: { from: string } }) => cost.from);
+    };
+    expect(await costs()).toEqual(['default', 'default']);
+    expect(await flowscript('run', 'good.xml', '--quiet', ...state)).toEqual({ code: 0, stdout: '2\n', stderr: '' });
+    expect(await costs()).toEqual(['measured', 'measured']);
+    expect((await flowscript('plan', 'good.xml', ...state)).stdout).toMatch(/a +source:value +[\d.]+m?s \(measured\)/);
+  });
+
   it('shows the faults of a flow that has no plan', async () => {
     const { code, stdout, stderr } = await flowscript('plan', 'bad.xml');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

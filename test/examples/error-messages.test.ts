@@ -97,6 +97,7 @@ const provocations: readonly Provocation[] = [
   },
   { code: 'JOIN_UNREACHABLE', flow: '<parallel id="p" join="any"><branch><fail/></branch><branch><fail/></branch></parallel>' },
   { code: 'LOOP_LIMIT', flow: '<loop id="l" maxIterations="3"><source:value id="a" value="index"/></loop>' },
+  { code: 'CHAOS', flow: '<source:value id="a" value="1"/>', options: { chaos: { rate: 1, kinds: ['throw'] } } },
   { code: 'WORKER_EXITED', flow: call('export="leave"') },
   { code: 'WORKER_OUT_OF_MEMORY', flow: call('export="fill"') },
 ];

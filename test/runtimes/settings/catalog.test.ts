@@ -256,7 +256,7 @@ describe('types of plugins', () => {
     add({ type: 'source:http', execute });
     expect(shapeOf('source:http', plugged).settings.has('url')).toBe(true);
     add({ type: 'source:http', execute, settings: z.object({ host: z.string() }) });
-    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -6)).toEqual(['host']);
+    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -7)).toEqual(['host']);
   });
 });
 
@@ -295,6 +295,7 @@ describe('describeElement', () => {
       'after',
       'timeout',
       'cost',
+      'cache',
     ]);
     expect(description?.settings.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id']);
   });
