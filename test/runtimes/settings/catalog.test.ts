@@ -144,7 +144,7 @@ describe('the catalog', () => {
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
-    expect([...shapeOf('phase').settings.keys()]).toEqual(['name', 'id']);
+    expect([...shapeOf('phase').settings.keys()]).toEqual(['name', 'id', 'cache']);
     for (const element of ['set', 'fail', 'phase', 'break']) {
       expect(settingsOf(element, { name: 'n', value: expr('1') })).not.toBeInstanceOf(Array);
     }
