@@ -9,10 +9,11 @@ import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/thread
 import type { Dispatcher } from './dispatch/types.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
-import type { CodeBook } from './keys/code-book.js';
+import { CodeBook } from './keys/code-book.js';
+import type { Execute } from './records/record-run.js';
+import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
-import type { CacheReport } from './types/cache.js';
 import { blockLimits } from './validation/index.js';
 import type { Workflow } from './workflow.js';
 
@@ -104,9 +105,16 @@ class PooledEngine implements Engine {
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
     const cache = await this.#openCache(workflow, options);
-    const known = cache === undefined ? {} : { known: [cache.outcomes], isAlone: cache.isAlone };
-    const result = await runFlow(workflow, { dispatcher, registry, maxConcurrency: limit, ...known }, options);
-    return cache === undefined ? result : { ...result, cache: await cache.finish() };
+    const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
+    const execute: Execute = async ({ identity, known = [] }, given) => {
+      const all = cache === undefined ? known : [...known, cache.outcomes];
+      const result = await runFlow(workflow, { ...surroundings, identity, known: all }, given);
+      return cache === undefined ? result : { ...result, cache: await cache.finish() };
+    };
+    if (!options.record && options.resume === undefined) return execute({}, options);
+    const { recordRun } = await import('./records/record-run.js');
+    const { mode, maxConcurrency } = dispatcher;
+    return recordRun(workflow, options, { mode, maxConcurrency, definitions: this.#definitions() }, execute);
   }
 
   /** Undefined when no result can come from it. */
@@ -114,9 +122,14 @@ class PooledEngine implements Engine {
     const rules = cacheRules(workflow.ast, wishOf(options.cache));
     if (![...rules.values()].some(({ kind }) => kind === 'cached')) return undefined;
     const { openCache } = await import('./cache/open-cache.js');
-    this.#code ??= new (await import('./keys/code-book.js')).CodeBook();
+    return openCache(workflow, options, { rules, ...this.#definitions() });
+  }
+
+  /** Modules are read once, as threads load them once. */
+  #definitions(): RecordSurroundings['definitions'] {
+    this.#code ??= new CodeBook();
     const plugins = (this.#options.plugins ?? []).map(resolvePlugin);
-    return openCache(workflow, options, { rules, code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) });
+    return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
   }
 
   async warm(maxConcurrency = availableParallelism()): Promise<void> {
@@ -165,24 +178,6 @@ class PooledEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/**
- * What a run would find in the cache, node by node, without running anything but expressions and the reading of files.
- * `plugins` are those of the engine that would run it; they must be loaded already.
- * @throws FlowError CONFIG_INVALID
- */
-export async function planCache(
-  workflow: Workflow,
-  options: RunOptions = {},
-  plugins: readonly string[] = [],
-): Promise<CacheReport> {
-  const rules = cacheRules(workflow.ast, wishOf(options.cache));
-  if (![...rules.values()].some(({ kind }) => kind === 'cached')) return [];
-  const { forecastCache } = await import('./cache/forecast.js');
-  const code = new (await import('./keys/code-book.js')).CodeBook();
-  const isReplaced = (type: string): boolean => registry.isReplaced(type);
-  return forecastCache(workflow, options, { rules, code, registry, plugins: plugins.map(resolvePlugin), isReplaced });
 }
 
 /** Whether some work of the flow starts in a worker when nothing is known of it. */

@@ -3,6 +3,7 @@ import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { expectPlaces } from './expect-places.js';
+import { withStubs } from './read-stubs.js';
 import { type PlanFormat, renderPlan } from './render-plan.js';
 
 export interface PlanCommandOptions {
@@ -15,6 +16,7 @@ export interface PlanCommandOptions {
   readonly input?: string;
   readonly set?: readonly string[];
   readonly secretsFile?: string;
+  readonly stub?: readonly string[];
 }
 
 /**
@@ -22,14 +24,14 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { format, plugin, mode, stateDir } = options;
+  const { format, plugin, mode, stateDir, stub } = options;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
     import('../workflow.js'),
     import('../timings/measured-costs.js'),
   ]);
   const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
-  const workflow = withLastTimes(loaded, { stateDirectory: stateDir });
+  const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
   process.stdout.write(renderPlan(workflow.plan, format, { places, cache }));
@@ -39,7 +41,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
 /** What a run with these options would find in the cache. */
 async function forecast(workflow: Workflow, options: PlanCommandOptions): Promise<CacheReport> {
   const { readGiven } = await import('./run.js');
-  const { planCache } = await import('../engine.js');
+  const { planCache } = await import('../cache/plan-cache.js');
   const given = await readGiven(workflow, options);
   const { cache, stateDir, plugin = [] } = options;
   return planCache(workflow, { ...given, ...(cache && { cache }), ...(stateDir && { stateDirectory: stateDir }) }, plugin);

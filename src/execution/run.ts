@@ -49,9 +49,22 @@ export interface RunOptions {
    * written to changes nothing else. @default false
    */
   readonly timings?: boolean;
+  /**
+   * Leaves a record of the run in `stateDirectory`, from which it can be resumed; `keep`: of so many runs of a flow, by
+   * default 20. @default false
+   */
+  readonly record?: boolean | { readonly keep?: number };
   /** @default `.flowscript` in the folder of the flow file */
   readonly stateDirectory?: string;
-  /** Told what the caller should know and what is no failure: that the cache cannot be written. @default process.emitWarning */
+  /**
+   * Goes on with a recorded run of this flow: the last one, or that of an id (its first characters will do). What has finished
+   * does not run again as long as it would do the same with the same values. Input and config are the run's own unless given.
+   */
+  readonly resume?: string;
+  /**
+   * Told what the caller should know and what is no failure: that the record or the cache cannot be written, or what is resumed.
+   * @default process.emitWarning, for warnings
+   */
   readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
 }
 
@@ -92,6 +105,13 @@ export interface Surroundings {
   readonly known?: readonly KnownOutcomes[] | undefined;
   /** Nodes that must be tasks of their own, since their results are known one by one. @default none */
   readonly isAlone?: ((node: WorkNode) => boolean) | undefined;
+  /** Who the run is, where that was settled before. @default a new run */
+  readonly identity?: RunIdentity | undefined;
+}
+
+export interface RunIdentity extends Pick<RunPackage, 'runId' | 'startedAt' | 'record'> {
+  /** Differs each time a run is resumed. */
+  readonly key: string;
 }
 
 /**
@@ -101,7 +121,7 @@ export interface Surroundings {
 export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, options: RunOptions): Promise<RunResult> {
   const { ast, plan } = flow;
   const start = performance.now();
-  const runPackage = packRun(flow, options);
+  const runPackage = packRun(flow, surroundings.identity ?? newRun(), options);
   const { runId, config, secrets } = runPackage;
   const state = createState({ workflowId: ast.name, runId, config, secrets });
   const redactor = createRedactor(secrets);
@@ -149,18 +169,20 @@ function createRun(
   };
 }
 
-function packRun({ ast, workNodes }: RunnableFlow, options: RunOptions): RunPackage {
-  const env = options.env ?? process.env;
+function newRun(): RunIdentity {
   const runId = randomUUID();
+  return { runId, key: runId, startedAt: Date.now(), record: undefined };
+}
+
+function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, options: RunOptions): RunPackage {
+  const env = options.env ?? process.env;
   return {
-    key: runId,
-    runId,
+    ...identity,
     flowDirectory: path.dirname(path.resolve(ast.file)),
     nodes: workNodes,
     config: resolveConfig(ast, options.config ?? {}),
     secrets: resolveSecrets(ast, options.secrets ?? env),
     env: resolveEnv(ast, env),
-    startedAt: Date.now(),
   };
 }
 
