@@ -98,7 +98,8 @@ class PooledEngine implements Engine {
     return result;
   }
 
-  async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
+  async #run(workflow: Workflow, given: RunOptions): Promise<RunResult> {
+    const options = withOneWarning(given);
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
@@ -106,9 +107,9 @@ class PooledEngine implements Engine {
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
     const cache = await this.#openCache(workflow, options);
     const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
-    const execute: Execute = async ({ identity, known = [] }, given) => {
+    const execute: Execute = async ({ identity, known = [] }, own) => {
       const all = cache === undefined ? known : [...known, cache.outcomes];
-      const result = await runFlow(workflow, { ...surroundings, identity, known: all }, given);
+      const result = await runFlow(workflow, { ...surroundings, identity, known: all }, own);
       return cache === undefined ? result : { ...result, cache: await cache.finish() };
     };
     if (!options.record && options.resume === undefined) return execute({}, options);
@@ -178,6 +179,20 @@ class PooledEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Record and cache lie in one folder: that it cannot be written to is said once. */
+function withOneWarning(options: RunOptions): RunOptions {
+  const { onNotice = (message, level) => level === 'warning' && process.emitWarning(message) } = options;
+  let isWarned = false;
+  return {
+    ...options,
+    onNotice: (message, level) => {
+      if (level === 'warning' && isWarned) return;
+      isWarned ||= level === 'warning';
+      onNotice(message, level);
+    },
+  };
 }
 
 /** Whether some work of the flow starts in a worker when nothing is known of it. */
