@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import v8 from 'node:v8';
 import type { IterationOutcome, NodeRecord } from '../dispatch/types.js';
 import { decode, encode, toSharedMemory } from '../transport/encode.js';
-import type { EncodedPart, Part } from '../transport/part.js';
+import { type EncodedPart, newPartId, type Part, weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 
 /** A value as it lies on the disk: what was a snapshot stays one, so that it need not be decoded to travel on. */
@@ -33,7 +32,7 @@ export function toBlob(outcome: IterationOutcome): Uint8Array | undefined {
 /** A node's record with the output that was written down. */
 export function fromBlob(blob: Uint8Array, about: Pick<NodeRecord, 'id' | 'startedAt' | 'durationMs'>): IterationOutcome {
   const stored = v8.deserialize(blob) as Stored;
-  const output = stored.kind === 'value' ? readValue(stored) : new Snapshot(readPart(stored));
+  const output = stored.kind === 'value' ? readValue(stored) : new Snapshot(weighed(readPart(stored)));
   return { status: 'completed', nodes: [{ ...about, status: 'completed', output, writes: [] }] };
 }
 
@@ -61,13 +60,13 @@ function isStored<T>(member: readonly [string, T | undefined]): member is readon
   return member[1] !== undefined;
 }
 
-function storeEncoded({ bytes, buffers, copied }: EncodedPart): StoredPart | undefined {
-  if (buffers.length > copied) return undefined;
+function storeEncoded({ bytes, buffers, plain }: EncodedPart): StoredPart | undefined {
+  if (!plain.every(Boolean)) return undefined;
   return { kind: 'part', bytes: bytes.slice(), buffers: buffers.map((buffer) => new Uint8Array(buffer).slice()) };
 }
 
 function readPart(stored: Exclude<Stored, { kind: 'value' }>): Part {
-  const id = randomUUID();
+  const id = newPartId();
   if (stored.kind === 'part') return readEncoded(stored);
   if (stored.kind === 'binary') return { kind: 'binary', id, type: stored.type, memory: toSharedMemory(stored.bytes) };
   const held = stored.held.map(([key, member]) => [key, readPart(member)] as const);
@@ -78,9 +77,9 @@ function readEncoded({ bytes, buffers }: StoredPart): EncodedPart {
   const shared = buffers.map((buffer) => toSharedMemory(buffer));
   return {
     kind: 'encoded',
-    id: randomUUID(),
+    id: newPartId(),
     bytes: new Uint8Array(toSharedMemory(bytes)),
     buffers: shared,
-    copied: shared.length,
+    plain: shared.map(() => true),
   };
 }
