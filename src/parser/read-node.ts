@@ -31,6 +31,8 @@ export interface NodeDraft {
   readonly base: NodeBase;
   /** Checked settings without those that every node has. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What only work can have. */
+  readonly memoryMb: number | undefined;
   readonly gathered: GatheredSettings;
 }
 
@@ -42,6 +44,7 @@ interface CommonSettings {
   readonly timeout?: number;
   readonly cost?: number;
   readonly cache?: boolean;
+  readonly memory?: number;
 }
 
 interface RetrySettings extends Omit<RetryPolicy, 'delayMs' | 'maxDelayMs' | 'at'> {
@@ -57,8 +60,19 @@ export function readNode(site: NodeSite, content: NodeContent): NodeDraft | unde
   const settings = checkSettings(gathered, context.faults);
   const children = readChildren(site, gathered, content);
   if (settings === undefined) return undefined;
-  const { id: _id, input, when, after = [], timeout: timeoutMs, cost: costMs, cache, ...own } = settings as CommonSettings;
-  return { base: { id, at: element.at, input, when, after, timeoutMs, costMs, cache, ...children }, settings: own, gathered };
+  const {
+    id: _id,
+    input,
+    when,
+    after = [],
+    timeout: timeoutMs,
+    cost: costMs,
+    cache,
+    memory: memoryMb,
+    ...own
+  } = settings as CommonSettings;
+  const base = { id, at: element.at, input, when, after, timeoutMs, costMs, cache, ...children };
+  return { base, settings: own, memoryMb, gathered };
 }
 
 function readChildren(site: NodeSite, gathered: GatheredSettings, content: NodeContent): Pick<NodeBase, 'retries' | 'fallback'> {

@@ -140,7 +140,8 @@ describe('the catalog', () => {
   test('gives every node what nodes share, and parts nothing of it', () => {
     const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost', 'cache'];
     for (const element of catalog.nodeElements().filter((name) => name !== 'break' && name !== 'phase')) {
-      expect([...shapeOf(element).settings.keys()].slice(-7)).toEqual(shared);
+      const own = /^(source|transform|sink):/.test(element) ? [...shared, 'memory'] : shared;
+      expect([...shapeOf(element).settings.keys()].slice(-own.length)).toEqual(own);
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
@@ -296,6 +297,7 @@ describe('describeElement', () => {
       'timeout',
       'cost',
       'cache',
+      'memory',
     ]);
     expect(description?.settings.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id']);
   });
