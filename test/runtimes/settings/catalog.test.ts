@@ -257,7 +257,7 @@ describe('types of plugins', () => {
     add({ type: 'source:http', execute });
     expect(shapeOf('source:http', plugged).settings.has('url')).toBe(true);
     add({ type: 'source:http', execute, settings: z.object({ host: z.string() }) });
-    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -7)).toEqual(['host']);
+    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -8)).toEqual(['host']);
   });
 });
 
