@@ -49,7 +49,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
-    .option('--no-record', 'leave no record: the run cannot be resumed')
+    .option('--no-record', 'leave nothing behind: the run cannot be resumed, and its times are not kept')
     .option('--state-dir <dir>', 'where records and times of earlier runs are kept (default: .flowscript beside the flow)')
     .option(
       '--chaos <spec>',
