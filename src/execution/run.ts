@@ -129,6 +129,7 @@ function createRun(
     shelf: new SnapshotShelf(),
     dispatcher,
     memory: new Memory(known),
+    streams: new Map(),
     registry,
     ...voice,
     random: Math.random,
