@@ -7,6 +7,8 @@ import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/thread
 import type { Dispatcher } from './dispatch/types.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import { CodeBook } from './keys/code-book.js';
+import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { blockLimits } from './validation/index.js';
@@ -77,6 +79,7 @@ class PooledEngine implements Engine {
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
   #closed = false;
+  #code: CodeBook | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -97,7 +100,19 @@ class PooledEngine implements Engine {
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
-    return runFlow(workflow, { dispatcher, registry, maxConcurrency: limit }, options);
+    const surroundings = { dispatcher, registry, maxConcurrency: limit };
+    if (!options.record && options.resume === undefined) return runFlow(workflow, surroundings, options);
+    const { recordRun } = await import('./records/record-run.js');
+    const { mode, maxConcurrency } = dispatcher;
+    const around = { mode, maxConcurrency, definitions: this.#definitions() };
+    return recordRun(workflow, options, around, (record, given) => runFlow(workflow, { ...surroundings, ...record }, given));
+  }
+
+  /** Modules are read once, as threads load them once. */
+  #definitions(): RecordSurroundings['definitions'] {
+    this.#code ??= new CodeBook();
+    const plugins = (this.#options.plugins ?? []).map(resolvePlugin);
+    return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
   }
 
   async warm(maxConcurrency = availableParallelism()): Promise<void> {

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { FlowError } from '../errors/flow-error.js';
+import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
@@ -51,7 +51,7 @@ type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }
 /** `score: message`, the level in front where it is not `info`. */
 export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint): string {
   const label = level === 'info' ? '' : `${paint(levelStyles[level], level)} `;
-  return `${label}${paint('dim', `${path}:`)} ${stripVTControlCharacters(message)}`;
+  return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
 }
 
 /** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
@@ -120,7 +120,7 @@ function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: E
 }
 
 function brief({ code, message }: FlowError): string {
-  return `[${code}] ${stripVTControlCharacters(message).split('\n')[0]}`;
+  return `[${code}] ${terminalText(message).split('\n')[0]}`;
 }
 
 function count(amount: number, noun: string): string {

@@ -23,6 +23,7 @@ export function createProgram(onExit: OnExit): Command {
   addValidate(program, onExit);
   addPlan(program, onExit);
   addNodes(program, onExit);
+  addRuns(program, onExit);
   addInit(program, onExit);
   addBench(program, onExit);
   addImport(program, onExit);
@@ -45,12 +46,17 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
+    .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
+    .option('--no-record', 'leave no record: the run cannot be resumed')
+    .option('--state-dir <dir>', 'where records and times of earlier runs are kept (default: .flowscript beside the flow)')
     .option(
       '--chaos <spec>',
       'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
       parseChaos,
     )
-    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--stub <file>', 'take the outputs of nodes from a file instead of running them; may be repeated', collect)
+    .option('--record-stubs <file>', "write the outputs of the run's sources to a file that --stub takes")
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -84,6 +90,7 @@ function addPlan(program: Command, onExit: OnExit): void {
     )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }
@@ -95,6 +102,17 @@ function addNodes(program: Command, onExit: OnExit): void {
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
     .action(async (type, options) => onExit(await (await import('./nodes.js')).nodes(type, options)));
+}
+
+function addRuns(program: Command, onExit: OnExit): void {
+  addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
+    .argument('[run]', 'the id of a run, its first characters, or last')
+    .option('--flow <file>', 'runs of this flow only')
+    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
+    .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('flowscript runs', 'flowscript runs last --flow flows/rank.xml'))
+    .action(async (id, options) => onExit(await (await import('./runs.js')).runs(id, options)));
 }
 
 function addInit(program: Command, onExit: OnExit): void {

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { FlowError } from '../errors/flow-error.js';
+import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Paint } from './paint.js';
@@ -32,7 +32,7 @@ export function renderError(error: FlowError, rendering: ErrorRendering): string
     ...causeLines(error),
     ...stackLines(error, rendering),
     ...siblingLines(error.errors, rendering),
-    ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(clean(error.hint))}`]),
+    ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(terminalText(error.hint))}`]),
   ];
   return lines.join('\n');
 }
@@ -58,7 +58,7 @@ function shortPath(file: string, directory: string): string {
 }
 
 function titleOf(error: FlowError): string {
-  const message = clean(error.message);
+  const message = terminalText(error.message);
   return ['FlowError', 'FlowValidationError', 'Error'].includes(error.name) ? message : `${error.name}: ${message}`;
 }
 
@@ -83,7 +83,7 @@ function causeLines(error: FlowError): readonly string[] {
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
     // The first cause is often the same error before it was given a place.
-    if (message !== said) lines.push(`  caused by ${clean(title).replaceAll('\n', ' ')}`);
+    if (message !== said) lines.push(`  caused by ${terminalText(title).replaceAll('\n', ' ')}`);
     said = message;
     cause = cause instanceof Error ? cause.cause : undefined;
   }
@@ -117,10 +117,6 @@ function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRender
   });
   const rest = siblings.length - named.length;
   return [`  ${siblings.length} more failed in this block:`, ...named, ...(rest > 0 ? [`    and ${rest} more`] : [])];
-}
-
-function clean(text: string): string {
-  return stripVTControlCharacters(text);
 }
 
 function indentRest(text: string): string {

@@ -11,7 +11,7 @@ export type Expectation = 'worker' | 'worker-first' | 'main-first';
 
 /** Built-in types that compute and never wait. Everything else is user code or waits for somebody. */
 const computing = new Set([
-  ...['source:value', 'sink:log', 'set', 'fail'],
+  ...['source:value', 'sink:log', 'set', 'fail', 'stub'],
   ...['map', 'filter', 'reduce', 'sort', 'group', 'select', 'template', 'parse', 'stringify'].map(transform),
   ...['hash', 'compress', 'decompress'].map(transform),
 ]);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ItemIteration, type Series } from './item-iteration.js';
 import type { Iteration } from './types.js';
 
@@ -47,6 +48,36 @@ export function copyPlain(value: unknown): unknown {
 function readEach(at: number, list: readonly unknown[]): Iteration {
   const [attempt, index, branch, input, item, names] = list.slice(at, at + stride) as Row;
   return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
+}
+
+/** Longer texts are hashed. */
+const longestText = 48;
+
+/** What tells the values of a plain iteration from others; the same on every thread. Undefined for one that is not plain. */
+export function plainDigest(iteration: Iteration): string | undefined {
+  return isPlain(iteration) ? digestOfPlain(iteration) : undefined;
+}
+
+/** The same where it is known to be plain. */
+export function digestOfPlain({ input, item, slice }: Iteration): string {
+  let text = spell(item);
+  text += input === item ? '=' : `,${spell(input)}`;
+  for (const name in slice.names) text += `,${name}${slice.names[name] === item ? '=' : `:${spell(slice.names[name])}`}`;
+  return text.length > longestText ? hash('sha1', text, 'base64url') : text;
+}
+
+function spell(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return spellPrimitive(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const key in record) text += `${JSON.stringify(key)}${spellPrimitive(record[key])},`;
+  return `${text}}`;
+}
+
+function spellPrimitive(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
 }
 
 type Row = [

@@ -4,6 +4,7 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
 import type { Evaluable } from '../types/source.js';
+import { RunJournal } from './run-journal.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
 
 /** A node with its expressions compiled. */
@@ -27,6 +28,8 @@ type Resolve = (lookup: Lookup) => unknown;
 export class PreparedPackage {
   readonly run: RunPackage;
   readonly environment: TaskEnvironment;
+  /** Where finished work is noted. */
+  readonly journal: RunJournal | undefined;
   /** What this thread has decoded of large values. */
   readonly views = new PartViews();
   readonly #readonly = new Map<string, boolean>();
@@ -39,6 +42,7 @@ export class PreparedPackage {
     freezeDeep(run.secrets);
     this.run = run;
     this.environment = environment;
+    this.journal = run.record && new RunJournal(run.record, run);
   }
 
   /** Whether a module has promised not to write to its input; undefined as long as it is not loaded. */

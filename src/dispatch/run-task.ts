@@ -6,7 +6,6 @@ import type { DoneNode } from './done-node.js';
 import { timeoutOf } from './faults.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import type { Outbox } from './outbox.js';
 import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
@@ -31,26 +30,34 @@ export async function runTasks(
       form === undefined ? encoded.slice(next.encoded, next.encoded + count) : plainIterations(plain, next.plain, count, form);
     if (form === undefined) next.encoded += count;
     else next.plain += count * strideOf(form);
-    const isTainted = await runTask({ prepared, message, held, hooks, shared, position, faults: undefined }, iterations);
-    if (isTainted) return hooks.outbox.answer(true);
+    const isTainted = await runTask(
+      { prepared, message, held, hooks, shared, position, offset: 0, faults: undefined },
+      iterations,
+    );
+    if (isTainted) return answer(prepared, hooks, true);
     position += message.iterations;
   }
-  return hooks.outbox.answer(false);
+  return answer(prepared, hooks, false);
+}
+
+function answer(prepared: PreparedPackage, { outbox }: TaskHooks, isTainted: boolean): TaskAnswer {
+  prepared.journal?.flush();
+  return outbox.answer(isTainted);
 }
 
 /** True when code of a given-up attempt still runs. */
 async function runTask(task: IterationRun, iterations: readonly (Iteration | Encoded)[]): Promise<boolean> {
   const { prepared, message, hooks } = task;
-  const { slot, outbox } = hooks;
-  const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
+  const { slot } = hooks;
+  const isCostly = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (let offset = 0; offset < iterations.length; offset++) {
-    if (isFlushDue(outbox, flushAlways || offset === 0)) outbox.flush();
+    save(task, isCostly, offset === 0);
     const pause = hooks.breathe?.();
     if (pause !== undefined) await pause;
     const position = task.position + offset;
     if (!slot.take(position)) continue;
     const faults = message.faults?.[offset];
-    const ending = runIteration({ ...task, position, faults }, iterations[offset] as Iteration | Encoded);
+    const ending = runIteration({ ...task, position, offset, faults }, iterations[offset] as Iteration | Encoded);
     const end = ending instanceof Promise ? await ending : ending;
     if (end === 'tainted') return true;
     if (end === 'failed' && message.stopsAtFailure) break;
@@ -59,8 +66,9 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
 }
 
 /** A death must never cost what another task of the message has done. */
-function isFlushDue(outbox: Outbox, isCostly: boolean): boolean {
-  return (isCostly && outbox.hasUnsaved) || outbox.isDue;
+function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
+  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue) outbox.flush();
+  if (isCostly) prepared.journal?.flush();
 }
 
 interface IterationRun {
@@ -70,8 +78,9 @@ interface IterationRun {
   readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly shared: Slice;
-  /** In the message. */
+  /** In the message, and in its task. */
   readonly position: number;
+  readonly offset: number;
   readonly faults: readonly Fault[] | undefined;
 }
 
@@ -117,6 +126,9 @@ function advance(course: Course): IterationEnd | Promise<IterationEnd> {
     const end = endNode(course, id, ending);
     if (end !== undefined) return end;
   }
+  const { record } = run.message;
+  // What others may go on from must not be lost: it is written down before anybody hears of it.
+  if (record !== undefined) run.prepared.journal?.add(record, run.offset, course.source, done);
   run.hooks.outbox.addOutcome(run.position, done, undefined);
   return 'done';
 }

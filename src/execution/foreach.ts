@@ -148,6 +148,7 @@ class Batches implements Units {
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, items) }, quiet, pathOf);
     if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
+    if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -181,7 +182,21 @@ class Batches implements Units {
   async #settle(index: number, item: unknown, outcome: IterationOutcome, lane: Lane): Promise<void> {
     const own = this.#block.scopeOf(index, item, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
-    lane.enter(index, await settleSegment(this.#segment, scope, outcome));
+    lane.enter(index, await settleSegment(this.#segment, scope, outcome, (attempt) => this.#again(index, attempt, scope)));
+  }
+
+  /** The same task, so that its outcome is known under the same key. */
+  async #again(index: number, attempt: number, scope: Scope): Promise<IterationOutcome> {
+    const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
+      attempt,
+      index,
+      branch,
+      input,
+      item,
+      slice,
+    }));
+    const [outcome] = await dispatchTask({ ...this.#task, iterations }, scope);
+    return outcome as IterationOutcome;
   }
 
   #iterations(from: number, items: ArrayLike<unknown>): Iteration[] {
@@ -197,6 +212,10 @@ function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boo
 
 function isReused({ nodes }: IterationOutcome): boolean {
   return nodes.length > 0 && nodes[0]?.reused !== undefined;
+}
+
+function isOnMain({ nodes }: IterationOutcome): boolean {
+  return nodes[0]?.place === 'main';
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

@@ -16,12 +16,15 @@ type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 /** Runs a segment to its end: one task, and more only for re-tries and for what follows a fallback. */
 export async function executeSegment(segment: Segment, scope: Scope): Promise<Outcome> {
   announce(segment.nodes[0], scope);
-  const outcome = await dispatchSegment(segment, scope, 1);
-  return settleSegment(segment, scope, outcome);
+  const attempt: Attempt = (number) => dispatchSegment(segment, scope, number);
+  return settleSegment(segment, scope, await attempt(1), attempt);
 }
 
-/** Goes on from the outcome of a segment's first attempt: records it, re-tries, falls back. */
-export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome): Promise<Outcome> {
+/** Runs a segment; attempts count from 1. */
+export type Attempt = (number: number) => Promise<IterationOutcome>;
+
+/** Goes on from the outcome of a segment's first attempt: records it, makes further ones, falls back. */
+export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome, again: Attempt): Promise<Outcome> {
   const first = segment.nodes[0] as WorkNode;
   const counter = new RetryCounter(first);
   let attempts = 1;
@@ -35,7 +38,7 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
     }
     if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
     attempts += 1;
-    latest = await dispatchSegment(segment, scope, attempts);
+    latest = await again(attempts);
   }
   recordFinished(segment, latest, attempts, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decode, type Encoded } from './encode.js';
 import { decodePart, encodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
 
@@ -8,6 +9,31 @@ export class Snapshot {
   readonly #fields = new Map<string, Snapshot>();
   #rest: object | undefined;
   #value: { readonly read: unknown } | undefined;
+  /** It was encoded here, from a value: the same value may be encoded in other ways another time. */
+  #isOwn = false;
+  #digest: string | undefined;
+
+  /** Of a value that was encoded here. */
+  static of(value: unknown, part: Part): Snapshot {
+    const snapshot = new Snapshot(part);
+    snapshot.#value = { read: value };
+    snapshot.#isOwn = true;
+    return snapshot;
+  }
+
+  /** Of an object or list, `base`, with `null` in place of the members that are held already. */
+  static composed(base: object, members: readonly (readonly [key: string, member: Snapshot])[]): Snapshot {
+    const snapshot = new Snapshot(
+      mixedPart(
+        base,
+        members.map(([key, member]) => [key, member.part] as const),
+      ),
+    );
+    snapshot.#rest = base;
+    snapshot.#isOwn = true;
+    for (const [key, member] of members) snapshot.#fields.set(key, member);
+    return snapshot;
+  }
 
   /** Of an encoding, which becomes this thread's own, when the value is unlikely to travel on. */
   constructor(source: Part | Encoded) {
@@ -42,9 +68,34 @@ export class Snapshot {
     if (known !== undefined || this.#part?.kind !== 'mixed') return known;
     const member = this.#part.held.find(([key]) => key === name)?.[1];
     if (member === undefined) return undefined;
-    const snapshot = new Snapshot(member);
+    const snapshot = this.#memberOf(name, member);
     this.#fields.set(name, snapshot);
     return snapshot;
+  }
+
+  #memberOf(name: string, member: Part): Snapshot {
+    if (!this.#isOwn && this.#encoded === undefined) return new Snapshot(member);
+    return Snapshot.of((this.value as Readonly<Record<string, unknown>>)[name], member);
+  }
+
+  /**
+   * What tells the value from others. One that came encoded is told by its bytes, which last; one that was encoded here
+   * by `ofValue`.
+   */
+  digest(ofValue: (value: unknown) => string): string {
+    this.#digest ??= this.#digestOf(ofValue);
+    return this.#digest;
+  }
+
+  #digestOf(ofValue: (value: unknown) => string): string {
+    if (this.#encoded !== undefined) return digestOfBytes(this.#encoded.bytes, this.#encoded.transfers);
+    const part = this.part;
+    if (this.#isOwn && this.#value !== undefined) return ofValue(this.#value.read);
+    if (part.kind === 'binary') return ofValue([part.type, digestOfBytes(new Uint8Array(part.memory), [])]);
+    if (part.kind === 'encoded') return digestOfBytes(part.bytes, part.buffers);
+    const rest = this.#isOwn ? ofValue(this.#rest) : digestOfBytes(part.base.bytes, part.base.buffers);
+    const members = part.held.map(([key]) => [key, this.field(key)?.digest(ofValue)]);
+    return ofValue([rest, members]);
   }
 
   /** The members of a list, large ones still encoded; undefined for anything else, and for a list that is in one piece. Not to be changed. */
@@ -72,6 +123,12 @@ export class Snapshot {
   }
 }
 
+function digestOfBytes(bytes: Uint8Array, buffers: readonly (ArrayBuffer | SharedArrayBuffer)[]): string {
+  const hash = createHash('sha1').update(bytes);
+  for (const buffer of buffers) hash.update(new Uint8Array(buffer));
+  return hash.digest('base64url');
+}
+
 /** The value itself, where a snapshot of it may be held instead. */
 export function reveal(held: unknown): unknown {
   return held instanceof Snapshot ? held.value : held;
@@ -89,13 +146,13 @@ export function composeObject(fields: readonly (readonly [key: string, value: un
 }
 
 function compose(base: object, members: readonly (readonly [key: string, member: unknown])[]): Snapshot {
-  const held: [string, Part][] = [];
+  const held: [string, Snapshot][] = [];
   for (const [key, member] of members) {
     if (!(member instanceof Snapshot)) continue;
     Object.defineProperty(base, key, { value: null, enumerable: true });
-    held.push([key, member.part]);
+    held.push([key, member]);
   }
-  return new Snapshot(mixedPart(base, held));
+  return Snapshot.composed(base, held);
 }
 
 /** Snapshots of values that were born on this thread, each made when it is first asked for. */
@@ -119,7 +176,7 @@ export class SnapshotShelf {
     let made: Snapshot | 'none' = 'none';
     try {
       const part = toPart(value);
-      if (part !== undefined) made = new Snapshot(part);
+      if (part !== undefined) made = Snapshot.of(value, part);
     } catch {
       // The task that is sent such a value tells what is wrong with it, by its name.
     }

@@ -11,11 +11,14 @@ export function isLarge(value: unknown, limitBytes: number): boolean {
   return remaining(value, limitBytes, 0) < 0;
 }
 
-/** What is left of `budget`, or a negative number. Each step costs, so that cycles end too. */
+/** Nested too deep: nothing that follows can change the answer, and a cycle of several ways would be walked for ever. */
+const tooDeep = Number.POSITIVE_INFINITY;
+
+/** What is left of `budget`, a negative number, or `tooDeep`. Each step costs, so that cycles end too. */
 function remaining(value: unknown, budget: number, depth: number): number {
   if (typeof value === 'string') return budget - value.length;
   if (typeof value !== 'object' || value === null) return budget - 4;
-  if (depth > maxDepth) return Number.POSITIVE_INFINITY;
+  if (depth > maxDepth) return tooDeep;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return budget - 16 - value.byteLength;
   if (Array.isArray(value)) return remainingOf(value, budget - 4, depth + 1);
   if (value instanceof Map) return remainingOf(value.values(), remainingOf(value.keys(), budget - 4, depth + 1), depth + 1);
@@ -25,9 +28,10 @@ function remaining(value: unknown, budget: number, depth: number): number {
 
 function remainingOf(values: Iterable<unknown>, budget: number, depth: number): number {
   let left = budget;
+  if (left < 0 || left === tooDeep) return left;
   for (const each of values) {
     left = remaining(each, left, depth);
-    if (left < 0) break;
+    if (left < 0 || left === tooDeep) break;
   }
   return left;
 }
@@ -36,7 +40,7 @@ function remainingInFields(value: Readonly<Record<string, unknown>>, budget: num
   let left = budget;
   for (const key in value) {
     left = remaining(value[key], left - key.length - 2, depth);
-    if (left < 0) break;
+    if (left < 0 || left === tooDeep) break;
   }
   return left;
 }

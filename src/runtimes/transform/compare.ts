@@ -1,15 +1,18 @@
 import { isList } from '../input.js';
-import { canonicalKey } from './canonical-key.js';
+import { canonicalKey, unbounded } from './canonical-key.js';
+
+const mostLevels = 100;
 
 /**
  * The order of any two values, negative when `a` comes first: booleans (false first), numbers, dates, texts by UTF-16 code unit, lists element by
  * element, other objects by their JSON with sorted names. `null`, absent and NaN have no place in it; see `isUnordered`.
+ * @throws FlowError NODE_INPUT_INVALID for values that refer to themselves or are very large
  */
-export function compare(a: unknown, b: unknown): number {
+export function compare(a: unknown, b: unknown, level = 0): number {
   const rank = rankOf(a);
   const difference = rank - rankOf(b);
   if (difference !== 0) return difference;
-  if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>);
+  if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>, level + 1);
   if (rank === ranks.object) return lessFirst(canonicalKey(a), canonicalKey(b));
   return lessFirst(a as number, b as number);
 }
@@ -35,9 +38,10 @@ function lessFirst<T>(a: T, b: T): number {
   return a > b ? 1 : 0;
 }
 
-function compareLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>): number {
+function compareLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>, level: number): number {
+  if (level > mostLevels) throw unbounded();
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const order = compare(a[index], b[index]);
+    const order = compare(a[index], b[index], level);
     if (order !== 0) return order;
   }
   return a.length - b.length;

@@ -1,10 +1,11 @@
-import type { ErrorObject, Options, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { FlowError } from '../../errors/flow-error.js';
 import { readBytes } from '../files.js';
 import { decodeText } from '../formats/decode-text.js';
 import { parseJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
+import { compileSchema, type FindFaults } from './compile-schema.js';
 
 export interface ValidateConfig {
   /** Path of a JSON Schema file relative to the flow, or the schema itself as JSON text. */
@@ -24,48 +25,33 @@ const mostKept = 50;
 
 /**
  * Output: the input, unchanged, once it fits the schema. Drafts 2019-09 and 2020-12 are used where `$schema` names them, otherwise draft 7;
- * `format` is a note and checks nothing.
- * @throws FlowError SCHEMA_MISMATCH with `fields.faults` (`SchemaFault[]`, at most 100), FLOW_SETTING_INVALID for a schema that is none
+ * `format` is a note and checks nothing. A very large input is told its first fault only.
+ * @throws FlowError SCHEMA_MISMATCH with `fields.faults` (`SchemaFault[]`, at most 100), FLOW_SETTING_INVALID for a schema that is none,
+ * NODE_INPUT_INVALID for an input without end
  */
 export class ValidateRuntime implements NodeRuntime<ValidateConfig> {
   readonly type = 'transform:validate';
   /** By schema text: compiling costs milliseconds. */
-  readonly #validators = new Map<string, ValidateFunction>();
+  readonly #validators = new Map<string, FindFaults>();
 
   async execute({ config, input, context }: ExecutionParams<ValidateConfig>): Promise<unknown> {
     const inline = isInlineSchema(config.schema);
     const name = inline ? 'the schema' : config.schema;
     const text = inline ? config.schema : decodeText(await readBytes(config.schema, context.flowDirectory), name);
-    const validate = await this.#compile(text, name);
-    if (validate(input)) return input;
-    throw mismatch(validate.errors ?? [], name);
+    const findFaults = await this.#compile(text, name);
+    const faults = await findFaults(input);
+    if (faults.length === 0) return input;
+    throw mismatch(faults, name);
   }
 
-  async #compile(text: string, name: string): Promise<ValidateFunction> {
+  async #compile(text: string, name: string): Promise<FindFaults> {
     const known = this.#validators.get(text);
     if (known !== undefined) return known;
-    const validate = await compileSchema(parseJson(text, name), name);
+    const findFaults = await compileSchema(parseJson(text, name), name);
     if (this.#validators.size >= mostKept) this.#validators.clear();
-    this.#validators.set(text, validate);
-    return validate;
+    this.#validators.set(text, findFaults);
+    return findFaults;
   }
-}
-
-async function compileSchema(schema: unknown, name: string): Promise<ValidateFunction> {
-  const options: Options = { allErrors: true, strict: false, validateFormats: false, logger: false };
-  try {
-    return await compileDraft(schema as object | boolean, options);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FlowError('FLOW_SETTING_INVALID', `${name} is no usable JSON Schema: ${reason}.`, { cause });
-  }
-}
-
-async function compileDraft(schema: object | boolean, options: Options): Promise<ValidateFunction> {
-  const draft = typeof schema === 'object' && schema !== null && '$schema' in schema ? String(schema.$schema) : '';
-  if (draft.includes('2020-12')) return new (await import('ajv/dist/2020.js')).Ajv2020(options).compile(schema);
-  if (draft.includes('2019-09')) return new (await import('ajv/dist/2019.js')).Ajv2019(options).compile(schema);
-  return new (await import('ajv')).Ajv(options).compile(schema);
 }
 
 function mismatch(errors: readonly ErrorObject[], name: string): FlowError {
