@@ -187,7 +187,7 @@ class Batches implements Units {
 
   /** The same task, so that its outcome is known under the same key. */
   async #again(index: number, attempt: number, scope: Scope): Promise<IterationOutcome> {
-    const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
+    const iterations = this.#iterations(index, [scope.item]).map(({ branch, input, item, slice }) => ({
       attempt,
       index,
       branch,
