@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.js';
  */
 export function mayStream(source: NodeAST, reader: NodeAST, analysis: Analysis): reader is ForeachNode {
   if (source.kind !== 'work' || source.type !== 'source:file' || reader.kind !== 'foreach') return false;
+  if (source.memoryMb !== undefined) return false;
   if (!isUnguarded(source) || !isUnguarded(reader) || !needsNoTotal(reader)) return false;
   if (analysis.readers.get(source.id)?.size !== 1) return false;
   const reads = (analysis.reads.get(reader.id) ?? []).filter((read) => read.kind === 'node' && read.id === source.id);
