@@ -5,6 +5,7 @@ import type { ForeachNode, ParallelNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
 import { evaluate } from './evaluate.js';
+import { Race } from './race.js';
 import { type BlockOutcome, cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
 import { Window } from './window.js';
 
@@ -52,7 +53,9 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
   const progress = new BlockProgress(node, tracker, total, scope);
+  const race = new Race(node, total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
+    race.enter(index, outcome);
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
@@ -60,12 +63,14 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const reuse = (count: number): void => progress.reuse(count);
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
-  for (let from = 0; from < total; ) {
+  const lane = { signal: controller.signal, gate, enter, learn, reuse };
+  await race.replay(units, lane);
+  for (let from = race.skip(0); from < total; ) {
     const release = await gate.acquire();
     if (tracker.stop !== 'no' || controller.signal.aborted) break;
-    const count = units.chunk(total - from);
+    const count = units.chunk(race.room(from));
     const work = units
-      .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse })
+      .run(from, count, { ...lane, release })
       .catch((error: unknown) => {
         fault ??= { error };
         controller.abort(stopped(node));
@@ -75,12 +80,13 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
         running.delete(work);
       });
     running.add(work);
-    from += count;
+    from = race.skip(from + count);
   }
   await Promise.all(running);
   unlink();
   if (fault) throw fault.error;
   progress.end();
+  race.note(tracker);
   return tracker;
 }
 
@@ -115,6 +121,7 @@ export function concludeBlock(
   }
   const verdict = tracker.verdict();
   if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: composeList(tracker.outputs) };
+  if (tracker.failed > 0) scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   const output = mergeOutputs(node, tracker, names, scope);
   return { status: 'completed', output, failures: tracker.failures };
 }

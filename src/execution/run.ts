@@ -15,7 +15,7 @@ import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
 import { Chaos, type ChaosOptions } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
-import { type KnownOutcomes, Memory } from './known-outcomes.js';
+import { type Decisions, type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
@@ -92,6 +92,8 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** What the run has decided before it was resumed. @default nothing, and nothing is kept */
+  readonly decisions?: Decisions | undefined;
   /** Who the run is, where that was settled before. @default a new run */
   readonly identity?: RunIdentity | undefined;
 }
@@ -148,6 +150,7 @@ function createRun(
     shelf: new SnapshotShelf(),
     dispatcher,
     memory: new Memory(known),
+    decisions: surroundings.decisions,
     registry,
     ...voice,
     random: Math.random,

@@ -10,7 +10,7 @@ import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
 import type { Chaos } from './chaos.js';
-import type { Memory } from './known-outcomes.js';
+import type { Decisions, Memory } from './known-outcomes.js';
 import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
@@ -24,6 +24,8 @@ export interface Run {
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
   readonly memory: Memory;
+  /** Absent when the run is not recorded. */
+  readonly decisions: Decisions | undefined;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
   /** Knows the run's secrets: no error keeps one. */

@@ -29,7 +29,7 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
   const counter = new RetryCounter(first);
   let attempts = 1;
   let latest = outcome;
-  while (latest.status === 'failed' && latest.nodeId === first.id) {
+  while (latest.status === 'failed' && latest.nodeId === first.id && latest.isHandled !== true) {
     const { error } = latest;
     const decision = counter.next(error, scope);
     if (decision.kind === 'spent') {
@@ -70,6 +70,7 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
     finishFailed(node, rescued.error, timing, scope);
     return rescued;
   }
+  scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   finishNode(node, { status: 'completed', output: rescued.output, ...timing }, scope);
   const rest = segment.nodes.slice(position + 1);
   if (rest.length === 0 || rescued.status === 'broken') return rescued;
