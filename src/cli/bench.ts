@@ -27,7 +27,7 @@ export interface BenchCommandOptions {
 
 type Mode = NonNullable<EngineOptions['mode']>;
 
-const modes: readonly Mode[] = ['async', 'threads'];
+const modes: readonly Mode[] = ['async', 'threads', 'auto'];
 
 /**
  * Runs a flow in every mode, in turns, and writes how they compare to stdout. What the flow does, such as writing files, it

@@ -58,7 +58,8 @@ class AutoBody implements DispatchBody {
   }
 
   async run(parcel: Parcel, isBusy: () => boolean): Promise<() => void> {
-    const wasShared = isBusy();
+    // A batch is seldom the only one of its block.
+    const wasShared = parcel.task.isDivisible === true || isBusy();
     const place = this.#choose(parcel, wasShared);
     if (place === 'worker' && this.#threads.free <= 0) {
       this.#isStuck = true;
@@ -68,7 +69,7 @@ class AutoBody implements DispatchBody {
     const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#isWarm);
     const since = performance.now();
     this.#running[place]++;
-    parcel.goTo(place);
+    parcel.place = place;
     const takeRest = await (place === 'main' ? this.#main : this.#threads).run(parcel);
     this.#running[place]--;
     const trip = { place, since, isShared: wasShared || isBusy(), isOdd: wasOdd || this.#running[other] > 0 };

@@ -26,7 +26,7 @@ export class Flight {
   onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
-  /** Where it runs, when the dispatcher had a choice. */
+  /** Where the outcomes that come in ran, when the dispatcher had a choice. */
   place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
@@ -93,7 +93,7 @@ export class Flight {
     for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
       const id = this.task.nodeIds[ordinal] ?? '';
       try {
-        nodes[ordinal++] = recordOf(id, entry);
+        nodes[ordinal++] = recordOf(id, entry, this.place);
       } catch (thrown) {
         this.#settle(position, this.#unreadable(thrown, id, entry));
         return;
@@ -156,7 +156,7 @@ export class Flight {
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.hasOutcome(position)) return;
-    this.#outcomes[position] = this.#placed(outcome);
+    this.#outcomes[position] = outcome;
     this.#missing--;
     if (this.#missing > 0) return;
     this.onLanded?.({ outcomes: this.#outcomes as IterationOutcome[] });
@@ -171,13 +171,6 @@ export class Flight {
     this.task = { ...this.task, iterations: [] };
   }
 
-  /** Says of each node where it ran. Those of many items are told of by nobody. */
-  #placed(outcome: IterationOutcome): IterationOutcome {
-    const { place } = this;
-    if (place === undefined || this.#outcomes.length > 1) return outcome;
-    return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, place })) };
-  }
-
   #failUnstarted(position: number, error: FlowError): void {
     const nodeId = this.task.nodeIds[0] ?? '';
     const located = error.located({ nodeId, source: this.task.run.nodes[nodeId]?.at });
@@ -189,7 +182,7 @@ export class Flight {
     try {
       const records = nodes.map((node) => {
         at = node.id;
-        return decodeRecord(node, values);
+        return decodeRecord(node, values, this.place);
       });
       return failure === undefined ? { status: 'completed', nodes: records } : decodeFailure(failure, records);
     } catch (thrown) {
@@ -210,10 +203,10 @@ interface Timing {
 
 const noWrites: NodeRecord['writes'] = [];
 
-function recordOf(id: string, entry: JournalReader): NodeRecord {
+function recordOf(id: string, entry: JournalReader, place: Place | undefined): NodeRecord {
   const { status, startedAt, durationMs } = entry;
-  if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites };
-  return { id, status, startedAt, durationMs, writes: noWrites, output: entry.output() };
+  if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites, place };
+  return { id, status, startedAt, durationMs, writes: noWrites, place, output: entry.output() };
 }
 
 function encodeShared(shared: Slice, luggage: Luggage): Encoded {
@@ -247,9 +240,9 @@ function encodePart(name: string, part: unknown): void {
   }
 }
 
-function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[]): NodeRecord {
+function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[], place: Place | undefined): NodeRecord {
   const valueAt = (position: number) => decode(values[position] as Encoded);
-  const record = { ...rest, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
+  const record = { ...rest, place, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
   if (output === undefined) return record;
   if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
   const encoded = values[output] as Encoded;

@@ -41,10 +41,13 @@ export class Parcel {
   readonly id: number;
   readonly run: RunPackage;
   readonly flights: Flight[] = [];
+  /** Where it runs, when there was a choice. */
+  place: Place | undefined;
   readonly #planned: (readonly number[])[] = [];
   readonly #entries: Entry[] = [];
   readonly #cancelledAt = new Map<Flight, number>();
-  #count = 0;
+  /** Iterations it carries. */
+  size = 0;
   #berth: Berth | undefined;
   #partsReceived = 0;
   #journalRead = journalStart;
@@ -60,10 +63,10 @@ export class Parcel {
 
   /** Takes along what no thread has of a task, as far as there is room. */
   add(flight: Flight): void {
-    const positions = flight.takeUnsent(iterationsPerMessage - this.#count);
+    const positions = flight.takeUnsent(iterationsPerMessage - this.size);
     this.flights.push(flight);
     this.#planned.push(positions);
-    this.#count += positions.length;
+    this.size += positions.length;
   }
 
   /** The first of its tasks. */
@@ -71,22 +74,10 @@ export class Parcel {
     return (this.flights[0] as Flight).task;
   }
 
-  /** Iterations it carries. */
-  get size(): number {
-    return this.#count;
-  }
-
-  /** Where it runs, when there was a choice. */
-  goTo(place: Place): void {
-    for (const flight of this.flights) flight.place = place;
-  }
-
   /** Of the iterations that ran in this message. */
   get outcomes(): readonly IterationOutcome[] {
-    const own = this.#entries.map(({ flight, position }, index) =>
-      this.#withdrawn.has(index) ? undefined : flight.outcomeOf(position),
-    );
-    return own.filter((outcome) => outcome !== undefined);
+    const own = this.#entries.filter((_, index) => !this.#withdrawn.has(index));
+    return own.flatMap(({ flight, position }) => flight.outcomeOf(position) ?? []);
   }
 
   /** The message. Undefined when nothing of it can be sent; each iteration has its error then. */
@@ -266,12 +257,19 @@ export class Parcel {
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
-      const entry = this.#entries[outcome.iteration];
+      const entry = this.#placedEntry(outcome.iteration);
       if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
     }
     const [first] = this.flights;
     if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
     return stopped;
+  }
+
+  /** Its task is told where what comes in ran: other iterations of it may run elsewhere. */
+  #placedEntry(iteration: number): Entry | undefined {
+    const entry = this.#entries[iteration];
+    if (entry !== undefined) entry.flight.place = this.place;
+    return entry;
   }
 
   #readJournal(length: number): number {
@@ -282,7 +280,7 @@ export class Parcel {
     let count = 0;
     const reader = new JournalReader(piece);
     while (reader.next()) {
-      const entry = this.#entries[reader.iteration];
+      const entry = this.#placedEntry(reader.iteration);
       entry?.flight.settleJournaled(entry.position, reader);
       count++;
     }

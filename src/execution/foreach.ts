@@ -135,6 +135,7 @@ class Batches implements Units {
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
     if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
+    if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -199,6 +200,10 @@ function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boo
 
 function isReused({ nodes }: IterationOutcome): boolean {
   return nodes.length > 0 && nodes[0]?.reused !== undefined;
+}
+
+function isOnMain({ nodes }: IterationOutcome): boolean {
+  return nodes[0]?.place === 'main';
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

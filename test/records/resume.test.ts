@@ -177,7 +177,10 @@ describe('a run that is resumed', () => {
     const notices: string[] = [];
     const first = await run(node('one', 'input="[1, 2]"'));
     ran();
-    const second = await run(node('one', 'input="[1, 2]"'), { resume: first.runId.slice(0, 8), onNotice: (text) => notices.push(text) });
+    const second = await run(node('one', 'input="[1, 2]"'), {
+      resume: first.runId.slice(0, 8),
+      onNotice: (text) => notices.push(text),
+    });
     expect([second.status, second.output, second.runId]).toEqual(['completed', [1, 2], first.runId]);
     expect(ran()).toEqual([]);
     expect(notices).toEqual([expect.stringContaining('has completed before')]);
@@ -197,7 +200,10 @@ describe('a run that is resumed', () => {
   });
 
   test('survives results nested 10,000 deep, which fail as they do without a record', async () => {
-    writeFileSync(join(folder, 'deep.mjs'), 'export default () => { let v = {}; for (let i = 0; i < 10000; i++) v = { v }; return v; };');
+    writeFileSync(
+      join(folder, 'deep.mjs'),
+      'export default () => { let v = {}; for (let i = 0; i < 10000; i++) v = { v }; return v; };',
+    );
     const { status, error } = await run(`${node('one')}<transform:module id="deep" src="./deep.mjs" after="one"/>`);
     expect([status, error?.code]).toEqual(['failed', 'VALUE_NOT_CLONEABLE']);
   });
