@@ -25,6 +25,7 @@ export function createProgram(onExit: OnExit): Command {
   addNodes(program, onExit);
   addRuns(program, onExit);
   addInit(program, onExit);
+  addTest(program, onExit);
   addBench(program, onExit);
   addImport(program, onExit);
   return program.addHelpText('after', examples('flowscript init my-flow', 'flowscript run my-flow/flow.xml'));
@@ -48,7 +49,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
-    .option('--no-record', 'leave no record: the run cannot be resumed')
+    .option('--no-record', 'leave nothing behind: the run cannot be resumed, and its times are not kept')
     .option('--state-dir <dir>', 'where records and times of earlier runs are kept (default: .flowscript beside the flow)')
     .option(
       '--chaos <spec>',
@@ -120,6 +121,21 @@ function addInit(program: Command, onExit: OnExit): void {
     .argument('[dir]', 'folder to write it to', '.')
     .addHelpText('after', examples('flowscript init my-flow'))
     .action(async (folder) => onExit(await (await import('./init.js')).init(folder)));
+}
+
+function addTest(program: Command, onExit: OnExit): void {
+  addVerb(program, 'test', 'run the tests that are kept beside flows, in files called FLOW.test.xml')
+    .argument('<flow...>', 'flow files, test files, or folders to look for test files in')
+    .option('-f, --filter <text>', 'only tests with this text in their name')
+    .addOption(modeOption())
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--json', 'the results as JSON on stdout')
+    .addHelpText(
+      'after',
+      `${examples('flowscript test flow.xml', 'flowscript test . --filter busy')}
+\nExit codes:\n  0 all passed, 1 some failed, 2 a test file or its flow is broken`,
+    )
+    .action(async (flows, options) => onExit(await (await import('./test.js')).test(flows, options)));
 }
 
 function addBench(program: Command, onExit: OnExit): void {

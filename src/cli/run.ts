@@ -160,7 +160,7 @@ function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
 function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: RunCommandOptions): RunOptions {
   return {
     // Stubs and faults would say nothing about how long nodes take.
-    timings: stub === undefined && chaos === undefined,
+    timings: record && stub === undefined && chaos === undefined,
     record: record && (keep === undefined ? true : { keep }),
     ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
     ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),

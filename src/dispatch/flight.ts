@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
+import { weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
 import type { RunningAttempt } from './control-block.js';
@@ -244,7 +245,7 @@ function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly 
   const valueAt = (position: number) => decode(values[position] as Encoded);
   const record = { ...rest, place, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
   if (output === undefined) return record;
-  if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
+  if (typeof output !== 'number') return { ...record, output: new Snapshot(weighed(output)) };
   const encoded = values[output] as Encoded;
   return { ...record, output: encoded.transfers.length > 0 ? new Snapshot(encoded) : decode(encoded) };
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { EntryBody } from '../journal/journal-reader.js';
 import { decode, type Encoded } from '../transport/encode.js';
-import type { EncodedPart, Part } from '../transport/part.js';
+import { type EncodedPart, newPartId, type Part, weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { DoneNode } from './done-node.js';
 import type { NodeRecord, VariableWrite } from './types.js';
@@ -80,14 +79,14 @@ function noteOfEncoded({ bytes, transfers }: Encoded, body: Uint8Array[]): Note 
   return ['e', bytes.byteLength, ...transfers.map(({ byteLength }) => byteLength)];
 }
 
-function noteOfPart({ bytes, buffers, copied }: EncodedPart, body: Uint8Array[]): Note | undefined {
-  if (copied < buffers.length) return undefined;
+function noteOfPart({ bytes, buffers, plain }: EncodedPart, body: Uint8Array[]): Note | undefined {
+  if (plain.includes(false)) return undefined;
   body.push(bytes, ...buffers.map((buffer) => new Uint8Array(buffer)));
   return ['p', bytes.byteLength, ...buffers.map(({ byteLength }) => byteLength)];
 }
 
 function readNote(note: Note, body: EntryBody): unknown {
-  if (note[0] !== 'e') return new Snapshot(readPart(note, body));
+  if (note[0] !== 'e') return new Snapshot(weighed(readPart(note, body)));
   const encoded = readEncoded(note, body);
   return encoded.transfers.length > 0 ? new Snapshot(encoded) : decode(encoded);
 }
@@ -100,16 +99,16 @@ function readEncoded(note: Note, body: EntryBody): Encoded {
 
 function readPart(note: Note, body: EntryBody): Part {
   if (note[0] === 'b')
-    return { kind: 'binary', id: randomUUID(), type: note[1], memory: body.take(new SharedArrayBuffer(note[2])) };
+    return { kind: 'binary', id: newPartId(), type: note[1], memory: body.take(new SharedArrayBuffer(note[2])) };
   if (note[0] !== 'm') return readEncodedPart(note, body);
   const [, base, ...held] = note;
   const whole = readEncodedPart(base, body);
-  return { kind: 'mixed', id: randomUUID(), base: whole, held: held.map(([key, each]) => [key, readPart(each, body)]) };
+  return { kind: 'mixed', id: newPartId(), base: whole, held: held.map(([key, each]) => [key, readPart(each, body)]) };
 }
 
 function readEncodedPart(note: Note, body: EntryBody): EncodedPart {
   const [, size, ...sizes] = note as Extract<Note, readonly ['p', ...unknown[]]>;
   const bytes = new Uint8Array(body.take(new SharedArrayBuffer(size)));
   const buffers = sizes.map((each) => body.take(new SharedArrayBuffer(each)));
-  return { kind: 'encoded', id: randomUUID(), bytes, buffers, copied: buffers.length };
+  return { kind: 'encoded', id: newPartId(), bytes, buffers, plain: buffers.map(() => true) };
 }

@@ -226,10 +226,8 @@ export class Parcel {
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
     values.push(shared);
-    const form = appendPlain(
-      positions.map((position) => flight.task.iterations[position] as Iteration),
-      plain,
-    );
+    const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
+    const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
     if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
       return {

@@ -23,10 +23,10 @@ export class RunJournal {
     this.#redactor = createRedactor(secrets);
   }
 
-  /** Notes an iteration that has finished, the `at`-th of its task, unless it gave away a secret. */
+  /** Notes an iteration that has finished, the `at`-th of its task, unless that would give away a secret: small values stand in keys as they are. */
   add(record: PackedRecord, at: number, source: Iteration | Encoded, nodes: readonly DoneNode[]): void {
     const key = 'bytes' in source ? record.keys?.[at] : recordKey(record, source.index, digestOfPlain(source));
-    if (key === undefined || Atomics.load(this.#trouble, 0) !== 0) return;
+    if (key === undefined || Atomics.load(this.#trouble, 0) !== 0 || this.#redactor.text(key) !== key) return;
     const outcome = toOutcomeRecord(nodes);
     if (outcome === undefined || outcome.body.some((bytes) => this.#redactor.containsSecret(bytes))) return;
     this.#writer.append(key, outcome.detail, outcome.body, workMs(nodes));

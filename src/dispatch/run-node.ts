@@ -1,8 +1,10 @@
 import { FlowError } from '../errors/flow-error.js';
+import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import { ModuleRuntime } from '../runtimes/transform/module.js';
 import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
-import { decode, type Encoded, encode } from '../transport/encode.js';
+import { decode, type Encoded, encode, encodeMoved } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
+import type { PartViews } from '../transport/part-views.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
 import { injectedError, meetFault } from './faults.js';
@@ -97,8 +99,8 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
   };
 }
 
-/** How a node gets what others read too: as it is, frozen, or a copy of its own. */
-type Access = 'shared' | 'frozen' | 'own';
+/** How a node gets what others read too: as it is, frozen, or a copy of its own, the bytes of which may lie in shared memory. */
+type Access = 'shared' | 'frozen' | 'own' | 'own-shared';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
 function accessOf(
@@ -108,25 +110,32 @@ function accessOf(
 ): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
   if (held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
-  const known = prepared.readonlyOf(node.id);
-  return known === undefined ? prepared.loadReadonly(node, runtime).then(accessOfModule) : accessOfModule(known);
+  const known = prepared.promisesOf(node, runtime);
+  return known === undefined ? prepared.loadPromises(node, runtime).then(accessOfModule) : accessOfModule(known);
 }
 
-function accessOfModule(isReadonly: boolean): Access {
-  return isReadonly ? 'frozen' : 'own';
+function accessOfModule({ readonly, handsOver }: TransformPromises): Access {
+  if (readonly) return 'frozen';
+  return handsOver ? 'own-shared' : 'own';
 }
 
 /** User code gets a copy, unless what it gets is nobody else's any more. */
 function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown, access: Access): unknown {
   const { scope, previous, prepared } = run;
-  const give = (value: unknown) => (access === 'frozen' ? prepared.views.lend(value) : prepared.views.copy(value));
+  const give = (value: unknown) => giveOwn(prepared.views, value, access);
   if (step.input !== undefined) {
     const value = step.input.evaluate(scope.lookup(defaultInput));
     return access === 'shared' ? value : give(value);
   }
   if (access === 'shared') return defaultInput();
-  if (previous === undefined) return access === 'frozen' && scope.isInputHeld ? give(scope.iteration.input) : scope.ownInput();
+  if (previous === undefined && access === 'frozen' && scope.isInputHeld) return give(scope.iteration.input);
+  if (previous === undefined) return scope.ownInput(access === 'own-shared');
   return mayHandOver(run, previous) ? previous.output : give(previous.output);
+}
+
+function giveOwn(views: PartViews, value: unknown, access: Access): unknown {
+  if (access === 'frozen') return views.lend(value);
+  return access === 'own-shared' ? views.copyShared(value) : views.copy(value);
 }
 
 /** The producer built its output itself, and no later node of the segment names it. */
@@ -158,17 +167,24 @@ function finish(
   isLent: boolean,
 ): NodeEnd {
   const { hooks, scope, message, id } = run;
-  const kept = message.keep.includes(id) ? encodeKept(output, message) : undefined;
+  const kept = message.keep.includes(id) ? encodeKept(output, run) : undefined;
   const durationMs = hooks.slot.elapsedMs;
   scope.record(id, { output: output ?? null, status, error: null, durationMs });
   const node = { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes };
   return { status: 'done', output, node, isLent };
 }
 
-/** A buffer that no other task reads is handed over; what else is large goes where many can read it. */
-function encodeKept(output: unknown, { travels }: PackedTask): Encoded | Part {
+/** A buffer that no other task reads goes to the main thread; what else is large goes where many can read it. */
+function encodeKept(output: unknown, run: NodeRun): Encoded | Part {
   const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
-  return (isBinary && !travels ? undefined : toPart(output)) ?? encode(output);
+  if (!isBinary || run.message.travels) return toPart(output) ?? encode(output);
+  return handsOver(run) ? encodeMoved(output) : encode(output);
+}
+
+function handsOver({ prepared, id }: NodeRun): boolean {
+  const { node } = prepared.node(id);
+  const runtime = prepared.environment.getRuntime(node.type);
+  return runtime instanceof ModuleRuntime && prepared.promisesOf(node, runtime)?.handsOver === true;
 }
 
 function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {

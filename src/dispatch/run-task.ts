@@ -1,15 +1,15 @@
 import { encodeError } from '../errors/wire.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
-import type { Part } from '../transport/part.js';
+import { type Part, weighed } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
 import { timeoutOf } from './faults.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import { plainIterations, strideOf } from './plain-iterations.js';
+import { type HeldPlace, plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
-import { type HeldPlace, IterationScope, putBack } from './scope.js';
+import { IterationScope, putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Fault, Iteration, Slice } from './types.js';
 
@@ -19,6 +19,7 @@ export async function runTasks(
   { tasks, values, held }: TaskMessage,
   hooks: TaskHooks,
 ): Promise<TaskAnswer> {
+  held.forEach(weighed);
   const [list, ...encoded] = unpack(values);
   const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
   const next = { plain: 0, encoded: 0 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { decode, type Encoded } from './encode.js';
 import { decodePart, encodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
 
@@ -7,7 +6,9 @@ export class Snapshot {
   readonly #encoded: Encoded | undefined;
   #part: Part | undefined;
   readonly #fields = new Map<string, Snapshot>();
+  #held: ReadonlyMap<string, Part> | undefined;
   #rest: object | undefined;
+  #opened: unknown[] | undefined;
   #value: { readonly read: unknown } | undefined;
   /** It was encoded here, from a value: the same value may be encoded in other ways another time. */
   #isOwn = false;
@@ -56,7 +57,19 @@ export class Snapshot {
     return this.#value.read;
   }
 
+  /**
+   * The same, but that large members of a list may still be getters, which decode them when they are read; asking for `value`
+   * turns them into what they give. Never to be changed, and not to be given to anybody who expects plain data.
+   */
+  get opened(): unknown {
+    const { rest } = this;
+    if (this.#value !== undefined || !Array.isArray(rest)) return this.value;
+    this.#opened ??= this.#open(rest);
+    return this.#opened;
+  }
+
   #read(): unknown {
+    if (this.#opened !== undefined) return this.#settle(this.#opened);
     if (this.#encoded !== undefined) return decode(this.#encoded);
     const { part } = this;
     return part.kind === 'mixed' ? this.#assembled(part) : decodePart(part);
@@ -66,7 +79,7 @@ export class Snapshot {
   field(name: string): Snapshot | undefined {
     const known = this.#fields.get(name);
     if (known !== undefined || this.#part?.kind !== 'mixed') return known;
-    const member = this.#part.held.find(([key]) => key === name)?.[1];
+    const member = this.#members().get(name);
     if (member === undefined) return undefined;
     const snapshot = this.#memberOf(name, member);
     this.#fields.set(name, snapshot);
@@ -102,7 +115,7 @@ export class Snapshot {
   get members(): readonly unknown[] | undefined {
     const { rest } = this;
     if (!Array.isArray(rest)) return undefined;
-    return rest.map((member: unknown, position) => this.field(String(position)) ?? member);
+    return Array.from(rest.keys(), (position) => this.field(String(position)) ?? (rest[position] as unknown));
   }
 
   /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */
@@ -111,20 +124,38 @@ export class Snapshot {
     return this.#rest;
   }
 
+  #members(): ReadonlyMap<string, Part> {
+    this.#held ??= new Map(this.#part?.kind === 'mixed' ? this.#part.held : []);
+    return this.#held;
+  }
+
+  #open(rest: readonly unknown[]): unknown[] {
+    const list = rest.slice();
+    for (const key of this.#members().keys()) {
+      Object.defineProperty(list, key, { get: () => this.field(key)?.value, enumerable: true, configurable: true });
+    }
+    return list;
+  }
+
+  #settle(list: unknown[]): unknown[] {
+    for (const key of this.#members().keys()) define(list, key, this.field(key)?.value);
+    return list;
+  }
+
   #assembled(part: MixedPart): unknown {
     const whole = decodePart(part.base) as object;
-    for (const [key] of part.held) {
-      Object.defineProperty(whole, key, {
-        value: this.field(key)?.value,
-        ...{ enumerable: true, configurable: true, writable: true },
-      });
-    }
+    for (const [key] of part.held) define(whole, key, this.field(key)?.value);
     return whole;
   }
 }
 
+function define(holder: object, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
 function digestOfBytes(bytes: Uint8Array, buffers: readonly (ArrayBuffer | SharedArrayBuffer)[]): string {
-  const hash = createHash('sha1').update(bytes);
+  // Loaded when it is first needed: it costs a starting worker several milliseconds.
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha1').update(bytes);
   for (const buffer of buffers) hash.update(new Uint8Array(buffer));
   return hash.digest('base64url');
 }
