@@ -1,7 +1,7 @@
 import type { ForeachNode, ParallelNode } from '../types/ast.js';
-import type { Lane, Units } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
 import type { BlockOutcome, Scope } from './scope.js';
+import type { Lane, Units } from './units.js';
 
 interface Finish {
   readonly winners: readonly number[];
