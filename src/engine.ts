@@ -1,10 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { availableParallelism } from 'node:os';
+
 import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
 import { createInlineDispatcher } from './dispatch/inline.js';
-import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/threads.js';
+import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
+import { createThreadDispatcher } from './dispatch/threads.js';
 import type { Dispatcher } from './dispatch/types.js';
+import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
 import { CodeBook } from './keys/code-book.js';
@@ -33,7 +35,7 @@ export interface EngineOptions {
   readonly plugins?: readonly string[];
   /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
   readonly workerMemoryMb?: number;
-  /** How long a task that asked for its `signal` may clean up after a timeout or cancel. @default 1000 */
+  /** How long a task that asked for its `signal`, or `isCancelled()`, may clean up after a timeout or cancel. @default 1000 */
   readonly graceMs?: number;
 }
 
@@ -96,7 +98,7 @@ class PooledEngine implements Engine {
 
   async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     await loadPlugins(this.#options.plugins ?? []);
-    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
+    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
@@ -115,7 +117,7 @@ class PooledEngine implements Engine {
     return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
   }
 
-  async warm(maxConcurrency = availableParallelism()): Promise<void> {
+  async warm(maxConcurrency = usableCores()): Promise<void> {
     this.#assertOpen();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? maxConcurrency);
     this.#guess = dispatcher.maxConcurrency;
@@ -140,7 +142,7 @@ class PooledEngine implements Engine {
   #dispatcherOf(wanted: number): Dispatcher | ThreadDispatcher {
     const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
     const asked = this.#options.maxConcurrency !== undefined;
-    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
+    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, usableCores())) : wanted;
     let dispatcher = this.#dispatchers.get(size);
     if (!dispatcher) {
       const limits = {

@@ -46,6 +46,8 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('-o, --output <file>', 'write the output to a file instead of stdout')
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
+    .option('--fail-on-ignored', 'exit with 3 when the flow completes although some of its nodes failed')
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
@@ -181,7 +183,8 @@ function parseScale(value: string): number {
 
 const exitCodeHelp = `
 Exit codes:
-  0 done, 1 the flow failed, 2 the flow or the command is invalid, 124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
+  0 done, 1 the flow failed, 2 the flow or the command is invalid, 3 failures were ignored (--fail-on-ignored),
+  124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
 
 function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
@@ -222,8 +225,16 @@ function readVersion(): string {
 }
 
 function parseTimeout(value: string): number {
-  const timeoutMs = parseDuration(value);
-  if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
+  return parseMs(value, 1);
+}
+
+function parseGrace(value: string): number {
+  return parseMs(value, 0);
+}
+
+function parseMs(value: string, least: number): number {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms >= least) return ms;
   const unit = /^\d+$/.test(value) ? ` Give the unit: ${value}s or ${value}ms.` : '';
   throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h30m.${unit}`);
 }

@@ -7,6 +7,7 @@ import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
+import { countFailures, ignoredNote } from './ignored-failures.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
@@ -34,6 +35,8 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  /** Milliseconds. */
+  readonly grace?: number;
   /** False with `--no-record`. */
   readonly record?: boolean;
   readonly keep?: number;
@@ -41,6 +44,7 @@ export interface RunCommandOptions {
   readonly stub?: readonly string[];
   readonly recordStubs?: string;
   readonly stateDir?: string;
+  readonly failOnIgnored?: true;
   /** True for the last run. */
   readonly resume?: string | true;
 }
@@ -79,7 +83,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    const { result, ignored, interruption } = await watchRun(workflow, engine, given, reporter);
     await closeQuietly(engine);
     if (options.recordStubs !== undefined) {
       const written = await writeStubs(workflow, result, options.recordStubs, redactor);
@@ -90,6 +94,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
       streams.writeNotes(redactor.text(await explain(error)));
     }
+    if (ignored > 0 && options.failOnIgnored) return exitCodes.ignored;
     return interruption !== undefined && status !== 'completed' ? interruption : exitCodeOfResult(result);
   } catch (error) {
     throw redactor.value(error);
@@ -134,6 +139,8 @@ export async function readGiven(
 
 interface WatchedRun {
   readonly result: RunResult;
+  /** Failures that did not fail the run. */
+  readonly ignored: number;
   /** The exit code that a signal asked for. */
   readonly interruption: ExitCode | undefined;
 }
@@ -142,9 +149,12 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const watched = { signal: interruption.signal, onEvent: reporter.onEvent, onNotice: noticeTo(reporter) };
+    const failures = countFailures(reporter.onEvent);
+    const watched = { signal: interruption.signal, onEvent: failures.onEvent, onNotice: noticeTo(reporter) };
     const result = await engine.run(workflow, { ...given, ...watched });
-    return { result, interruption: interruption.exitCode() };
+    const ignored = failures.ignored();
+    if (ignored > 0) reporter.note(ignoredNote(ignored));
+    return { result, ignored, interruption: interruption.exitCode() };
   } finally {
     unguard();
     reporter.close();
@@ -167,11 +177,12 @@ function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: R
   };
 }
 
-function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
+function engineOptions({ mode, maxConcurrency, workerMemory, grace, plugin }: RunCommandOptions): EngineOptions {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
     ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
+    ...(grace === undefined ? {} : { graceMs: grace }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
 }

@@ -38,6 +38,8 @@ export class Flight {
   #fresh = 0;
   /** Positions of those that were sent and came back undone. */
   #returned: number[] = [];
+  /** Nodes of iterations that go on, by position: what is left of them if their thread dies. */
+  readonly #begun = new Map<number, readonly NodeRecord[]>();
 
   constructor(id: number, task: Task, options: DispatchOptions) {
     this.id = id;
@@ -49,6 +51,11 @@ export class Flight {
 
   get isDone(): boolean {
     return this.#missing === 0;
+  }
+
+  /** Iterations without an outcome. */
+  get missing(): number {
+    return this.#missing;
   }
 
   /** Iterations that no thread has. */
@@ -67,6 +74,7 @@ export class Flight {
   /** Positions that a thread did not come to. Those without an outcome are to be sent again. */
   giveBack(positions: readonly number[]): void {
     const undone = positions.filter((position) => !this.hasOutcome(position));
+    for (const position of undone) this.#begun.delete(position);
     if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
   }
 
@@ -82,17 +90,18 @@ export class Flight {
     this.#onEvent?.(event);
   }
 
-  /** Takes in how an iteration ended. Gives back whether that ends the others too. */
+  /** Takes in how an iteration ended, or what it has done so far. Gives back whether that ends the others too. */
   settleWire(position: number, outcome: WireOutcome, values: readonly Encoded[]): boolean {
-    this.#settle(position, this.#decodeOutcome(outcome, values));
+    this.#advance(position, this.#decodeOutcome(outcome, values));
     return outcome.failure !== undefined && this.task.stopsAtFailure === true;
   }
 
-  /** The same for an iteration that is in the journal: it has completed. */
+  /** The same for what is in the journal. */
   settleJournaled(position: number, entry: JournalReader): void {
+    const before = this.#begun.get(position)?.length ?? 0;
     const nodes = new Array<NodeRecord>(entry.nodesLeft);
     for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
-      const id = this.task.nodeIds[ordinal] ?? '';
+      const id = this.task.nodeIds[before + ordinal] ?? '';
       try {
         nodes[ordinal++] = recordOf(id, entry, this.place);
       } catch (thrown) {
@@ -100,7 +109,7 @@ export class Flight {
         return;
       }
     }
-    this.#settle(position, { status: 'completed', nodes });
+    this.#advance(position, { status: 'completed', nodes });
   }
 
   /** The iteration that ran when its thread died; the others may run again. */
@@ -111,7 +120,7 @@ export class Flight {
     const fault = this.task.faults?.[position]?.find(({ node }) => node === running.node);
     this.#settle(position, {
       status: 'failed',
-      nodes: [],
+      nodes: this.#begun.get(position) ?? [],
       nodeId,
       error: (injectedError(fault, error) ?? error).located(where),
       startedAt,
@@ -154,9 +163,18 @@ export class Flight {
     }
   }
 
+  /** An outcome holds the nodes since the last one of its iteration, which goes on until all its nodes are there. */
+  #advance(position: number, outcome: IterationOutcome): void {
+    const begun = this.#begun.get(position);
+    const whole = begun === undefined ? outcome : { ...outcome, nodes: [...begun, ...outcome.nodes] };
+    if (whole.status === 'completed' && whole.nodes.length < this.task.nodeIds.length) this.#begun.set(position, whole.nodes);
+    else this.#settle(position, whole);
+  }
+
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.hasOutcome(position)) return;
+    this.#begun.delete(position);
     this.#outcomes[position] = outcome;
     this.#missing--;
     if (this.#missing > 0) return;

@@ -250,16 +250,17 @@ export class Parcel {
   }
 
   #settle(part: TaskPart): readonly Flight[] {
-    const isLong = this.flights.length === 1 && this.#entries.length > 1;
-    const count = this.#readJournal(part.journaled) + part.outcomes.length;
+    const long = this.flights.length === 1 && this.#entries.length > 1 ? this.flights[0] : undefined;
+    const missing = long?.missing ?? 0;
+    this.#readJournal(part.journaled);
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
       const entry = this.#placedEntry(outcome.iteration);
       if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
     }
-    const [first] = this.flights;
-    if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
+    const count = missing - (long?.missing ?? 0);
+    if (count > 0 && long?.isDone === false) long.tell({ type: 'finished', count });
     return stopped;
   }
 
@@ -270,19 +271,16 @@ export class Parcel {
     return entry;
   }
 
-  #readJournal(length: number): number {
-    if (length <= this.#journalRead) return 0;
+  #readJournal(length: number): void {
+    if (length <= this.#journalRead) return;
     const piece = this.#left ?? this.#berth?.journal?.read(this.#journalRead, length);
-    if (piece === undefined) return 0;
+    if (piece === undefined) return;
     this.#journalRead = length;
-    let count = 0;
     const reader = new JournalReader(piece);
     while (reader.next()) {
       const entry = this.#placedEntry(reader.iteration);
       entry?.flight.settleJournaled(entry.position, reader);
-      count++;
     }
-    return count;
   }
 
   #movableEntries(): number[] {

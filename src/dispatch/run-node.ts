@@ -5,9 +5,10 @@ import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
 import { decode, type Encoded, encode, encodeMoved } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
+import type { WorkNode } from '../types/ast.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
-import { injectedError, meetFault } from './faults.js';
+import { injectedError, meetFault, timeoutOf } from './faults.js';
 import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
 import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
@@ -103,15 +104,29 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
 type Access = 'shared' | 'frozen' | 'own' | 'own-shared';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
-function accessOf(
-  { node, isUserCode }: PreparedNode,
-  { held, prepared }: NodeRun,
-  runtime: NodeRuntime,
-): Access | Promise<Access> {
+function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
-  if (held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
-  const known = prepared.promisesOf(node, runtime);
-  return known === undefined ? prepared.loadPromises(node, runtime).then(accessOfModule) : accessOfModule(known);
+  const isSmall = run.held.length === 0;
+  if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
+  const known = run.prepared.promisesOf(node, runtime);
+  const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises));
+  return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
+}
+
+/** A module may take this long to load. */
+const loadMs = 10_000;
+
+/** The timeout is for the function: to load its module, on each thread anew, does not count. */
+async function loadModule(
+  node: WorkNode,
+  { hooks, prepared, fault }: NodeRun,
+  runtime: ModuleRuntime,
+): Promise<TransformPromises> {
+  const timeoutMs = timeoutOf(node.timeoutMs, fault);
+  if (timeoutMs !== undefined) hooks.slot.setDeadline(loadMs);
+  const promises = await prepared.loadPromises(node, runtime);
+  if (timeoutMs !== undefined) hooks.slot.setDeadline(timeoutMs);
+  return promises;
 }
 
 function accessOfModule({ readonly, handsOver }: TransformPromises): Access {
@@ -150,7 +165,7 @@ function mayHandOver({ prepared, message, ordinal }: NodeRun, { node: { id: prod
 
 function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[], isLent: boolean): NodeEnd {
   if (end.status === 'thrown') return failed(run, end.error, end.isPending);
-  if (end.status !== 'returned') return failed(run, stopError(run, end.status), end.isPending);
+  if (end.status !== 'returned') return failed(run, stopError(run, end.status, end.isPending), end.isPending);
   try {
     return finish(run, 'completed', end.value, writes, isLent);
   } catch (thrown) {
@@ -191,9 +206,9 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
   return { status: 'failed', error: nodeError(thrown, whereOf(run)), isPending };
 }
 
-function stopError(run: NodeRun, status: 'timed-out' | 'cancelled'): FlowError {
+function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
   if (status === 'cancelled') return cancelledError(whereOf(run));
-  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
   return injectedError(run.fault, error) ?? error;
 }
 
@@ -238,7 +253,7 @@ class NodeContext implements NodeExecutionContext {
     this.index = scope.index;
     this.branch = scope.branch;
     this.attempt = attemptOf(run);
-    this.isCancelled = () => attempt.isCancelled;
+    this.isCancelled = () => attempt.poll();
     this.log = (message, level = 'info') =>
       hooks.outbox.addEvent({ type: 'log', nodeId: id, iteration: position, level, message: String(message) });
     this.progress = (done, total) =>

@@ -1,4 +1,5 @@
 import { encodeError } from '../errors/wire.js';
+import { builtInTypes } from '../runtimes/built-in-types.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
 import { type Part, weighed } from '../transport/part.js';
@@ -107,6 +108,8 @@ interface Course {
   readonly run: IterationRun;
   readonly source: Iteration | Encoded;
   readonly done: DoneNode[];
+  /** How many of them the dispatching side can know of. */
+  told: number;
   scope: IterationScope | NodeEnd | undefined;
   previous: DoneOutput | undefined;
   ordinal: number;
@@ -114,14 +117,15 @@ interface Course {
 
 /** `tainted`: code of a given-up attempt still runs. Without a promise when no node gives one. */
 function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
-  return advance({ run, source, done: [], scope: undefined, previous: undefined, ordinal: 0 });
+  return advance({ run, source, done: [], told: 0, scope: undefined, previous: undefined, ordinal: 0 });
 }
 
 function advance(course: Course): IterationEnd | Promise<IterationEnd> {
   const { run, done } = course;
   for (; course.ordinal < run.message.nodeIds.length; course.ordinal++) {
     const id = run.message.nodeIds[course.ordinal] as string;
-    if (run.hooks.slot.isCancelled) return fail(run, done, { id, isPending: false, error: cancelledError({ nodeId: id }) });
+    if (run.hooks.slot.isCancelled) return fail(course, { id, isPending: false, error: cancelledError({ nodeId: id }) });
+    if (done.length > course.told) tellFinished(course, id);
     const ending = startNode(course, id);
     if (ending instanceof Promise) return ending.then((end) => goOn(course, id, end));
     const end = endNode(course, id, ending);
@@ -130,8 +134,15 @@ function advance(course: Course): IterationEnd | Promise<IterationEnd> {
   const { record } = run.message;
   // What others may go on from must not be lost: it is written down before anybody hears of it.
   if (record !== undefined) run.prepared.journal?.add(record, run.offset, course.source, done);
-  run.hooks.outbox.addOutcome(run.position, done, undefined);
+  run.hooks.outbox.addOutcome(run.position, done.slice(course.told), undefined);
   return 'done';
+}
+
+/** What has finished must be known even if the next node takes the thread down. */
+function tellFinished(course: Course, next: string): void {
+  const { run, done, told } = course;
+  const isAtRisk = !builtInTypes.has(run.prepared.run.nodes[next]?.type ?? '');
+  if (run.hooks.outbox.addFinished(run.position, done.slice(told), isAtRisk)) course.told = done.length;
 }
 
 function goOn(course: Course, id: string, ending: NodeEnd): IterationEnd | Promise<IterationEnd> {
@@ -158,7 +169,7 @@ function endNode(course: Course, id: string, end: NodeEnd): IterationEnd | undef
   const { run, done } = course;
   // A doomed thread must not touch the next node: its end has been decided already.
   if (!run.hooks.slot.endAttempt()) run.hooks.slot.awaitEnd();
-  if (end.status === 'failed') return fail(run, done, { id, ...end });
+  if (end.status === 'failed') return fail(course, { id, ...end });
   done.push(end.node);
   course.previous = end;
   return undefined;
@@ -184,8 +195,13 @@ interface Failure {
   readonly isPending: boolean;
 }
 
-function fail({ hooks, position }: IterationRun, done: readonly DoneNode[], { id, error, isPending }: Failure): IterationEnd {
+function fail({ run: { hooks, position }, done, told }: Course, { id, error, isPending }: Failure): IterationEnd {
   const { startedAt, elapsedMs } = hooks.slot;
-  hooks.outbox.addOutcome(position, done, { nodeId: id, error: encodeError(error), startedAt, durationMs: elapsedMs });
+  hooks.outbox.addOutcome(position, done.slice(told), {
+    nodeId: id,
+    error: encodeError(error),
+    startedAt,
+    durationMs: elapsedMs,
+  });
   return isPending ? 'tainted' : 'failed';
 }

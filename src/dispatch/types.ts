@@ -67,6 +67,8 @@ export interface Task {
   readonly iterations: readonly Iteration[];
   /** Higher first. */
   readonly priority: number;
+  /** Heap limit of the thread that runs it, in MiB. @default the dispatcher's */
+  readonly memoryMb?: number | undefined;
   /** Its iterations may run on several threads at one time. @default false */
   readonly isDivisible?: boolean | undefined;
   /** How the threads that run it note in the run's record what they have finished. @default not at all */

@@ -10,7 +10,7 @@ import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
-import { dispatchTask, settleSegment } from './segment.js';
+import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
 import type { Lane, Units } from './units.js';
 
@@ -119,6 +119,7 @@ class Batches implements Units {
       keep: segment.keep.slice(-1),
       shared: sliceScope(scope, segment.reads, new Set([node.item, node.index])),
       priority: scope.priority,
+      memoryMb: memoryOf(segment),
       isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
       stopsAtFailure: isLostByOneFailure(node, segment),
     };
@@ -170,11 +171,12 @@ class Batches implements Units {
   async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
     const own = this.#block.scopeOf(index, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
-    lane.enter(index, await settleSegment(this.#segment, scope, outcome, (attempt) => this.#again(index, attempt, scope)));
+    const again: Attempt = (attempt, memoryMb) => this.#again(index, attempt, memoryMb, scope);
+    lane.enter(index, await settleSegment(this.#segment, scope, outcome, again));
   }
 
   /** The same task, so that its outcome is known under the same key. */
-  async #again(index: number, attempt: number, scope: Scope): Promise<IterationOutcome> {
+  async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<IterationOutcome> {
     const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
       attempt,
       index,
@@ -183,7 +185,7 @@ class Batches implements Units {
       item,
       slice,
     }));
-    const [outcome] = await dispatchTask({ ...this.#task, iterations }, scope);
+    const [outcome] = await dispatchTask({ ...this.#task, memoryMb, iterations }, scope);
     return outcome as IterationOutcome;
   }
 

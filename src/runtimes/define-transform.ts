@@ -17,7 +17,7 @@ export interface TransformContext<Options = Readonly<Record<string, unknown>>> {
   readonly runId: string;
   /** Aborts on timeout and cancel. Reading it buys a grace period before the thread is ended. */
   readonly signal: AbortSignal;
-  /** The same as `signal.aborted`, for loops that never yield. */
+  /** The same as `signal.aborted`, for loops that never yield. Asking buys the grace period too. */
   isCancelled(): boolean;
   /** @param level @default "info" */
   log(message: string, level?: LogLevel): void;
