@@ -27,8 +27,8 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
-  const progress = new BlockProgress(node, tracker, total, scope);
-  const race = new Race(node, total, scope);
+  const progress = new BlockProgress(node, tracker, scope);
+  const race = new Race(node, units.total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
     race.enter(index, outcome);
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
@@ -40,11 +40,13 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
   const lane = { signal: controller.signal, gate, enter, learn, reuse, keepHere };
+  const isOver = (): boolean => tracker.stop !== 'no' || controller.signal.aborted;
   await race.replay(units, lane);
-  for (let from = race.skip(0); from < total; ) {
+  for (let from = race.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
     const release = await gate.acquire();
-    if (tracker.stop !== 'no' || controller.signal.aborted) break;
-    const count = units.chunk(race.room(from));
+    if (isOver()) break;
+    const count = units.chunk(Math.min(left, race.room(from)));
+    tracker.expect(from + count);
     const work = units
       .run(from, count, { ...lane, release })
       .catch((error: unknown) => {
@@ -58,12 +60,17 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     running.add(work);
     from = race.skip(from + count);
   }
+  if (!isOver()) tracker.close();
   await Promise.all(running);
   unlink();
   if (fault) throw fault.error;
   progress.end();
   race.note(tracker);
   return tracker;
+}
+
+function readyFrom(units: Units, from: number): number | Promise<number> {
+  return units.ready?.(from) ?? (units.total ?? 0) - from;
 }
 
 /**
@@ -122,11 +129,12 @@ class BlockProgress {
   #reused = 0;
   #onMain: number | undefined;
 
-  constructor(node: BlockNode, tracker: BlockTracker, total: number, scope: Scope) {
+  constructor(node: BlockNode, tracker: BlockTracker, scope: Scope) {
     const where = { nodeId: node.id, path: scope.path + node.id };
     this.#tell = () => {
       this.#told = performance.now();
-      const counts = { done: tracker.ended, failed: tracker.failed, total };
+      const { ended: done, failed, total } = tracker;
+      const counts = { done, failed, ...(total === undefined ? {} : { total }) };
       const reused = this.#reused === 0 ? {} : { reused: this.#reused };
       const onMain = this.#onMain === undefined ? {} : { onMain: this.#onMain };
       scope.run.emit({ type: 'block.progress', ...where, ...counts, ...reused, ...onMain });

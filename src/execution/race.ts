@@ -15,21 +15,22 @@ interface Finish {
  */
 export class Race {
   readonly #node: ParallelNode | ForeachNode;
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #scope: Scope;
   readonly #completed: number[] = [];
   /** In rising order. */
   readonly #asked: number[];
   readonly #before: Finish | undefined;
 
-  constructor(node: ParallelNode | ForeachNode, total: number, scope: Scope) {
+  /** Of rows that come from a file, whose `total` is unknown, none can be asked before the others. */
+  constructor(node: ParallelNode | ForeachNode, total: number | undefined, scope: Scope) {
     this.#node = node;
     this.#total = total;
     this.#scope = scope;
     const before = this.#isRace ? scope.run.decisions?.recall('winners', scope.lineage, scope.path + node.id) : undefined;
     this.#before = before as Finish | undefined;
     const { winners = [], others = [] } = this.#before ?? {};
-    this.#asked = [...winners, ...others].filter((index) => index < total).sort((a, b) => a - b);
+    this.#asked = [...winners, ...others].filter((index) => index < (total ?? 0)).sort((a, b) => a - b);
   }
 
   /** Takes in how a unit has ended. */
@@ -64,7 +65,7 @@ export class Race {
 
   /** So many units from `from` on were not asked. */
   room(from: number): number {
-    return (this.#asked.find((index) => index > from) ?? this.#total) - from;
+    return (this.#asked.find((index) => index > from) ?? this.#total ?? Number.POSITIVE_INFINITY) - from;
   }
 
   /** Keeps who has won. */
@@ -76,6 +77,6 @@ export class Race {
   }
 
   get #isRace(): boolean {
-    return this.#node.join.kind !== 'all' && this.#scope.run.decisions !== undefined;
+    return this.#total !== undefined && this.#node.join.kind !== 'all' && this.#scope.run.decisions !== undefined;
   }
 }

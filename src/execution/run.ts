@@ -164,6 +164,7 @@ function createRun(
     dispatcher,
     memory: new Memory(known),
     decisions: surroundings.decisions,
+    streams: new Map(),
     registry,
     ...voice,
     random: Math.random,

@@ -3,7 +3,10 @@ import type { BlockOutcome } from './scope.js';
 
 /** The units of a block: its branches, or its items. */
 export interface Units {
-  readonly total: number;
+  /** Undefined where only the end will tell. */
+  readonly total: number | undefined;
+  /** How many units from `from` on can be started; 0 at the end. @default those up to `total` */
+  ready?(from: number): number | Promise<number>;
   /** How many of the `left` units the next start should take together. */
   chunk(left: number): number;
   /** Starts that should be let in beside those that run, so that no thread waits for the next. */
