@@ -24,6 +24,7 @@ const names = [
   'plan',
   'cli-start',
   'cold-pool',
+  'records',
   'modes',
   'peers',
 ];

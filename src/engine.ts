@@ -108,9 +108,9 @@ class PooledEngine implements Engine {
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
     const cache = await this.#openCache(workflow, options);
     const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
-    const execute: Execute = async ({ identity, known = [] }, own) => {
+    const execute: Execute = async ({ identity, decisions, known = [] }, own) => {
       const all = cache === undefined ? known : [...known, cache.outcomes];
-      const result = await runFlow(workflow, { ...surroundings, identity, known: all }, own);
+      const result = await runFlow(workflow, { ...surroundings, identity, decisions, known: all }, own);
       return cache === undefined ? result : { ...result, cache: await cache.finish() };
     };
     if (!options.record && options.resume === undefined) return execute({}, options);

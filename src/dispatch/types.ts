@@ -137,6 +137,8 @@ export type IterationOutcome =
       readonly status: 'failed';
       /** Nodes that finished before the failing one. */
       readonly nodes: readonly NodeRecord[];
+      /** It is known from before and was made up for: no further attempt. */
+      readonly isHandled?: boolean | undefined;
       /** The node that failed: the one that ran when the worker died, if it died. */
       readonly nodeId: string;
       readonly error: FlowError;

@@ -5,39 +5,10 @@ import type { ForeachNode, ParallelNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
 import { evaluate } from './evaluate.js';
+import { Race } from './race.js';
 import { type BlockOutcome, cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
+import type { Units } from './units.js';
 import { Window } from './window.js';
-
-/** The units of a block: its branches, or its items. */
-export interface Units {
-  /** Undefined where only the end will tell. */
-  readonly total: number | undefined;
-  /** How many units from `from` on can be started; 0 at the end. @default those up to `total` */
-  ready?(from: number): number | Promise<number>;
-  /** How many of the `left` units the next start should take together. */
-  chunk(left: number): number;
-  /** Starts that should be let in beside those that run, so that no thread waits for the next. */
-  readonly waiting: 'none' | 'as-many' | 'by-time';
-  /**
-   * Runs units `from` up to, without, `from + count` and enters each outcome when it is there. `permit` is held for all
-   * of them together; whoever gives it back while waiting must take another before working on.
-   */
-  run(from: number, count: number, lane: Lane): Promise<void>;
-}
-
-export interface Lane {
-  readonly signal: AbortSignal;
-  readonly gate: Semaphore;
-  /** Gives the permit back; safe to call twice. */
-  release(): void;
-  enter(index: number, outcome: BlockOutcome): void;
-  /** Tells of units whose results were known. */
-  reuse(count: number): void;
-  /** Tells of units that ran on the main thread though they could have run elsewhere. */
-  keepHere(count: number): void;
-  /** Tells how long a unit worked. */
-  learn(workMs: number): void;
-}
 
 type BlockNode = ParallelNode | ForeachNode;
 
@@ -57,7 +28,9 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
   const progress = new BlockProgress(node, tracker, scope);
+  const race = new Race(node, units.total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
+    race.enter(index, outcome);
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
@@ -66,14 +39,16 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const keepHere = (count: number): void => progress.keepHere(count);
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
+  const lane = { signal: controller.signal, gate, enter, learn, reuse, keepHere };
   const isOver = (): boolean => tracker.stop !== 'no' || controller.signal.aborted;
-  for (let from = 0, left = await readyFrom(units, 0); left > 0; left = await readyFrom(units, from)) {
+  await race.replay(units, lane);
+  for (let from = race.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
     const release = await gate.acquire();
     if (isOver()) break;
-    const count = units.chunk(left);
+    const count = units.chunk(Math.min(left, race.room(from)));
     tracker.expect(from + count);
     const work = units
-      .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse, keepHere })
+      .run(from, count, { ...lane, release })
       .catch((error: unknown) => {
         fault ??= { error };
         controller.abort(stopped(node));
@@ -83,13 +58,14 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
         running.delete(work);
       });
     running.add(work);
-    from += count;
+    from = race.skip(from + count);
   }
   if (!isOver()) tracker.close();
   await Promise.all(running);
   unlink();
   if (fault) throw fault.error;
   progress.end();
+  race.note(tracker);
   return tracker;
 }
 
@@ -128,6 +104,7 @@ export function concludeBlock(
   }
   const verdict = tracker.verdict();
   if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: composeList(tracker.outputs) };
+  if (tracker.failed > 0) scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   const output = mergeOutputs(node, tracker, names, scope);
   return { status: 'completed', output, failures: tracker.failures };
 }

@@ -36,9 +36,12 @@ async function executeBlock(node: BlockNode, scope: Scope): Promise<Outcome> {
   const startedAt = Date.now();
   const start = performance.now();
   if (!scope.quiet) scope.run.emit({ type: 'node.started', nodeId: node.id, path: scope.path + node.id });
-  const { outcome, attempts } = await attemptBlock(node, scope);
+  const { outcome, attempts, own } = await attemptBlock(node, scope);
   const timing = (): Timing => ({ attempts, startedAt, durationMs: performance.now() - start });
   const settled = outcome.status === 'failed' ? await rescue(node, outcome, timing(), scope) : outcome;
+  if (outcome.status === 'failed' && settled.status !== 'failed') {
+    scope.run.decisions?.note('handled', own.lineage, scope.path + node.id, true);
+  }
   return recordBlock(node, settled, timing(), scope);
 }
 
@@ -67,20 +70,35 @@ async function rescue(
   return outcome.status === 'failed' ? { ...outcome, output: failure.output } : outcome;
 }
 
-async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: BlockOutcome; attempts: number }> {
+interface Attempted {
+  readonly outcome: BlockOutcome;
+  readonly attempts: number;
+  /** The last one's. */
+  readonly own: Scope;
+}
+
+/** Its failure was made up for before the run was resumed. */
+function isHandled({ id }: BlockNode, { run, lineage, path }: Scope): boolean {
+  return run.decisions?.recall('handled', lineage, path + id) === true;
+}
+
+async function attemptBlock(node: BlockNode, scope: Scope): Promise<Attempted> {
   const counter = new RetryCounter(node);
-  for (let attempts = 1; ; attempts++) {
+  const { decisions } = scope.run;
+  const first = Number(decisions?.recall('attempt', scope.lineage, scope.path + node.id) ?? 1);
+  for (let attempts = first; ; attempts++) {
     const written = scope.writes.length;
     const own = attempts === 1 ? scope : { ...scope, lineage: `${scope.lineage}${scope.path}${node.id}#${attempts}/` };
     const outcome = locate(await runWithin(node, own), node, attempts, scope);
-    if (outcome.status !== 'failed') return { outcome, attempts };
+    if (outcome.status !== 'failed' || isHandled(node, own)) return { outcome, attempts, own };
     const decision = counter.next(outcome.error, scope);
     if (decision.kind === 'spent')
-      return { outcome: locate({ ...outcome, error: decision.error }, node, attempts, scope), attempts };
+      return { outcome: locate({ ...outcome, error: decision.error }, node, attempts, scope), attempts, own };
     if (!(await waitForRetry(node, attempts, decision.delayMs, outcome.error, scope))) {
-      return { outcome: { ...outcome, error: cancelledWait(scope.signal) }, attempts };
+      return { outcome: { ...outcome, error: cancelledWait(scope.signal) }, attempts, own };
     }
     undoWrites(scope, written);
+    decisions?.note('attempt', scope.lineage, scope.path + node.id, attempts + 1);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ForeachConfig } from '../runtimes/control/types.js';
 import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
 import type { ForeachNode } from '../types/ast.js';
 import { BatchSize } from './batch-size.js';
-import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
+import { concludeBlock, runUnits } from './block.js';
 import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
 import { type Items, ListedItems, StreamedItems } from './items.js';
@@ -13,6 +13,7 @@ import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
+import type { Lane, Units } from './units.js';
 
 /** Runs the body once per item; outputs in item order. */
 export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {

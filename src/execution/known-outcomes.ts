@@ -15,6 +15,22 @@ export interface KnownOutcomes {
   remember(task: Task, pathOf: PathOf, outcomes: readonly IterationOutcome[], lineage: string): Promise<void>;
 }
 
+/**
+ * What was decided in a run, kept so that it is decided alike when the run is resumed. `lineage` and `path` name what it was
+ * decided about.
+ */
+export interface Decisions {
+  recall(what: Decision, lineage: string, path: string): unknown;
+  /** `decision` is plain JSON data. */
+  note(what: Decision, lineage: string, path: string, decision: unknown): void;
+}
+
+/**
+ * `winners`: the units that won a race, and those that had finished beside them. `attempt`: which one a block has come to.
+ * `handled`: that the failures in a block, or the one of a node, were made up for, so that they count as results.
+ */
+export type Decision = 'winners' | 'attempt' | 'handled';
+
 /** Where a task is sent when no outcome of it is known. */
 export type Send = (task: Task, pathOf: PathOf) => Promise<readonly IterationOutcome[]>;
 

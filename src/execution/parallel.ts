@@ -4,12 +4,13 @@ import type { ParallelConfig, ParallelResult } from '../runtimes/control/types.j
 import { requireCondition } from '../runtimes/lambda.js';
 import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
 import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
-import { concludeBlock, type Lane, runUnits } from './block.js';
+import { concludeBlock, runUnits } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
 import { describeBlock } from './describe.js';
 import { evaluate } from './evaluate.js';
 import { applyWrite, finishUnrunBody, workMs } from './records.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
+import type { Lane } from './units.js';
 
 /** Asks the runtime what the block is, and carries that out. */
 export async function executeParallel(node: ParallelNode, scope: Scope): Promise<Outcome> {

@@ -16,7 +16,7 @@ import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
 import { Chaos, type ChaosOptions } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
-import { type KnownOutcomes, Memory } from './known-outcomes.js';
+import { type Decisions, type KnownOutcomes, Memory } from './known-outcomes.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
@@ -103,6 +103,8 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** What the run has decided before it was resumed. @default nothing, and nothing is kept */
+  readonly decisions?: Decisions | undefined;
   /** Nodes that must be tasks of their own, since their results are known one by one. @default none */
   readonly isAlone?: ((node: WorkNode) => boolean) | undefined;
   /** Who the run is, where that was settled before. @default a new run */
@@ -161,6 +163,7 @@ function createRun(
     shelf: new SnapshotShelf(),
     dispatcher,
     memory: new Memory(known),
+    decisions: surroundings.decisions,
     streams: new Map(),
     registry,
     ...voice,

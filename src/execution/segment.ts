@@ -30,7 +30,7 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
   let attempts = 1;
   let shortages = 0;
   let latest = outcome;
-  while (latest.status === 'failed' && latest.nodeId === first.id) {
+  while (latest.status === 'failed' && latest.nodeId === first.id && latest.isHandled !== true) {
     const { error } = latest;
     const decision = counter.next(error, scope);
     if (decision.kind === 'spent') {
@@ -76,6 +76,7 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
     finishFailed(node, rescued.error, timing, scope);
     return rescued;
   }
+  scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   finishNode(node, { status: 'completed', output: rescued.output, ...timing }, scope);
   const rest = segment.nodes.slice(position + 1);
   if (rest.length === 0 || rescued.status === 'broken') return rescued;

@@ -18,8 +18,8 @@ export class Journals {
     return this.#spans.size;
   }
 
-  has(key: string): boolean {
-    return this.#spans.has(key);
+  keys(): Iterable<string> {
+    return this.#spans.keys();
   }
 
   find(key: string): Entry | undefined {

@@ -17,7 +17,7 @@ import { pruneRuns } from './run-folder.js';
 import { type RecordSurroundings, RunRecord, type Warn } from './run-record.js';
 
 /** Runs a flow, given what its record adds. */
-export type Execute = (record: Pick<Surroundings, 'identity' | 'known'>, options: RunOptions) => Promise<RunResult>;
+export type Execute = (record: Pick<Surroundings, 'identity' | 'known' | 'decisions'>, options: RunOptions) => Promise<RunResult>;
 
 /** Runs kept of a flow, by default. */
 const keptRuns = 20;
@@ -55,7 +55,7 @@ async function runRecorded(record: RunRecord, opened: OpenedRun, options: RunOpt
   if (opened.isResumed) options.onNotice?.(`resuming run ${opened.folder.id}, of which ${results(record.known)} known`, 'info');
   try {
     const result = await execute(
-      { identity: record.identity, known: [record.outcomes] },
+      { identity: record.identity, known: [record.outcomes], decisions: record.decisions },
       { ...options, ...opened.given, onEvent },
     );
     record.end(result);

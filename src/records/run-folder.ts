@@ -73,9 +73,14 @@ export class RunFolder {
     return this.#read('run.json') as RunOrigin | undefined;
   }
 
+  /** Of whichever process has ended the run last. */
+  get lastEnding(): RunEnding | undefined {
+    return this.#read('outcome.json') as RunEnding | undefined;
+  }
+
   /** Of the latest process, if it has ended the run. */
   get ending(): RunEnding | undefined {
-    const ending = this.#read('outcome.json') as RunEnding | undefined;
+    const ending = this.lastEnding;
     return ending?.process === this.latestProcess?.number ? ending : undefined;
   }
 

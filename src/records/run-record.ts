@@ -2,11 +2,13 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
 import type { RunIdentity, RunResult } from '../execution/run.js';
+import { JournalWriter } from '../journal/journal-writer.js';
 import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
 import type { FlowEvent } from '../types/events.js';
 import { EventLog } from './event-log.js';
 import { Journals } from './journals.js';
 import { type OpenedRun, type RecordableFlow, type RunSize, withDigest } from './open-record.js';
+import { RecordedDecisions } from './recorded-decisions.js';
 import { RecordedOutcomes } from './recorded-outcomes.js';
 import type { RunEnding } from './run-folder.js';
 import { TaskKeys } from './task-keys.js';
@@ -21,6 +23,7 @@ export interface RecordSurroundings extends RunSize {
 export class RunRecord {
   readonly identity: RunIdentity;
   readonly outcomes: RecordedOutcomes;
+  readonly decisions: RecordedDecisions;
   readonly #flow: RecordableFlow;
   readonly #opened: OpenedRun;
   readonly #warn: Warn;
@@ -40,7 +43,15 @@ export class RunRecord {
     for (const file of journalsOf(opened)) this.#journals.add(file);
     const flowDirectory = path.dirname(path.resolve(flow.ast.file));
     const sources = { definitions: new Definitions({ ...around.definitions, flowDirectory }), reads: flow.analysis.reads };
-    this.outcomes = new RecordedOutcomes(new TaskKeys(sources), this.#journals);
+    this.decisions = new RecordedDecisions(folder.file(`decisions-${process}.journal`), this.#journals, warn);
+    this.outcomes = new RecordedOutcomes({
+      keys: new TaskKeys(sources),
+      journals: this.#journals,
+      decisions: this.decisions,
+      redactor: opened.redactor,
+      endedBy: folder.lastEnding?.process ?? 0,
+      failures: new JournalWriter(folder.file(`failures-${process}.journal`), warn),
+    });
     if (!opened.isResumed) this.#write('plan.json', JSON.stringify(describePlan(flow)));
   }
 
@@ -103,7 +114,7 @@ export class RunRecord {
 function journalsOf({ folder, isResumed }: OpenedRun): string[] {
   if (!isResumed) return [];
   const numbered = folder.names.flatMap((name) => {
-    const number = /^results-(\d+)-\d+\.journal$/.exec(name)?.[1];
+    const number = /^(?:results|decisions|failures)-(\d+)(?:-\d+)?\.journal$/.exec(name)?.[1];
     return number === undefined ? [] : [{ name, number: Number(number) }];
   });
   return numbered.sort((a, b) => a.number - b.number).map(({ name }) => folder.file(name));

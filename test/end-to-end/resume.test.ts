@@ -62,7 +62,7 @@ function journaled(folder: string): Set<number> {
     for (const name of readdirSync(join(runs, id)).filter((each) => each.endsWith('.journal'))) {
       const reader = new JournalReader(join(runs, id, name));
       for (const { key } of reader.spans()) {
-        const index = /worked\[(\d+)\]/.exec(key)?.[1];
+        const index = /^(?!failed ).*worked\[(\d+)\]/.exec(key)?.[1];
         if (index !== undefined) found.add(Number(index));
       }
       reader.close();
@@ -115,4 +115,99 @@ describe.each(['threads', 'async', 'auto'])('a run in mode %s that is killed at 
     expect(twice).toBeLessThanOrEqual(2 * killed);
     console.log(`mode ${mode}: ${killed} kills, ${twice} iterations ran twice because the kill fell before their note`);
   }, 300_000);
+});
+
+/** Works until a file called `trip` lies beside it, then does what is asked. */
+const tripping = (deed: string) => `
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
+const at = (name) => new URL(name, import.meta.url);
+export default function work(n) {
+  if (n === 20 && existsSync(at('trip'))) { rmSync(at('trip')); ${deed} }
+  appendFileSync(at('side.txt'), n + '\\n');
+  return n;
+}`;
+
+const short = `
+<workflow name="short" maxConcurrency="2">
+  <foreach id="worked" items="lists.range(40)" batch="1"><transform:module id="work" src="./work.mjs"/></foreach>
+  <output value="sum(worked.output)"/>
+</workflow>`;
+
+async function setUpShort(name: string, deed: string): Promise<string> {
+  await project.write({ [`${name}/flow.xml`]: short, [`${name}/work.mjs`]: tripping(deed), [`${name}/trip`]: '' });
+  return join(project.folder, name);
+}
+
+describe('a run whose process', () => {
+  test.each([
+    ['aborts', 'threads', "process.kill(process.pid, 'SIGABRT'); for (;;);"],
+    ['aborts', 'async', 'process.abort();'],
+    ['ends itself', 'async', 'process.exit(3);'],
+    ['loses a thread', 'threads', 'process.exit(3);'],
+  ])('%s in mode %s goes on where it was', async (what, mode, deed) => {
+    const folder = await setUpShort(`${what}-${mode}`.replaceAll(' ', '-'), deed);
+    const args = ['run', 'flow.xml', '--quiet', '--mode', mode];
+    const first = await runCommand(args, { cwd: folder });
+    expect(first.code).not.toBe(0);
+    const known = journaled(folder);
+    const before = sideOf(folder);
+    expect(before.length).toBeGreaterThanOrEqual(19);
+    expect(before.filter((n) => !known.has(n)).length).toBeLessThanOrEqual(1);
+    const second = await runCommand([...args, '--resume'], { cwd: folder });
+    expect([second.code, second.stdout]).toEqual([0, '780\n']);
+    expect(
+      sideOf(folder)
+        .slice(before.length)
+        .filter((n) => known.has(n)),
+    ).toEqual([]);
+  });
+
+  test('is resumed twice at the same time does its work once', async () => {
+    const folder = await setUpShort('twice', "process.kill(process.pid, 'SIGABRT'); for (;;);");
+    await runCommand(['run', 'flow.xml', '--quiet'], { cwd: folder });
+    const known = journaled(folder);
+    const before = sideOf(folder).length;
+    const both = await Promise.all([1, 2].map(() => runCommand(['run', 'flow.xml', '--quiet', '--resume'], { cwd: folder })));
+    for (const { code, stdout, stderr } of both) {
+      if (code === 0) expect(stdout).toBe('780\n');
+      else expect([code, stderr]).toEqual([2, expect.stringContaining('RUN_ACTIVE')]);
+    }
+    expect(both.some(({ code }) => code === 0)).toBe(true);
+    const after = sideOf(folder).slice(before);
+    expect(new Set(after).size).toBe(after.length);
+    expect(after.filter((n) => known.has(n))).toEqual([]);
+  });
+
+  test('cannot write its record warns once and ends well', async () => {
+    const folder = await setUpShort('unwritable', '');
+    await project.write({ 'unwritable/state': 'a file, no folder' });
+    const { code, stdout, stderr } = await runCommand(['run', 'flow.xml', '--quiet', '--state-dir', 'state'], { cwd: folder });
+    expect([code, stdout]).toEqual([0, '780\n']);
+    expect(stderr.match(/the record of this run cannot be written/g)).toHaveLength(1);
+  });
+});
+
+describe('flowscript runs', () => {
+  test('lists runs and shows one, as text and as JSON; keeps as many as asked', async () => {
+    const folder = await setUpShort('listed', "throw new Error('out of order');");
+    const at = { cwd: folder };
+    expect((await runCommand(['run', 'flow.xml', '--quiet'], at)).code).toBe(1);
+    const shown = await runCommand(['runs', 'last'], at);
+    expect(shown.stdout).toMatch(/short \(flow.xml\), run [\w-]+\nfailed in .*, 0\/1 nodes/);
+    expect(shown.stdout).toContain('worked[20]/work: [NODE_FAILED] out of order');
+    expect(shown.stdout).toContain('flowscript run flow.xml --resume');
+    await runCommand(['run', 'flow.xml', '--quiet', '--resume'], at);
+    const [only] = JSON.parse((await runCommand(['runs', '--json'], at)).stdout) as [{ id: string }];
+    expect(only).toMatchObject({ status: 'completed', done: 1, nodes: 1, processes: 2, workflow: 'short', file: 'flow.xml' });
+    const details = JSON.parse((await runCommand(['runs', only.id.slice(0, 6), '--json'], at)).stdout);
+    expect(details.ended).toEqual(expect.arrayContaining([expect.objectContaining({ path: 'worked', status: 'completed' })]));
+    for (let each = 0; each < 2; each++) await runCommand(['run', 'flow.xml', '--quiet', '--keep', '2'], at);
+    const listed = await runCommand(['runs', '--flow', 'flow.xml'], at);
+    expect(listed.stdout.trim().split('\n')).toHaveLength(2);
+    expect(listed.stdout).not.toContain(only.id.slice(0, 8));
+    const missing = await runCommand(['runs', 'nothing-like-it'], at);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('RUN_NOT_FOUND')]);
+    expect((await runCommand(['run', 'flow.xml', '--quiet', '--no-record', '--state-dir', 'other'], at)).code).toBe(0);
+    expect((await runCommand(['runs', '--state-dir', 'other'], at)).stdout).toContain('no runs are recorded');
+  });
 });

@@ -1,0 +1,227 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEngine, type Engine, type ExecutionMode, parseWorkflow, type RunOptions, type RunResult } from '#src/index.js';
+
+/** Notes that it ran, then does what its options say; `fail` names a file whose presence makes it fail. */
+const module = `
+import { appendFileSync, existsSync } from 'node:fs';
+const at = (name) => new URL(name, import.meta.url);
+export default async function (input, { options, index }) {
+  appendFileSync(at('ran.txt'), options.mark + (index === undefined ? '' : '#' + index) + '\\n');
+  if (options.fail && existsSync(at(options.fail)) && (options.only === undefined || Number(options.only) === index)) throw new Error('on purpose');
+  while (options.until && !existsSync(at(options.until))) await new Promise((resolve) => setTimeout(resolve, 2));
+  return options.give === undefined ? input : options.give;
+}`;
+
+let folder: string;
+let engine: Engine;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowscript-records-'));
+  writeFileSync(join(folder, 'work.mjs'), module);
+  writeFileSync(join(folder, 'trip'), '');
+});
+afterEach(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const node = (id: string, rest = '') => `<transform:module id="${id}" src="./work.mjs" mark="${id}" ${rest}/>`;
+
+async function run(body: string, options: RunOptions = {}, mode: ExecutionMode = 'threads'): Promise<RunResult> {
+  const text = `<workflow name="recorded" maxConcurrency="2"><config><param name="top" type="number" default="1"/></config>${body}</workflow>`;
+  await engine?.close();
+  engine = createEngine({ mode });
+  return engine.run(parseWorkflow(text, { file: join(folder, 'flow.xml') }), { record: true, ...options });
+}
+
+/** What ran since it was last asked. */
+function ran(): string[] {
+  const file = join(folder, 'ran.txt');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).toSorted() : [];
+  rmSync(file, { force: true });
+  return lines;
+}
+
+const mend = () => rmSync(join(folder, 'trip'));
+
+describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resumed, mode %s', (mode) => {
+  const both = async (body: string, between: () => void = mend) => {
+    const first = await run(body, {}, mode);
+    const firstRan = ran();
+    between();
+    const second = await run(body, { resume: 'last' }, mode);
+    return { first, firstRan, second, secondRan: ran() };
+  };
+
+  test('runs what has not finished, keeps its id and start, and gives the result of an undisturbed run', async () => {
+    const body = `
+      <foreach id="each" items="lists.range(5)" item="n">${node('work', 'fail="trip" only="3"')}</foreach>
+      <transform:reduce id="sum" input="each.output" initial="0">acc + item</transform:reduce>
+      <output value="[sum.output, run.id, run.startedAt]"/>`;
+    const { first, second, secondRan } = await both(body.replace('<foreach id="each"', '<foreach id="each" onError="wait"'));
+    expect(first.status).toBe('failed');
+    expect(second).toMatchObject({ status: 'completed', runId: first.runId });
+    expect(second.output).toEqual([10, first.runId, expect.any(String)]);
+    expect(secondRan).toEqual(['work#3']);
+  });
+
+  test('goes on in blocks within blocks, loops and phases', async () => {
+    const body = `
+      <parallel id="outer">
+        <branch><foreach id="each" items="[1, 2]"><parallel id="inner">
+          <branch>${node('a')}</branch><branch>${node('b')}</branch></parallel></foreach></branch>
+        <branch><loop id="again" maxIterations="3" onMax="continue">${node('turn')}<set name="seen" value="index" scope="workflow"/></loop></branch>
+      </parallel>
+      <phase id="p" name="end">${node('after', 'input="vars.seen"')}${node('last', 'fail="trip" input="after.output"')}</phase>`;
+    const { first, firstRan, second, secondRan } = await both(body);
+    expect(first.status).toBe('failed');
+    expect(firstRan.filter((each) => each !== 'last')).toHaveLength(4 + 3 + 1);
+    expect([second.status, second.output]).toEqual(['completed', 2]);
+    expect(secondRan).toEqual(['last']);
+  });
+
+  test('gives a race the same winner, though another one has finished too', async () => {
+    const body = `
+      <parallel id="race" join="any" losers="wait">
+        <branch>${node('slow', 'until="go" give="slow"')}</branch>
+        <branch>${node('quick', 'give="quick"')}${node('release', 'give="quick"')}</branch>
+      </parallel>
+      ${node('end', 'input="race.output" after="race" fail="trip"')}`;
+    const opening = new Promise<void>((resolve) => {
+      const look = setInterval(() => {
+        const file = join(folder, 'ran.txt');
+        if (!existsSync(file) || !readFileSync(file, 'utf8').includes('release')) return;
+        clearInterval(look);
+        appendFileSync(join(folder, 'go'), '');
+        resolve();
+      }, 5);
+    });
+    const { first, second, secondRan } = await both(body);
+    await opening;
+    expect(first.state.nodeResults.get('race')?.output).toBe('quick');
+    expect([second.status, second.output]).toEqual(['completed', 'quick']);
+    expect(secondRan).toEqual(['end']);
+  });
+
+  test('takes failures that were made up for as they were', async () => {
+    const body = `
+      <foreach id="each" items="lists.range(4)" onError="continue">${node('work', 'fail="trip" only="2"')}</foreach>
+      <transform:module id="rescued" src="./work.mjs" mark="rescued" fail="trip" input="1"><retry limit="1" delay="1ms"/>
+        <fallback>${node('help', 'give="helped"')}</fallback></transform:module>
+      <transform:module id="last" src="./work.mjs" mark="last" fail="trip" input="[each.output, rescued.output]" after="rescued"/>`;
+    const { first, firstRan, second, secondRan } = await both(body);
+    expect(first.status).toBe('failed');
+    expect(firstRan).toEqual(['help', 'last', 'rescued', 'rescued', 'work#0', 'work#1', 'work#2', 'work#3']);
+    expect([second.status, second.output]).toEqual(['completed', [[0, 1, null, 3], 'helped']]);
+    expect(secondRan).toEqual(['last']);
+    expect(second.state.nodeResults.get('each')?.failures).toMatchObject([{ index: 2, error: { message: 'on purpose' } }]);
+  });
+
+  test('goes on in the attempt that a block had come to', async () => {
+    const body = `<foreach id="each" items="lists.range(3)" onError="wait"><retry limit="1" delay="1ms"/>${node('work', 'fail="trip" only="1"')}</foreach>`;
+    const { first, firstRan, second, secondRan } = await both(body);
+    expect(first.status).toBe('failed');
+    expect(firstRan).toHaveLength(6);
+    expect(second.output).toEqual([0, 1, 2]);
+    expect(secondRan).toEqual(['work#1']);
+    expect(second.state.nodeResults.get('each')?.attempts).toBe(2);
+  });
+
+  test('cleans up again', async () => {
+    const body = `${node('one')}${node('last', 'fail="trip" after="one"')}<on-error>${node('tell')}</on-error><finally>${node('clean')}</finally>`;
+    const { firstRan, second, secondRan } = await both(body);
+    expect(firstRan).toEqual(['clean', 'last', 'one', 'tell']);
+    expect(second.status).toBe('completed');
+    expect(secondRan).toEqual(['clean', 'last']);
+  });
+
+  test('runs again what an edit or another input touches, and nothing else', async () => {
+    const body = `
+      ${node('first', 'give="{{ 1 }}" input="0"')}
+      <foreach id="each" items="run.input" item="n">${node('work')}</foreach>
+      ${node('top', 'give="{{ config.top }}" input="0"')}
+      ${node('last', 'fail="trip" input="each.output" after="first top"')}`;
+    await run(body, { input: [1, 2, 3] }, mode);
+    ran();
+    mend();
+    const edited = body.replace('{{ 1 }}', '{{ 1 + 1 }}').replace('<foreach', '<!-- edited -->\n<foreach');
+    const second = await run(edited, { resume: 'last', input: [1, 20, 3], config: { top: 1 } }, mode);
+    expect(second.output).toEqual([1, 20, 3]);
+    expect(ran()).toEqual(['first', 'last', 'work#1']);
+    writeFileSync(join(folder, 'work.mjs'), `${module}\nexport const more = 1;`);
+    const third = await run(edited, { resume: 'last', input: [1, 20, 3], config: { top: 2 } }, mode);
+    expect(third.output).toEqual([1, 20, 3]);
+    expect(ran()).toEqual(['first', 'last', 'top', 'work#0', 'work#1', 'work#2']);
+  });
+
+  test('keeps large values, buffers and variables', async () => {
+    const body = `
+      <source:value id="rows" value="lists.range(20000).map(n, {'n': n, 'text': 'row ' + n})"/>
+      <transform:compress id="bytes" input="json.stringify(rows.output)"/>
+      <set name="count" value="size(rows.output)" scope="workflow"/>
+      ${node('last', 'fail="trip" input="[size(rows.output), rows.output[19999].text, vars.count, bytes.output]"')}`;
+    const { second, secondRan } = await both(body);
+    const output = second.output as [number, string, number, Uint8Array];
+    expect(output.slice(0, 3)).toEqual([20000, 'row 19999', 20000]);
+    expect(output[3].byteLength).toBeGreaterThan(1000);
+    expect(secondRan).toEqual(['last']);
+    const reused = [...second.state.nodeResults.keys()];
+    expect(reused).toContain('rows');
+  });
+});
+
+describe('a run that is resumed', () => {
+  test('gives its output again when it had completed, and runs nothing', async () => {
+    const notices: string[] = [];
+    const first = await run(node('one', 'input="[1, 2]"'));
+    ran();
+    const second = await run(node('one', 'input="[1, 2]"'), {
+      resume: first.runId.slice(0, 8),
+      onNotice: (text) => notices.push(text),
+    });
+    expect([second.status, second.output, second.runId]).toEqual(['completed', [1, 2], first.runId]);
+    expect(ran()).toEqual([]);
+    expect(notices).toEqual([expect.stringContaining('has completed before')]);
+  });
+
+  test('is refused while it goes on, and when there is none', async () => {
+    await expect(run(node('one'), { resume: 'last' })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    const going = run(node('one', 'until="go"'));
+    while (!existsSync(join(folder, 'ran.txt'))) await new Promise((resolve) => setTimeout(resolve, 2));
+    const other = createEngine({ mode: 'async' });
+    const text = `<workflow name="recorded">${node('one', 'until="go"')}</workflow>`;
+    const again = other.run(parseWorkflow(text, { file: join(folder, 'flow.xml') }), { resume: 'last' });
+    await expect(again).rejects.toMatchObject({ code: 'RUN_ACTIVE' });
+    await other.close();
+    writeFileSync(join(folder, 'go'), '');
+    await expect(going).resolves.toMatchObject({ status: 'completed' });
+  });
+
+  test('survives results nested 10,000 deep, which fail as they do without a record', async () => {
+    writeFileSync(
+      join(folder, 'deep.mjs'),
+      'export default () => { let v = {}; for (let i = 0; i < 10000; i++) v = { v }; return v; };',
+    );
+    const { status, error } = await run(`${node('one')}<transform:module id="deep" src="./deep.mjs" after="one"/>`);
+    expect([status, error?.code]).toEqual(['failed', 'VALUE_NOT_CLONEABLE']);
+  });
+
+  test('keeps no result that holds a secret', async () => {
+    const body = `<secrets><secret name="KEY"/></secrets>${node('open', 'give="{{ \'a-\' + secrets.KEY }}"')}${node('plain')}${node('last', 'fail="trip" after="open plain"')}`;
+    const secrets = { KEY: 'hush-hush-42' };
+    const workflow = `<workflow name="recorded">${body}</workflow>`;
+    engine = createEngine();
+    const parsed = parseWorkflow(workflow, { file: join(folder, 'flow.xml') });
+    await engine.run(parsed, { record: true, secrets });
+    ran();
+    mend();
+    await engine.run(parsed, { resume: 'last', secrets });
+    expect(ran()).toEqual(['last', 'open']);
+    const runs = join(folder, '.flowscript/runs');
+    const files = readdirSync(runs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(5);
+    for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name)).includes('hush-hush')).toBe(false);
+  });
+});
