@@ -1,7 +1,7 @@
 /** Comparing takes time by the product of both lengths, and nobody means a name that long to be another. */
 const longestName = 100;
 /** A file may hold thousands of names and thousands of slips. */
-const mostCompared = 1_000;
+const mostCompared = 500;
 
 /** The known name closest to `name` by edit distance, if it is close enough to be a slip of the pen: less than half of it differs. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {

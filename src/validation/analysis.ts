@@ -51,8 +51,8 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
 /** The reader name under which `<output>` stands in `Analysis.readers`. */
 const outputReader = '<output>';
 
-/** A computed `nodes[…]` reads every node before it, so that a thousand of them read a million. */
-const mostReads = 5_000_000;
+/** A computed `nodes[…]` reads every node before it, so that a thousand of them read half a million. */
+const mostReads = 500_000;
 
 class Analyser implements Analysis {
   readonly declarations: Declarations;

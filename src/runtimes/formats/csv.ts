@@ -1,6 +1,10 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue, quote } from '../describe-value.js';
 import { parseFailed } from './parse-json.js';
+import { toJson } from './to-json.js';
+
+/** A header beyond this is most likely a file of another format. */
+const mostColumns = 100_000;
 
 /** A row by column name. */
 export type CsvRow = Readonly<Record<string, unknown>>;
@@ -68,7 +72,9 @@ function isBlank(cells: readonly string[]): boolean {
 }
 
 function assertColumns(columns: readonly string[], name: string, line: number): void {
-  const doubled = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (columns.length > mostColumns) throw parseFailed(name, 'CSV', `the header names more than ${mostColumns} columns`, { line });
+  const met = new Set<string>();
+  const doubled = columns.find((column) => met.size === met.add(column).size);
   if (doubled !== undefined) throw parseFailed(name, 'CSV', `the header names the column ${quote(doubled)} twice`, { line });
 }
 
@@ -92,6 +98,6 @@ function columnsOf(rows: readonly unknown[]): string[] {
 
 function toCell(value: unknown): unknown {
   if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  return typeof value === 'object' ? toJson(value, 0) : String(value);
 }
