@@ -3,12 +3,12 @@
 /** From the bottom up. A room imports rooms of its own level and below. */
 const levels = [
   ['types', 'errors'],
-  ['parser', 'expressions', 'state', 'transport'],
+  ['parser', 'expressions', 'state', 'transport', 'journal'],
   ['scheduler'],
   ['runtimes'],
   ['dispatch', 'validation'],
-  ['keys'],
-  ['execution'],
+  ['keys', 'testing'],
+  ['execution', 'records'],
   ['timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],

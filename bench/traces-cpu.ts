@@ -4,7 +4,7 @@ import { benchmark } from './harness/benchmark.js';
 import { run } from './harness/flows.js';
 import { interleave, timeOf } from './harness/interleave.js';
 import { mean, spread } from './harness/statistics.js';
-import { boundOf, createReplay, graphOf, listSchedule, readTraces } from './harness/traces.js';
+import { boundOf, createReplay, graphOf, listSchedule, readTraces, strictBoundOf } from './harness/traces.js';
 
 const threads = 2;
 /** What the bound of every trace is scaled to. */
@@ -29,6 +29,7 @@ await benchmark('traces-cpu', 'makespan of traces as CPU work on 2 threads', asy
   const rounds = Object.values(ratios)[0]?.length ?? 0;
   const means = Array.from({ length: rounds }, (_, round) => mean(Object.values(ratios).map((of) => of[round] as number)));
   // What a schedule by longest path that costs nothing makes of the same tasks: the bound itself is out of reach for many.
+  const least = mean(replays.map(({ graph }) => strictBoundOf(graph, threads) / boundOf(graph, threads)));
   const simulated = mean(replays.map(({ graph }) => listSchedule(graph, threads) / boundOf(graph, threads)));
   return {
     checks: [
@@ -36,7 +37,8 @@ await benchmark('traces-cpu', 'makespan of traces as CPU work on 2 threads', asy
       { label: 'against a simulated list schedule: mean', value: spread(means.map((each) => each / simulated)), goal: 'none' },
     ],
     notes: [
-      `a list schedule that costs nothing has ${simulated.toFixed(3)} of the bound, for tasks cannot be cut to fit`,
+      `no schedule has less than ${least.toFixed(3)} of the bound on these traces: there is work before and after that cannot be shared`,
+      `a list schedule that costs nothing has ${simulated.toFixed(3)}`,
       ...Object.entries(ratios).map(([name, values]) => `${name} ${spread(values).median.toFixed(2)}`),
     ],
   };

@@ -1,12 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { availableParallelism } from 'node:os';
+
 import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
 import { createInlineDispatcher } from './dispatch/inline.js';
-import { createThreadDispatcher, type ThreadDispatcher } from './dispatch/threads.js';
+import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
+import { createThreadDispatcher } from './dispatch/threads.js';
 import type { Dispatcher } from './dispatch/types.js';
+import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import { CodeBook } from './keys/code-book.js';
+import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { blockLimits } from './validation/index.js';
@@ -31,7 +35,7 @@ export interface EngineOptions {
   readonly plugins?: readonly string[];
   /** Heap limit of a worker, in MiB. A worker that reaches it fails its task with `WORKER_OUT_OF_MEMORY`. */
   readonly workerMemoryMb?: number;
-  /** How long a task that asked for its `signal` may clean up after a timeout or cancel. @default 1000 */
+  /** How long a task that asked for its `signal`, or `isCancelled()`, may clean up after a timeout or cancel. @default 1000 */
   readonly graceMs?: number;
 }
 
@@ -77,6 +81,7 @@ class PooledEngine implements Engine {
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
   #closed = false;
+  #code: CodeBook | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -93,14 +98,26 @@ class PooledEngine implements Engine {
 
   async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     await loadPlugins(this.#options.plugins ?? []);
-    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
+    const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
-    return runFlow(workflow, { dispatcher, registry, maxConcurrency: limit }, options);
+    const surroundings = { dispatcher, registry, maxConcurrency: limit };
+    if (!options.record && options.resume === undefined) return runFlow(workflow, surroundings, options);
+    const { recordRun } = await import('./records/record-run.js');
+    const { mode, maxConcurrency } = dispatcher;
+    const around = { mode, maxConcurrency, definitions: this.#definitions() };
+    return recordRun(workflow, options, around, (record, given) => runFlow(workflow, { ...surroundings, ...record }, given));
   }
 
-  async warm(maxConcurrency = availableParallelism()): Promise<void> {
+  /** Modules are read once, as threads load them once. */
+  #definitions(): RecordSurroundings['definitions'] {
+    this.#code ??= new CodeBook();
+    const plugins = (this.#options.plugins ?? []).map(resolvePlugin);
+    return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
+  }
+
+  async warm(maxConcurrency = usableCores()): Promise<void> {
     this.#assertOpen();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? maxConcurrency);
     this.#guess = dispatcher.maxConcurrency;
@@ -125,7 +142,7 @@ class PooledEngine implements Engine {
   #dispatcherOf(wanted: number): Dispatcher | ThreadDispatcher {
     const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
     const asked = this.#options.maxConcurrency !== undefined;
-    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, availableParallelism())) : wanted;
+    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, usableCores())) : wanted;
     let dispatcher = this.#dispatchers.get(size);
     if (!dispatcher) {
       const limits = {

@@ -1,3 +1,3 @@
 /** The whole of FlowScript: read, check and plan a flow (`workflow.ts`), then run it (`engine.ts`). */
 export { createEngine, type Engine, type EngineOptions, type ExecutionMode } from './engine.js';
-export { type LoadOptions, loadWorkflow, parseWorkflow, planWorkflow, type Workflow } from './workflow.js';
+export { type LoadOptions, loadWorkflow, parseWorkflow, planWorkflow, stubWorkflow, type Workflow } from './workflow.js';

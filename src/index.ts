@@ -11,10 +11,12 @@ export {
   loadWorkflow,
   parseWorkflow,
   planWorkflow,
+  stubWorkflow,
   type Workflow,
 } from './flowscript.js';
 export { defineTransform } from './runtimes/define-transform.js';
 export { registry } from './runtimes/registry.js';
+export type { Stub } from './runtimes/stub/stub.js';
 export type { ExecutionParams, NodeExecutionContext, NodeRuntime } from './runtimes/types.js';
 export type { Plan } from './scheduler/index.js';
 export type * from './types/ast.js';

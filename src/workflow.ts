@@ -12,6 +12,7 @@ import { loadPlugins } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
 import { createPlan, type Plan } from './scheduler/index.js';
+import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
 import { analyseWorkflow, toVertices, workNodesOf } from './validation/index.js';
 
@@ -59,9 +60,38 @@ export function parseWorkflow(
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
   const { workflow: ast, writtenIds, faults: settingFaults } = buildAst(root, createCatalog(registry));
   if (!ast) throw new FlowValidationError(file, settingFaults);
+  return checkAst({ ast, file, text }, writtenIds, settingFaults);
+}
+
+/**
+ * The workflow with stubs in the place of nodes, by id: `{ output }`, `{ outputs }` by iteration, or `{ error: { code, message } }`.
+ * They hold JSON data. A stub keeps the node's `when`, `after`, `input`, timeout, retries and fallback; one for a block stands for all of it.
+ * @throws FlowError CONFIG_INVALID for a name that no node has, and where something reads what a stubbed block has hidden
+ */
+export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
+  const { file, text } = workflow;
+  const ast = stubNodes(workflow.ast, stubs);
+  try {
+    return checkAst({ ast, file, text }, new Set(), []);
+  } catch (error) {
+    if (!(error instanceof FlowValidationError)) throw error;
+    const [first = error] = error.faults;
+    throw new FlowError('CONFIG_INVALID', `With these stubs the flow has a fault: ${first.message}`, {
+      source: first.source,
+      hint: 'What lies in a stubbed block is gone. Stub the nodes in it that are read instead.',
+    });
+  }
+}
+
+/** @throws FlowValidationError with these faults and those that need more than one element to see */
+function checkAst(
+  { ast, file, text }: Pick<Workflow, 'ast' | 'file' | 'text'>,
+  writtenIds: ReadonlySet<string>,
+  earlier: readonly FlowError[],
+): Workflow {
   const { analysis, faults: meaningFaults } = analyseWorkflow(ast, writtenIds);
   const plan = planOrFault(() => createPlan(toVertices(ast, analysis)));
-  const faults = [...settingFaults, ...meaningFaults];
+  const faults = [...earlier, ...meaningFaults];
   if (plan instanceof FlowError) faults.push(plan);
   if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
   return { name: ast.name, file, text, ast, analysis, plan, workNodes: workNodesOf(ast) };

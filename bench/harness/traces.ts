@@ -54,6 +54,51 @@ export function boundOf({ times, remaining }: Graph, workers: number): number {
   return Math.max(...remaining, times.reduce((sum, time) => sum + time, 0) / workers);
 }
 
+/**
+ * A bound that no schedule beats, even one that may interrupt tasks, and never below `boundOf`: before the first of a set of tasks
+ * may start and after its last one has ended there is work that cannot be shared. Milliseconds.
+ */
+export function strictBoundOf(graph: Graph, workers: number): number {
+  const { times, parents, children } = graph;
+  const heads = earliestStarts(times, parents, workers);
+  const tails = earliestStarts(times, children, workers);
+  const at = (values: readonly number[], position: number) => values[position] as number;
+  let bound = Math.max(...times.map((time, position) => at(heads, position) + time + at(tails, position)));
+  for (const least of new Set(tails)) {
+    const late = [...times.keys()].filter((position) => at(tails, position) >= least).sort((a, b) => at(heads, b) - at(heads, a));
+    let work = 0;
+    for (const position of late) {
+      work += at(times, position);
+      bound = Math.max(bound, at(heads, position) + work / workers + least);
+    }
+  }
+  return bound;
+}
+
+/** Before when no schedule can start each task: all that must come before it, by the longest path and by what the workers can share. */
+function earliestStarts(times: readonly number[], before: Graph['parents'], workers: number): readonly number[] {
+  const starts: number[] = [];
+  const ancestors: Set<number>[] = [];
+  const visit = (position: number): void => {
+    if (starts[position] !== undefined) return;
+    const direct = before[position] ?? [];
+    direct.forEach(visit);
+    const all = new Set(direct.flatMap((each) => [each, ...(ancestors[each] as Set<number>)]));
+    let start = Math.max(0, ...direct.map((each) => (starts[each] as number) + (times[each] as number)));
+    let work = 0;
+    for (const each of [...all].sort((a, b) => (starts[b] as number) - (starts[a] as number))) {
+      work += times[each] as number;
+      start = Math.max(start, (starts[each] as number) + work / workers);
+    }
+    ancestors[position] = all;
+    starts[position] = start;
+  };
+  times.forEach((_, position) => {
+    visit(position);
+  });
+  return starts;
+}
+
 /** When the last task ends if whoever is free takes the ready task with the longest remaining path. Milliseconds. */
 export function listSchedule({ times, parents, children, remaining }: Graph, workers: number): number {
   const waiting = parents.map(({ length }) => length);

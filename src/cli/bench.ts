@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { usableCores } from '../dispatch/usable-cores.js';
 import type { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
@@ -27,7 +27,7 @@ export interface BenchCommandOptions {
 
 type Mode = NonNullable<EngineOptions['mode']>;
 
-const modes: readonly Mode[] = ['async', 'threads'];
+const modes: readonly Mode[] = ['async', 'threads', 'auto'];
 
 /**
  * Runs a flow in every mode, in turns, and writes how they compare to stdout. What the flow does, such as writing files, it
@@ -76,7 +76,7 @@ interface Measuring {
 
 async function measure({ workflow, given, options, streams }: Measuring): Promise<BenchReport> {
   const { createEngine } = await import('../engine.js');
-  const workers = options.maxConcurrency ?? workflow.ast.maxConcurrency ?? availableParallelism();
+  const workers = options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
   streams.writeNotes('adding up the work\n');
   const bound = await measureBound(workflow, given, { workers, plugins: options.plugin ?? [] });
   const engines = modes.map((mode) => ({ mode, engine: createEngine({ ...engineOptions(options), mode }) }));
@@ -90,7 +90,7 @@ async function measure({ workflow, given, options, streams }: Measuring): Promis
         runs.push(run);
       }
     }
-    return summarise(runs, bound, { cores: availableParallelism(), workers: Math.min(workers, availableParallelism()) });
+    return summarise(runs, bound, { cores: usableCores(), workers: Math.min(workers, usableCores()) });
   } finally {
     await Promise.all(engines.map(({ engine }) => engine.close()));
   }
@@ -112,7 +112,7 @@ async function measureBound(
   const dispatcher = meter.watch(createInlineDispatcher({ maxConcurrency: 1, plugins: plugins.map(resolvePlugin) }));
   try {
     assertCompleted(await runFlow(workflow, { dispatcher, registry, maxConcurrency: 1 }, given));
-    return meter.bound(workflow.plan, Math.min(workers, availableParallelism()));
+    return meter.bound(workflow.plan, Math.min(workers, usableCores()));
   } finally {
     await dispatcher.close();
   }

@@ -1,7 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 
 /** What the process's exit code tells a script. */
-export const exitCodes = { done: 0, failed: 1, invalid: 2, timeout: 124, interrupted: 130, terminated: 143 } as const;
+export const exitCodes = { done: 0, failed: 1, invalid: 2, ignored: 3, timeout: 124, interrupted: 130, terminated: 143 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { usableCores } from '../dispatch/usable-cores.js';
 
 const widthOfFlow = /<workflow\b[^>]*?\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/;
 const widths = /\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/g;
@@ -12,5 +12,5 @@ export async function guessWidth(file: string): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const own = widthOfFlow.exec(text)?.[1];
   const named = [...text.matchAll(widths)].map((match) => Number(match[1]));
-  return Math.max(own === undefined ? availableParallelism() : 1, ...named);
+  return Math.max(own === undefined ? usableCores() : 1, ...named);
 }

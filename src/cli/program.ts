@@ -23,7 +23,9 @@ export function createProgram(onExit: OnExit): Command {
   addValidate(program, onExit);
   addPlan(program, onExit);
   addNodes(program, onExit);
+  addRuns(program, onExit);
   addInit(program, onExit);
+  addTest(program, onExit);
   addBench(program, onExit);
   addImport(program, onExit);
   return program.addHelpText('after', examples('flowscript init my-flow', 'flowscript run my-flow/flow.xml'));
@@ -44,13 +46,20 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('-o, --output <file>', 'write the output to a file instead of stdout')
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
+    .option('--fail-on-ignored', 'exit with 3 when the flow completes although some of its nodes failed')
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
+    .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
+    .option('--no-record', 'leave nothing behind: the run cannot be resumed, and its times are not kept')
+    .option('--state-dir <dir>', 'where records and times of earlier runs are kept (default: .flowscript beside the flow)')
     .option(
       '--chaos <spec>',
       'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
       parseChaos,
     )
-    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--stub <file>', 'take the outputs of nodes from a file instead of running them; may be repeated', collect)
+    .option('--record-stubs <file>', "write the outputs of the run's sources to a file that --stub takes")
     .option('--json', 'events as lines of JSON on stderr')
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
@@ -84,6 +93,7 @@ function addPlan(program: Command, onExit: OnExit): void {
     )
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
 }
@@ -97,11 +107,37 @@ function addNodes(program: Command, onExit: OnExit): void {
     .action(async (type, options) => onExit(await (await import('./nodes.js')).nodes(type, options)));
 }
 
+function addRuns(program: Command, onExit: OnExit): void {
+  addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
+    .argument('[run]', 'the id of a run, its first characters, or last')
+    .option('--flow <file>', 'runs of this flow only')
+    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
+    .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('flowscript runs', 'flowscript runs last --flow flows/rank.xml'))
+    .action(async (id, options) => onExit(await (await import('./runs.js')).runs(id, options)));
+}
+
 function addInit(program: Command, onExit: OnExit): void {
   addVerb(program, 'init', 'write a small project that runs')
     .argument('[dir]', 'folder to write it to', '.')
     .addHelpText('after', examples('flowscript init my-flow'))
     .action(async (folder) => onExit(await (await import('./init.js')).init(folder)));
+}
+
+function addTest(program: Command, onExit: OnExit): void {
+  addVerb(program, 'test', 'run the tests that are kept beside flows, in files called FLOW.test.xml')
+    .argument('<flow...>', 'flow files, test files, or folders to look for test files in')
+    .option('-f, --filter <text>', 'only tests with this text in their name')
+    .addOption(modeOption())
+    .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
+    .option('--json', 'the results as JSON on stdout')
+    .addHelpText(
+      'after',
+      `${examples('flowscript test flow.xml', 'flowscript test . --filter busy')}
+\nExit codes:\n  0 all passed, 1 some failed, 2 a test file or its flow is broken`,
+    )
+    .action(async (flows, options) => onExit(await (await import('./test.js')).test(flows, options)));
 }
 
 function addBench(program: Command, onExit: OnExit): void {
@@ -147,7 +183,8 @@ function parseScale(value: string): number {
 
 const exitCodeHelp = `
 Exit codes:
-  0 done, 1 the flow failed, 2 the flow or the command is invalid, 124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
+  0 done, 1 the flow failed, 2 the flow or the command is invalid, 3 failures were ignored (--fail-on-ignored),
+  124 the flow's timeout, 130 interrupted (143 by SIGTERM)`;
 
 function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
@@ -188,8 +225,16 @@ function readVersion(): string {
 }
 
 function parseTimeout(value: string): number {
-  const timeoutMs = parseDuration(value);
-  if (timeoutMs !== undefined && timeoutMs > 0) return timeoutMs;
+  return parseMs(value, 1);
+}
+
+function parseGrace(value: string): number {
+  return parseMs(value, 0);
+}
+
+function parseMs(value: string, least: number): number {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms >= least) return ms;
   const unit = /^\d+$/.test(value) ? ` Give the unit: ${value}s or ${value}ms.` : '';
   throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h30m.${unit}`);
 }

@@ -1,5 +1,5 @@
+import { describeError } from '../errors/describe-error.js';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
-import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodeOf } from './exit-code.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';

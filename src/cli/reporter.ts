@@ -1,5 +1,5 @@
+import { renderEventAsJson } from '../errors/describe-error.js';
 import type { FlowEvent } from '../types/events.js';
-import { renderEventAsJson } from './describe-error.js';
 import type { Write } from './output-streams.js';
 import type { Paint } from './paint.js';
 import { createPlainLog, plainLines, renderLog } from './plain-lines.js';

@@ -1,12 +1,13 @@
+import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
 import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
-import { describeOutput } from './describe-output.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
+import { countFailures, ignoredNote } from './ignored-failures.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
@@ -16,8 +17,10 @@ import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
+import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
 import { checkOutputFile, writeOutputFile } from './write-output.js';
+import { writeStubs } from './write-stubs.js';
 
 export interface RunCommandOptions {
   readonly input?: string;
@@ -32,8 +35,18 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  /** Milliseconds. */
+  readonly grace?: number;
+  /** False with `--no-record`. */
+  readonly record?: boolean;
+  readonly keep?: number;
   readonly chaos?: ChaosArgument;
+  readonly stub?: readonly string[];
+  readonly recordStubs?: string;
   readonly stateDir?: string;
+  readonly failOnIgnored?: true;
+  /** True for the last run. */
+  readonly resume?: string | true;
 }
 
 /**
@@ -43,10 +56,11 @@ export interface RunCommandOptions {
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output);
+  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, '--record-stubs');
   const engine = await openEngine(file, options);
   try {
     const { loadWorkflow } = await import('../workflow.js');
-    const workflow = await loadWorkflow(file, pluginOptions(options));
+    const workflow = await withStubs(await loadWorkflow(file, pluginOptions(options)), options.stub);
     return await runLoaded(workflow, engine, options);
   } finally {
     await engine.close();
@@ -64,18 +78,23 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
 }
 
 async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommandOptions): Promise<ExitCode> {
-  const given: GivenOptions = { ...stateOptions(options), ...(await readGiven(workflow, options)) };
+  const given: GivenOptions = { ...recordOptions(options), ...(await readGiven(workflow, options)) };
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    const { result, ignored, interruption } = await watchRun(workflow, engine, given, reporter);
     await closeQuietly(engine);
+    if (options.recordStubs !== undefined) {
+      const written = await writeStubs(workflow, result, options.recordStubs, redactor);
+      if (options.json === undefined) streams.writeNotes(written);
+    }
     const { status, output, error } = result;
     if (status === 'completed') await deliver(output, options.output, streams.writeResult);
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
       streams.writeNotes(redactor.text(await explain(error)));
     }
+    if (ignored > 0 && options.failOnIgnored) return exitCodes.ignored;
     return interruption !== undefined && status !== 'completed' ? interruption : exitCodeOfResult(result);
   } catch (error) {
     throw redactor.value(error);
@@ -120,6 +139,8 @@ export async function readGiven(
 
 interface WatchedRun {
   readonly result: RunResult;
+  /** Failures that did not fail the run. */
+  readonly ignored: number;
   /** The exit code that a signal asked for. */
   readonly interruption: ExitCode | undefined;
 }
@@ -128,8 +149,12 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const result = await engine.run(workflow, { ...given, signal: interruption.signal, onEvent: reporter.onEvent });
-    return { result, interruption: interruption.exitCode() };
+    const failures = countFailures(reporter.onEvent);
+    const watched = { signal: interruption.signal, onEvent: failures.onEvent, onNotice: noticeTo(reporter) };
+    const result = await engine.run(workflow, { ...given, ...watched });
+    const ignored = failures.ignored();
+    if (ignored > 0) reporter.note(ignoredNote(ignored));
+    return { result, ignored, interruption: interruption.exitCode() };
   } finally {
     unguard();
     reporter.close();
@@ -137,16 +162,27 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   }
 }
 
-/** A run of the command line leaves behind how long its nodes took. */
-function stateOptions({ stateDir }: RunCommandOptions): RunOptions {
-  return { timings: true, ...(stateDir === undefined ? {} : { stateDirectory: stateDir }) };
+function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
+  return (message, level) => note(level === 'warning' ? `warning: ${message}` : message);
 }
 
-function engineOptions({ mode, maxConcurrency, workerMemory, plugin }: RunCommandOptions): EngineOptions {
+/** What is kept of a run, and what it goes on from. */
+function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: RunCommandOptions): RunOptions {
+  return {
+    // Stubs and faults would say nothing about how long nodes take.
+    timings: record && stub === undefined && chaos === undefined,
+    record: record && (keep === undefined ? true : { keep }),
+    ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
+    ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),
+  };
+}
+
+function engineOptions({ mode, maxConcurrency, workerMemory, grace, plugin }: RunCommandOptions): EngineOptions {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
     ...(workerMemory === undefined ? {} : { workerMemoryMb: workerMemory }),
+    ...(grace === undefined ? {} : { graceMs: grace }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
 }

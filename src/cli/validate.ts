@@ -1,6 +1,6 @@
+import { describeError } from '../errors/describe-error.js';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { checkFlowFile } from './check-flow-file.js';
-import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';

@@ -7,12 +7,12 @@ import { FlowError } from '../errors/flow-error.js';
  * Refuses an output path that cannot work, so that no long run ends without its result.
  * @throws FlowError CONFIG_INVALID
  */
-export async function checkOutputFile(file: string): Promise<void> {
+export async function checkOutputFile(file: string, option = '--output'): Promise<void> {
   const folder = dirname(file);
   const [inFolder, itself] = await Promise.all([folder, file].map((path) => stat(path).catch(() => undefined)));
-  if (itself?.isDirectory()) throw new FlowError('CONFIG_INVALID', `--output expects a file, ${file} is a folder`);
+  if (itself?.isDirectory()) throw new FlowError('CONFIG_INVALID', `${option} expects a file, ${file} is a folder`);
   if (!inFolder?.isDirectory()) {
-    throw new FlowError('CONFIG_INVALID', `--output leads to ${folder}, which is no folder`, {
+    throw new FlowError('CONFIG_INVALID', `${option} leads to ${folder}, which is no folder`, {
       hint: 'Create the folder first.',
     });
   }

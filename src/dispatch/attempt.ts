@@ -30,12 +30,19 @@ export class Attempt {
   get signal(): AbortSignal {
     this.#slot.cooperate();
     this.#controller ??= new AbortController();
-    if (this.isCancelled) this.#abort(this.#statusNow() ?? 'cancelled');
+    const status = this.#statusNow();
+    if (status !== undefined) this.#abort(status);
     return this.#controller.signal;
   }
 
   get isCancelled(): boolean {
     return this.#statusNow() !== undefined;
+  }
+
+  /** The same for user code. Asking marks it as cooperative, as asking for the signal does. */
+  poll(): boolean {
+    this.#slot.cooperate();
+    return this.isCancelled;
   }
 
   /** An error that user code let escape from a callback while the attempt ran. */

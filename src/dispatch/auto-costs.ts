@@ -4,6 +4,8 @@ import type { Place } from './auto-nodes.js';
 const fading = 0.93;
 /** Fewer samples count only half against the model. */
 const trusted = 4;
+/** What was measured long ago, under who knows what circumstances, counts so much when the place is looked at again. */
+const agedWeight = 0.1;
 /** One sample says at most that things became this much slower: another process may have had the core. */
 const mostSurprise = 3;
 
@@ -20,54 +22,100 @@ export class FadingRate {
     this.#samples++;
   }
 
+  /** Few samples are as good as none. */
+  get isTrusted(): boolean {
+    return this.#samples >= trusted;
+  }
+
   get msPerItem(): number | undefined {
     return this.#samples === 0 ? undefined : this.#ms / this.#items;
+  }
+
+  /** Makes what was measured so far count for little against what comes now. */
+  age(): void {
+    this.#ms *= agedWeight;
+    this.#items *= agedWeight;
+    this.#samples = Math.min(this.#samples, 1);
   }
 
   /** What was measured, or with few samples half of it and half of what a model says. */
   or(predicted: number): number {
     if (this.msPerItem === undefined) return predicted;
-    return this.#samples >= trusted ? this.msPerItem : (this.msPerItem + predicted) / 2;
+    return this.isTrusted ? this.msPerItem : (this.msPerItem + predicted) / 2;
   }
 }
 
 /** A change of place must promise this much: near equals do not take turns. */
-const worthwhile = 0.95;
-/** Share of the time that may go into looking whether the other place has become the better one. */
-const curiosity = 0.02;
+const worthwhile = 0.97;
+/**
+ * Share of the time that may go into looking whether the other place has become the better one. First times are those of code
+ * that is not warm yet, so looks are frequent in the beginning; and once more when the place has become slower than the other one was.
+ */
+const curiosity = { first: 0.2, least: 0.02, doubtful: 0.05 } as const;
+/** Of the usual number of items: a look at smaller messages than this would tell what they cost and not what the place does. */
+const usual = 0.5;
 
-/** Where tasks of one kind run under one load, by what they took in either place. */
+/** What a message is expected to cost in either place, and what a look at the other place takes. */
+export interface Prospect {
+  readonly expected: Readonly<Record<Place, number>>;
+  readonly items: number;
+  readonly lookTasks: number;
+}
+
+/** Where messages of one kind run under one load, by what they took in either place. */
 export class Habit {
   readonly measured: Readonly<Record<Place, FadingRate>> = { main: new FadingRate(), worker: new FadingRate() };
   #place: Place | undefined;
+  /** Messages still to go to the other place. */
+  #looking = 0;
   #looks = 0;
   #spentMs = 0;
+  /** Items in a message, as most items see it. */
+  #usualItems = 0;
 
-  /** Takes in what a task took of the place's time, copying and messages included. */
+  /** Takes in what a message took of the place's time, copying and messages included. */
   learn(place: Place, ms: number, items: number): void {
     this.measured[place].add(ms, items);
     this.#spentMs += ms;
+    const share = items / (items + this.#usualItems);
+    this.#usualItems += share * (items - this.#usualItems);
   }
 
-  /** The better place for the next task; now and then the other one, for `lookTasks` in a row, for one alone would tell nothing. */
-  decide(expected: Readonly<Record<Place, number>>, lookTasks: number): Place {
-    const better = expected.main <= expected.worker ? 'main' : 'worker';
-    this.#place ??= better;
-    const other = this.#place === 'main' ? 'worker' : 'main';
-    if (this.#looks > 0) {
-      this.#looks--;
+  /**
+   * The better place for the next message; now and then the other one, for several in a row, for one alone would tell nothing.
+   * Only a look changes the place: what is known of the other one is old and may come from a time when the machine was less busy.
+   */
+  decide(prospect: Prospect): Place {
+    const { expected } = prospect;
+    this.#place ??= expected.main <= expected.worker ? 'main' : 'worker';
+    const place = this.#place;
+    const other = place === 'main' ? 'worker' : 'main';
+    if (this.#looking > 1) {
+      this.#looking--;
       return other;
     }
-    if (expected[better] < expected[this.#place] * worthwhile) this.#place = better;
-    const extraMs = Math.max(Math.abs(expected.main - expected.worker), expected[this.#place] / 4) * lookTasks;
-    if (extraMs > this.#spentMs * curiosity) return this.#place;
+    const isBetter = expected[other] < expected[place] * worthwhile;
+    if (this.#looking === 1) {
+      this.#looking = 0;
+      if (isBetter) this.#place = other;
+      return this.#place;
+    }
+    if (!this.#isLookDue(prospect, place, isBetter)) return place;
+    this.#looks++;
     this.#spentMs = 0;
-    this.#looks = lookTasks - 1;
-    return this.#place === 'main' ? 'worker' : 'main';
+    this.#looking = prospect.lookTasks;
+    this.measured[other].age();
+    return other;
+  }
+
+  #isLookDue({ expected, items, lookTasks }: Prospect, place: Place, isOtherBetter: boolean): boolean {
+    const extraMs = Math.max(Math.abs(expected.main - expected.worker), expected[place] / 4) * lookTasks;
+    const share = Math.max(isOtherBetter ? curiosity.doubtful : curiosity.least, curiosity.first / (this.#looks + 1) ** 1.5);
+    return extraMs <= this.#spentMs * share && items >= usual * this.#usualItems;
   }
 }
 
-/** The circumstances that a cost depends on: how many items share a task, and whether other tasks run beside it. */
+/** The circumstances that a cost depends on: how many items share a message, and whether other tasks run beside it. */
 export interface Load {
   readonly items: number;
   readonly isShared: boolean;
@@ -83,7 +131,7 @@ const tolerance = 0.1;
 /** What was measured of one kind of task. */
 export class TaskCosts {
   readonly #work = new FadingRate();
-  readonly #habits = new Map<string, Habit>();
+  readonly #habits = { alone: new Habit(), shared: new Habit() };
   #items = 0;
   #length = 0;
 
@@ -104,11 +152,7 @@ export class TaskCosts {
     return this.#items >= proofItems && this.#length <= tolerance;
   }
 
-  habit({ items, isShared }: Load): Habit {
-    // Powers of eight: what a message costs matters less the more items share it.
-    const key = `${Math.floor(Math.log2(items) / 3)} ${isShared}`;
-    const habit = this.#habits.get(key) ?? new Habit();
-    this.#habits.set(key, habit);
-    return habit;
+  habit({ isShared }: Load): Habit {
+    return this.#habits[isShared ? 'shared' : 'alone'];
   }
 }

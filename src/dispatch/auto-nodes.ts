@@ -11,7 +11,7 @@ export type Expectation = 'worker' | 'worker-first' | 'main-first';
 
 /** Built-in types that compute and never wait. Everything else is user code or waits for somebody. */
 const computing = new Set([
-  ...['source:value', 'sink:log', 'set', 'fail'],
+  ...['source:value', 'sink:log', 'set', 'fail', 'stub'],
   ...['map', 'filter', 'reduce', 'sort', 'group', 'select', 'template', 'parse', 'stringify'].map(transform),
   ...['hash', 'compress', 'decompress'].map(transform),
 ]);
@@ -22,8 +22,8 @@ function transform(name: string): string {
 
 /** What mode `auto` expects of nodes that run as one task, from the flow alone. */
 export function expectPlace(nodes: readonly WorkNode[]): Expectation {
-  // Only a worker can be stopped in the middle of a loop.
-  if (nodes.some((node) => node.timeoutMs !== undefined)) return 'worker';
+  // Only a worker can be stopped in the middle of a loop, or has a limit of memory.
+  if (nodes.some((node) => node.timeoutMs !== undefined || node.memoryMb !== undefined)) return 'worker';
   return nodes.every(({ type }) => computing.has(type)) ? 'main-first' : 'worker-first';
 }
 

@@ -95,8 +95,8 @@ export class Placement {
       main: main.or(predictMain(workMs, load, perTask(worker.msPerItem)) / load.items) * load.items,
       worker: worker.or(predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)) / load.items) * load.items,
     };
-    const lookTasks = load.isShared ? 3 * this.#lanes : 1;
-    return { place: habit.decide(expected, lookTasks), mainMs: expected.main };
+    const lookTasks = load.isShared ? 4 * this.#lanes : 1;
+    return { place: habit.decide({ expected, items: load.items, lookTasks }), mainMs: expected.main };
   }
 
   #familyOf({ run, nodeIds }: Task): Family {

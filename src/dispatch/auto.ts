@@ -1,17 +1,22 @@
-import { availableParallelism } from 'node:os';
 import type { Place } from './auto-nodes.js';
 import { Placement } from './auto-placement.js';
 import type { Flight } from './flight.js';
 import { InlineBody } from './inline.js';
+import { Lanes } from './lanes.js';
 import type { Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { ThreadBody, type ThreadDispatcher, type ThreadDispatcherOptions } from './threads.js';
+import { SizedDispatcher } from './sized-dispatcher.js';
+import type { ThreadDispatcher } from './thread-dispatcher.js';
+import { openThreads, ThreadBody, type ThreadDispatcherOptions } from './threads.js';
 import type { Task } from './types.js';
+import { usableCores } from './usable-cores.js';
 
 /** Runs each task on this thread or on a worker, whichever was measured to be faster for its kind. */
 export function createAutoDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
   const body = new AutoBody(options);
-  return Object.assign(new QueueDispatcher(body, options.maxConcurrency), { warm: () => body.warm() });
+  const lanes = new Lanes(options.maxConcurrency);
+  const base = Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
+  return new SizedDispatcher(base, (limits) => openThreads({ ...options, ...limits }, lanes));
 }
 
 /** What starting threads costs: tasks of this sum go on here before they are started for tasks that could. In ms. */
@@ -39,7 +44,7 @@ class AutoBody implements DispatchBody {
   constructor(options: ThreadDispatcherOptions) {
     this.#main = new InlineBody(options);
     this.#threads = new ThreadBody(options);
-    this.#placement = new Placement(Math.min(options.maxConcurrency, availableParallelism()));
+    this.#placement = new Placement(Math.min(options.maxConcurrency, usableCores()));
     for (const body of [this.#main, this.#threads]) body.onStop = (flights) => this.onStop?.(flights);
     this.#threads.onTick = () => this.onTick?.();
     this.#threads.onFree = () => {
@@ -58,7 +63,8 @@ class AutoBody implements DispatchBody {
   }
 
   async run(parcel: Parcel, isBusy: () => boolean): Promise<() => void> {
-    const wasShared = isBusy();
+    // A batch is seldom the only one of its block.
+    const wasShared = parcel.task.isDivisible === true || isBusy();
     const place = this.#choose(parcel, wasShared);
     if (place === 'worker' && this.#threads.free <= 0) {
       this.#isStuck = true;
@@ -68,7 +74,7 @@ class AutoBody implements DispatchBody {
     const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#isWarm);
     const since = performance.now();
     this.#running[place]++;
-    parcel.goTo(place);
+    parcel.place = place;
     const takeRest = await (place === 'main' ? this.#main : this.#threads).run(parcel);
     this.#running[place]--;
     const trip = { place, since, isShared: wasShared || isBusy(), isOdd: wasOdd || this.#running[other] > 0 };

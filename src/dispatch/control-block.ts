@@ -111,6 +111,11 @@ export class ControlSlot {
     this.#words[word.attempt] = attempt;
   }
 
+  /** The running attempt may take this long from now on. */
+  setDeadline(ms: number): void {
+    this.#times[time.deadline] = monotonicMs() + ms;
+  }
+
   /** False when the dispatching side has doomed this thread: nothing may run on it any more. */
   endAttempt(): boolean {
     const turn = Atomics.load(this.#words, word.turn);

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import type { Attempt } from './attempt.js';
-import type { Fault } from './types.js';
+import type { Fault, Faults, Task } from './types.js';
 
 const hint = 'It was injected by chaos, to try what <retry> and <fallback> make of it.';
 /** For expressions: `<retry when="error.?injected.orValue(false)">`. */
@@ -56,4 +56,10 @@ export function injectedError(fault: Fault | undefined, error: FlowError): FlowE
 
 function exitError(nodeId: string, cause: unknown): FlowError {
   return new FlowError('WORKER_EXITED', `The worker thread of "${nodeId}" was ended on purpose`, { cause, hint, fields });
+}
+
+/** Those of the iterations that are sent, by their place in the message. */
+export function packFaults({ faults }: Pick<Task, 'faults'>, positions: readonly number[]): { readonly faults?: Faults } {
+  if (faults === undefined) return {};
+  return { faults: Object.fromEntries(positions.flatMap((position, at) => (faults[position] ? [[at, faults[position]]] : []))) };
 }

@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
+import { weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
 import type { RunningAttempt } from './control-block.js';
@@ -26,7 +27,7 @@ export class Flight {
   onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */
   isQueued = false;
-  /** Where it runs, when the dispatcher had a choice. */
+  /** Where the outcomes that come in ran, when the dispatcher had a choice. */
   place: Place | undefined;
   /** Threads that died under it between two attempts, when nothing of it could be blamed. */
   strayDeaths = 0;
@@ -37,6 +38,8 @@ export class Flight {
   #fresh = 0;
   /** Positions of those that were sent and came back undone. */
   #returned: number[] = [];
+  /** Nodes of iterations that go on, by position: what is left of them if their thread dies. */
+  readonly #begun = new Map<number, readonly NodeRecord[]>();
 
   constructor(id: number, task: Task, options: DispatchOptions) {
     this.id = id;
@@ -48,6 +51,11 @@ export class Flight {
 
   get isDone(): boolean {
     return this.#missing === 0;
+  }
+
+  /** Iterations without an outcome. */
+  get missing(): number {
+    return this.#missing;
   }
 
   /** Iterations that no thread has. */
@@ -66,6 +74,7 @@ export class Flight {
   /** Positions that a thread did not come to. Those without an outcome are to be sent again. */
   giveBack(positions: readonly number[]): void {
     const undone = positions.filter((position) => !this.hasOutcome(position));
+    for (const position of undone) this.#begun.delete(position);
     if (undone.length > 0) this.#returned = [...this.#returned, ...undone].sort((a, b) => a - b);
   }
 
@@ -81,25 +90,26 @@ export class Flight {
     this.#onEvent?.(event);
   }
 
-  /** Takes in how an iteration ended. Gives back whether that ends the others too. */
+  /** Takes in how an iteration ended, or what it has done so far. Gives back whether that ends the others too. */
   settleWire(position: number, outcome: WireOutcome, values: readonly Encoded[]): boolean {
-    this.#settle(position, this.#decodeOutcome(outcome, values));
+    this.#advance(position, this.#decodeOutcome(outcome, values));
     return outcome.failure !== undefined && this.task.stopsAtFailure === true;
   }
 
-  /** The same for an iteration that is in the journal: it has completed. */
+  /** The same for what is in the journal. */
   settleJournaled(position: number, entry: JournalReader): void {
+    const before = this.#begun.get(position)?.length ?? 0;
     const nodes = new Array<NodeRecord>(entry.nodesLeft);
     for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
-      const id = this.task.nodeIds[ordinal] ?? '';
+      const id = this.task.nodeIds[before + ordinal] ?? '';
       try {
-        nodes[ordinal++] = recordOf(id, entry);
+        nodes[ordinal++] = recordOf(id, entry, this.place);
       } catch (thrown) {
         this.#settle(position, this.#unreadable(thrown, id, entry));
         return;
       }
     }
-    this.#settle(position, { status: 'completed', nodes });
+    this.#advance(position, { status: 'completed', nodes });
   }
 
   /** The iteration that ran when its thread died; the others may run again. */
@@ -110,7 +120,7 @@ export class Flight {
     const fault = this.task.faults?.[position]?.find(({ node }) => node === running.node);
     this.#settle(position, {
       status: 'failed',
-      nodes: [],
+      nodes: this.#begun.get(position) ?? [],
       nodeId,
       error: (injectedError(fault, error) ?? error).located(where),
       startedAt,
@@ -153,10 +163,19 @@ export class Flight {
     }
   }
 
+  /** An outcome holds the nodes since the last one of its iteration, which goes on until all its nodes are there. */
+  #advance(position: number, outcome: IterationOutcome): void {
+    const begun = this.#begun.get(position);
+    const whole = begun === undefined ? outcome : { ...outcome, nodes: [...begun, ...outcome.nodes] };
+    if (whole.status === 'completed' && whole.nodes.length < this.task.nodeIds.length) this.#begun.set(position, whole.nodes);
+    else this.#settle(position, whole);
+  }
+
   /** The reply is handed over with the last outcome. What came first counts. */
   #settle(position: number, outcome: IterationOutcome): void {
     if (this.hasOutcome(position)) return;
-    this.#outcomes[position] = this.#placed(outcome);
+    this.#begun.delete(position);
+    this.#outcomes[position] = outcome;
     this.#missing--;
     if (this.#missing > 0) return;
     this.onLanded?.({ outcomes: this.#outcomes as IterationOutcome[] });
@@ -171,13 +190,6 @@ export class Flight {
     this.task = { ...this.task, iterations: [] };
   }
 
-  /** Says of each node where it ran. Those of many items are told of by nobody. */
-  #placed(outcome: IterationOutcome): IterationOutcome {
-    const { place } = this;
-    if (place === undefined || this.#outcomes.length > 1) return outcome;
-    return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, place })) };
-  }
-
   #failUnstarted(position: number, error: FlowError): void {
     const nodeId = this.task.nodeIds[0] ?? '';
     const located = error.located({ nodeId, source: this.task.run.nodes[nodeId]?.at });
@@ -189,7 +201,7 @@ export class Flight {
     try {
       const records = nodes.map((node) => {
         at = node.id;
-        return decodeRecord(node, values);
+        return decodeRecord(node, values, this.place);
       });
       return failure === undefined ? { status: 'completed', nodes: records } : decodeFailure(failure, records);
     } catch (thrown) {
@@ -210,10 +222,10 @@ interface Timing {
 
 const noWrites: NodeRecord['writes'] = [];
 
-function recordOf(id: string, entry: JournalReader): NodeRecord {
+function recordOf(id: string, entry: JournalReader, place: Place | undefined): NodeRecord {
   const { status, startedAt, durationMs } = entry;
-  if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites };
-  return { id, status, startedAt, durationMs, writes: noWrites, output: entry.output() };
+  if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites, place };
+  return { id, status, startedAt, durationMs, writes: noWrites, place, output: entry.output() };
 }
 
 function encodeShared(shared: Slice, luggage: Luggage): Encoded {
@@ -247,11 +259,11 @@ function encodePart(name: string, part: unknown): void {
   }
 }
 
-function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[]): NodeRecord {
+function decodeRecord({ output, writes, ...rest }: WireRecord, values: readonly Encoded[], place: Place | undefined): NodeRecord {
   const valueAt = (position: number) => decode(values[position] as Encoded);
-  const record = { ...rest, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
+  const record = { ...rest, place, writes: writes.map((write) => ({ ...write, value: valueAt(write.value) })) };
   if (output === undefined) return record;
-  if (typeof output !== 'number') return { ...record, output: new Snapshot(output) };
+  if (typeof output !== 'number') return { ...record, output: new Snapshot(weighed(output)) };
   const encoded = values[output] as Encoded;
   return { ...record, output: encoded.transfers.length > 0 ? new Snapshot(encoded) : decode(encoded) };
 }

@@ -4,7 +4,7 @@ import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
 import type { PlainForm } from './plain-iterations.js';
-import type { Faults, TaskEvent } from './types.js';
+import type { Faults, TaskEvent, TaskRecord } from './types.js';
 
 /** What every thread of a pool is started with. */
 export interface PoolData {
@@ -49,7 +49,12 @@ export interface PackedTask {
   readonly plain?: PlainForm | undefined;
   /** By position among the iterations of this task that are in the message. */
   readonly faults?: Faults;
+  /** Absent when nothing is to be noted. */
+  readonly record?: PackedRecord | undefined;
 }
+
+/** `keys` by iteration; absent for plain ones, whose keys the thread can tell itself. */
+export type PackedRecord = Omit<TaskRecord, 'digestOf'> & { readonly keys?: readonly string[] | undefined };
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =

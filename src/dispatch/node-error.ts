@@ -21,13 +21,32 @@ export function nodeError(thrown: unknown, where: Where): FlowError {
   });
 }
 
-export function timeoutError(node: WorkNode, attempt: number): FlowError {
-  return new FlowError('NODE_TIMEOUT', `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms`, {
+/** What the code of an attempt did when its time was up. */
+export interface LastSeen {
+  /** Lines of a stack, where its thread had to be ended and could say where it was. */
+  readonly stack?: string | undefined;
+  /** It had yielded and waited for something that did not come. */
+  readonly isWaiting?: boolean | undefined;
+}
+
+export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
+  const message = `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
+  return new FlowError('NODE_TIMEOUT', message, {
     nodeId: node.id,
     attempt,
     source: node.at,
-    hint: 'Raise its `timeout`, or give it less to do; `context.signal` tells a function that its time is up.',
+    hint: hintOf(stack, isWaiting),
+    ...(stack === undefined ? {} : { stack: `FlowError: ${message}\n${stack}`, fields: { stack } }),
   });
+}
+
+function hintOf(stack: string | undefined, isWaiting: boolean | undefined): string {
+  if (isWaiting)
+    return 'A promise it awaits did not settle: pass `context.signal` on to what it waits for, or raise its `timeout`.';
+  const cure = 'Raise its `timeout`, or give it less to do; ';
+  return stack === undefined
+    ? `${cure}\`context.signal\` tells a function that its time is up.`
+    : `${cure}a loop can ask \`context.isCancelled()\` whether its time is up.`;
 }
 
 export function cancelledError(where: Where): FlowError {

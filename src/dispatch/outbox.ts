@@ -39,9 +39,23 @@ export class Outbox {
     else this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
 
+  /** `nodes`: those that it has not told of. */
   addOutcome(iteration: number, nodes: readonly DoneNode[], failure: WireFailure | undefined): void {
     if (failure === undefined && this.#journal?.append(iteration, nodes)) return;
     this.#outcomes.push({ iteration, nodes: nodes.map((node) => this.#record(node)), failure });
+  }
+
+  /**
+   * Nodes of an iteration that goes on, so that they are known if it takes the thread down. False when they are not told of: a
+   * message for them is worth its cost only before something dangerous.
+   */
+  addFinished(iteration: number, nodes: readonly DoneNode[], isAtRisk: boolean): boolean {
+    if (this.#journal === undefined) return false;
+    if (this.#journal.append(iteration, nodes)) return true;
+    if (!isAtRisk) return false;
+    this.addOutcome(iteration, nodes, undefined);
+    this.flush();
+    return true;
   }
 
   /** Whether something finished would be lost if the thread were ended now. */

@@ -3,10 +3,12 @@ import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
 import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
 import { appendPlain } from './plain-iterations.js';
+import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
 import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
 
@@ -39,10 +41,13 @@ export class Parcel {
   readonly id: number;
   readonly run: RunPackage;
   readonly flights: Flight[] = [];
+  /** Where it runs, when there was a choice. */
+  place: Place | undefined;
   readonly #planned: (readonly number[])[] = [];
   readonly #entries: Entry[] = [];
   readonly #cancelledAt = new Map<Flight, number>();
-  #count = 0;
+  /** Iterations it carries. */
+  size = 0;
   #berth: Berth | undefined;
   #partsReceived = 0;
   #journalRead = journalStart;
@@ -58,10 +63,10 @@ export class Parcel {
 
   /** Takes along what no thread has of a task, as far as there is room. */
   add(flight: Flight): void {
-    const positions = flight.takeUnsent(iterationsPerMessage - this.#count);
+    const positions = flight.takeUnsent(iterationsPerMessage - this.size);
     this.flights.push(flight);
     this.#planned.push(positions);
-    this.#count += positions.length;
+    this.size += positions.length;
   }
 
   /** The first of its tasks. */
@@ -69,22 +74,10 @@ export class Parcel {
     return (this.flights[0] as Flight).task;
   }
 
-  /** Iterations it carries. */
-  get size(): number {
-    return this.#count;
-  }
-
-  /** Where it runs, when there was a choice. */
-  goTo(place: Place): void {
-    for (const flight of this.flights) flight.place = place;
-  }
-
   /** Of the iterations that ran in this message. */
   get outcomes(): readonly IterationOutcome[] {
-    const own = this.#entries.map(({ flight, position }, index) =>
-      this.#withdrawn.has(index) ? undefined : flight.outcomeOf(position),
-    );
-    return own.filter((outcome) => outcome !== undefined);
+    const own = this.#entries.filter((_, index) => !this.#withdrawn.has(index));
+    return own.flatMap(({ flight, position }) => flight.outcomeOf(position) ?? []);
   }
 
   /** The message. Undefined when nothing of it can be sent; each iteration has its error then. */
@@ -233,13 +226,17 @@ export class Parcel {
     const shared = flight.encodeShared(positions, luggage);
     if (shared === undefined) return undefined;
     values.push(shared);
-    const form = appendPlain(
-      positions.map((position) => flight.task.iterations[position] as Iteration),
-      plain,
-    );
+    const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
+    const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
     if (form !== undefined) {
       for (const position of positions) this.#entries.push({ flight, position });
-      return { ...about, iterations: positions.length, plain: form, ...faultsOf(flight, positions) };
+      return {
+        ...about,
+        iterations: positions.length,
+        plain: form,
+        ...packFaults(flight.task, positions),
+        record: packRecord(flight.task),
+      };
     }
     const sent: number[] = [];
     for (const position of positions) {
@@ -249,36 +246,41 @@ export class Parcel {
       sent.push(position);
       this.#entries.push({ flight, position });
     }
-    return { ...about, iterations: sent.length, ...faultsOf(flight, sent) };
+    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {
-    const isLong = this.flights.length === 1 && this.#entries.length > 1;
-    const count = this.#readJournal(part.journaled) + part.outcomes.length;
+    const long = this.flights.length === 1 && this.#entries.length > 1 ? this.flights[0] : undefined;
+    const missing = long?.missing ?? 0;
+    this.#readJournal(part.journaled);
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
-      const entry = this.#entries[outcome.iteration];
+      const entry = this.#placedEntry(outcome.iteration);
       if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
     }
-    const [first] = this.flights;
-    if (isLong && count > 0 && first?.isDone === false) first.tell({ type: 'finished', count });
+    const count = missing - (long?.missing ?? 0);
+    if (count > 0 && long?.isDone === false) long.tell({ type: 'finished', count });
     return stopped;
   }
 
-  #readJournal(length: number): number {
-    if (length <= this.#journalRead) return 0;
+  /** Its task is told where what comes in ran: other iterations of it may run elsewhere. */
+  #placedEntry(iteration: number): Entry | undefined {
+    const entry = this.#entries[iteration];
+    if (entry !== undefined) entry.flight.place = this.place;
+    return entry;
+  }
+
+  #readJournal(length: number): void {
+    if (length <= this.#journalRead) return;
     const piece = this.#left ?? this.#berth?.journal?.read(this.#journalRead, length);
-    if (piece === undefined) return 0;
+    if (piece === undefined) return;
     this.#journalRead = length;
-    let count = 0;
     const reader = new JournalReader(piece);
     while (reader.next()) {
-      const entry = this.#entries[reader.iteration];
+      const entry = this.#placedEntry(reader.iteration);
       entry?.flight.settleJournaled(entry.position, reader);
-      count++;
     }
-    return count;
   }
 
   #movableEntries(): number[] {
@@ -291,10 +293,4 @@ export class Parcel {
     });
     return indices;
   }
-}
-
-/** Those of the iterations that are sent, by their place in the message. */
-function faultsOf({ task: { faults } }: Flight, positions: readonly number[]): Pick<PackedTask, 'faults'> {
-  if (faults === undefined) return {};
-  return { faults: Object.fromEntries(positions.flatMap((position, at) => (faults[position] ? [[at, faults[position]]] : []))) };
 }

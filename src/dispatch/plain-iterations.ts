@@ -1,23 +1,47 @@
+import { Snapshot } from '../transport/snapshot.js';
 import { ItemIteration, type Series } from './item-iteration.js';
 import type { Iteration } from './types.js';
 
-/** How the plain iterations of a task lie in the list: each with all of its values, or as position and item of a series. */
-export type PlainForm = 'each' | Series;
+/**
+ * How the plain iterations of a task lie in the list: each with all of its values, or as position and item of a series, some
+ * items of which may travel beside the list.
+ */
+export type PlainForm = 'each' | Series | HeldSeries;
+
+interface HeldSeries {
+  readonly held: Series;
+}
+
+/** Where a value belongs that travels beside the message's values: `null` stands there. */
+export type HeldPlace = readonly [position: number, ...path: string[]];
+
+/** An iteration with the places of what it has beside itself, to be filled by whoever opens it. */
+export interface PlainIteration extends Iteration {
+  readonly places?: readonly HeldPlace[];
+}
 
 /** Values of one iteration in the list: attempt, index, branch, input, item, names. */
 const stride = 6;
 /** Of one of a series: index, item. */
 const seriesStride = 2;
+/** The same, and where the item travels; -1 when it is in the list. */
+const heldStride = 3;
 
 /**
  * Adds iterations to the list if all their values can be copied by a glance: primitives, and objects that hold nothing else.
  * A list of many is encoded several times faster than each by itself. Undefined, and nothing added, when one of them holds more.
+ * @param take puts a large item beside the list, and gives its position there
  */
-export function appendPlain(iterations: readonly Iteration[], list: unknown[]): PlainForm | undefined {
+export function appendPlain(
+  iterations: readonly Iteration[],
+  list: unknown[],
+  take: (item: Snapshot) => number,
+): PlainForm | undefined {
   const [first] = iterations;
   const series = first instanceof ItemIteration ? first.series : undefined;
   if (series !== undefined && iterations.every((each) => each instanceof ItemIteration && each.series === series)) {
-    if (!iterations.every(({ item }) => isFlat(item))) return undefined;
+    if (!iterations.every(({ item }) => isFlat(item) || item instanceof Snapshot)) return undefined;
+    if (iterations.some(({ item }) => item instanceof Snapshot)) return appendHeld(series, iterations, list, take);
     for (const { index, item } of iterations) list.push(index, item);
     return series;
   }
@@ -28,15 +52,34 @@ export function appendPlain(iterations: readonly Iteration[], list: unknown[]): 
   return 'each';
 }
 
+function appendHeld(
+  series: Series,
+  iterations: readonly Iteration[],
+  list: unknown[],
+  take: (item: Snapshot) => number,
+): HeldSeries {
+  for (const { index, item } of iterations) {
+    const isHeld = item instanceof Snapshot;
+    list.push(index, isHeld ? null : item, isHeld ? take(item) : -1);
+  }
+  return { held: series };
+}
+
 /** The next `count` iterations in a list of `appendPlain`, from `at` on. They may share values, so user code must be given copies. */
-export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): Iteration[] {
-  const read = form === 'each' ? readEach : (from: number) => new ItemIteration(form, list[from] as number, list[from + 1]);
-  return Array.from({ length: count }, (_, position) => read(at + position * strideOf(form), list));
+export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): PlainIteration[] {
+  return Array.from({ length: count }, (_, position) => readOne(list, at + position * strideOf(form), form));
+}
+
+function readOne(list: readonly unknown[], at: number, form: PlainForm): PlainIteration {
+  if (form === 'each') return readEach(at, list);
+  if ('held' in form) return readHeld(list.slice(at, at + heldStride) as HeldRow, form.held);
+  return new ItemIteration(form, list[at] as number, list[at + 1]);
 }
 
 /** Values of the list that an iteration takes. */
 export function strideOf(form: PlainForm): number {
-  return form === 'each' ? stride : seriesStride;
+  if (form === 'each') return stride;
+  return 'held' in form ? heldStride : seriesStride;
 }
 
 /** A copy of a value of such an iteration. */
@@ -47,6 +90,51 @@ export function copyPlain(value: unknown): unknown {
 function readEach(at: number, list: readonly unknown[]): Iteration {
   const [attempt, index, branch, input, item, names] = list.slice(at, at + stride) as Row;
   return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
+}
+
+function readHeld([at, own, position]: HeldRow, series: Series): PlainIteration {
+  const iteration = new ItemIteration(series, at, own);
+  if (position === -1) return iteration;
+  const { attempt, index, branch, input, item, slice } = iteration;
+  const places: HeldPlace[] = [
+    [position, 'input'],
+    [position, 'item'],
+  ];
+  if (series.item !== undefined) places.push([position, 'slice', 'names', series.item]);
+  return { attempt, index, branch, input, item, slice, places };
+}
+
+type HeldRow = [index: number, item: unknown, position: number];
+
+/** Longer texts are hashed. */
+const longestText = 48;
+
+/** What tells the values of a plain iteration from others; the same on every thread. Undefined for one that is not plain. */
+export function plainDigest(iteration: Iteration): string | undefined {
+  return isPlain(iteration) ? digestOfPlain(iteration) : undefined;
+}
+
+/** The same where it is known to be plain. */
+export function digestOfPlain({ input, item, slice }: Iteration): string {
+  let text = spell(item);
+  text += input === item ? '=' : `,${spell(input)}`;
+  for (const name in slice.names) text += `,${name}${slice.names[name] === item ? '=' : `:${spell(slice.names[name])}`}`;
+  // Loaded when it is first needed: it costs a starting worker several milliseconds.
+  return text.length > longestText ? process.getBuiltinModule('node:crypto').hash('sha1', text, 'base64url') : text;
+}
+
+function spell(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return spellPrimitive(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  for (const key in record) text += `${JSON.stringify(key)}${spellPrimitive(record[key])},`;
+  return `${text}}`;
+}
+
+function spellPrimitive(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  return typeof value === 'bigint' ? `${value}n` : String(value);
 }
 
 type Row = [

@@ -1,9 +1,11 @@
 import { builtInTypes } from '../runtimes/built-in-types.js';
+import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.js';
 import { decode, type Encoded, encode } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
 import type { Evaluable } from '../types/source.js';
+import { RunJournal } from './run-journal.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
 
 /** A node with its expressions compiled. */
@@ -27,9 +29,10 @@ type Resolve = (lookup: Lookup) => unknown;
 export class PreparedPackage {
   readonly run: RunPackage;
   readonly environment: TaskEnvironment;
+  /** Where finished work is noted. */
+  readonly journal: RunJournal | undefined;
   /** What this thread has decoded of large values. */
   readonly views = new PartViews();
-  readonly #readonly = new Map<string, boolean>();
   readonly #nodes = new Map<string, PreparedNode>();
 
   /** `encoded` is what `encode(run)` gave: the package is this worker's own, its config frozen. */
@@ -39,21 +42,20 @@ export class PreparedPackage {
     freezeDeep(run.secrets);
     this.run = run;
     this.environment = environment;
+    this.journal = run.record && new RunJournal(run.record, run);
   }
 
-  /** Whether a module has promised not to write to its input; undefined as long as it is not loaded. */
-  readonlyOf(id: string): boolean | undefined {
-    return this.#readonly.get(id);
+  /** What the module of a node has promised; undefined as long as it is not loaded. */
+  promisesOf({ settings }: WorkNode, runtime: ModuleRuntime): TransformPromises | undefined {
+    return runtime.loaded(settings as unknown as ModuleConfig, this.run.flowDirectory);
   }
 
   /**
    * Loads the module of a node to learn that.
    * @throws FlowError MODULE_NOT_FOUND, MODULE_INVALID
    */
-  async loadReadonly({ id, settings }: WorkNode, runtime: ModuleRuntime): Promise<boolean> {
-    const { readonly } = await runtime.load(settings as unknown as ModuleConfig, this.run.flowDirectory);
-    this.#readonly.set(id, readonly);
-    return readonly;
+  loadPromises({ settings }: WorkNode, runtime: ModuleRuntime): Promise<TransformPromises> {
+    return runtime.load(settings as unknown as ModuleConfig, this.run.flowDirectory);
   }
 
   /** @throws FlowError from the compiler; TypeError when the package has no such node */

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { Flight } from './flight.js';
+import { Lanes } from './lanes.js';
 import { Parcel } from './parcel.js';
 import { SignalHub } from './signal-hub.js';
 import { TaskQueue } from './task-queue.js';
@@ -43,6 +44,8 @@ export class QueueDispatcher implements Dispatcher {
   readonly maxConcurrency: number;
   readonly packsTasks: boolean;
   readonly #body: DispatchBody;
+  readonly #lanes: Lanes;
+  readonly #leaveLanes: () => void;
   readonly #queue = new TaskQueue<Flight>();
   readonly #signals = new SignalHub();
   readonly #times = new TaskTimes();
@@ -51,11 +54,14 @@ export class QueueDispatcher implements Dispatcher {
   #nextId = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(body: DispatchBody, maxConcurrency: number) {
+  /** `lanes`: shared with other queues, where there are any. */
+  constructor(body: DispatchBody, maxConcurrency: number, lanes: Lanes = new Lanes(maxConcurrency)) {
     this.mode = body.mode;
     this.packsTasks = body.packsTasks;
     this.maxConcurrency = maxConcurrency;
     this.#body = body;
+    this.#lanes = lanes;
+    this.#leaveLanes = lanes.join(() => this.#pump());
     body.onFree = () => this.#pump();
     body.onTick = () => this.#rebalance(0);
     body.onStop = (flights) => {
@@ -96,6 +102,7 @@ export class QueueDispatcher implements Dispatcher {
   async #close(): Promise<void> {
     for (let flight = this.#queue.shift(); flight !== undefined; flight = this.#queue.shift()) this.#cancel(flight);
     for (const { flights } of this.#running) for (const flight of flights) flight.isCancelled = true;
+    this.#leaveLanes();
     await this.#body.close();
   }
 
@@ -106,8 +113,12 @@ export class QueueDispatcher implements Dispatcher {
     this.#queue.push(flight, flight.task.priority, flight.id);
   }
 
+  get #hasRoom(): boolean {
+    return this.#running.size < this.maxConcurrency && this.#body.free > 0 && this.#lanes.isFree;
+  }
+
   #pump(): void {
-    while (this.#running.size < this.maxConcurrency && this.#body.free > 0) {
+    while (this.#hasRoom) {
       const first = this.#shift();
       if (first === undefined) return;
       void this.#start(this.#fill(first));
@@ -156,10 +167,12 @@ export class QueueDispatcher implements Dispatcher {
 
   async #start(parcel: Parcel): Promise<void> {
     this.#running.add(parcel);
+    this.#lanes.take();
     const takeRest = await this.#body.run(parcel, this.#isBusy);
     this.#running.delete(parcel);
+    this.#lanes.release();
     // The thread gets its next message before this one's answer is read.
-    this.#pump();
+    this.#lanes.offer();
     takeRest();
     parcel.returnUndone();
     for (const flight of parcel.flights) {
@@ -174,7 +187,7 @@ export class QueueDispatcher implements Dispatcher {
 
   /** A thread that has nothing to do takes over what another one has not come to. */
   #rebalance(worthMs: number): void {
-    if (this.#queue.size > 0 || this.#body.free <= 0 || this.#running.size >= this.maxConcurrency) return;
+    if (this.#queue.size > 0 || !this.#hasRoom) return;
     for (const parcel of this.#running) {
       const last = parcel.flights.at(-1);
       const iterationMs = (last && this.#times.expect(last.task)) ?? Number.POSITIVE_INFINITY;

@@ -1,11 +1,14 @@
 import { FlowError } from '../errors/flow-error.js';
+import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import { ModuleRuntime } from '../runtimes/transform/module.js';
 import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
-import { decode, type Encoded, encode } from '../transport/encode.js';
+import { decode, type Encoded, encode, encodeMoved } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
+import type { PartViews } from '../transport/part-views.js';
+import type { WorkNode } from '../types/ast.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
-import { injectedError, meetFault } from './faults.js';
+import { injectedError, meetFault, timeoutOf } from './faults.js';
 import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
 import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
@@ -97,36 +100,57 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
   };
 }
 
-/** How a node gets what others read too: as it is, frozen, or a copy of its own. */
-type Access = 'shared' | 'frozen' | 'own';
+/** How a node gets what others read too: as it is, frozen, or a copy of its own, the bytes of which may lie in shared memory. */
+type Access = 'shared' | 'frozen' | 'own' | 'own-shared';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
-function accessOf(
-  { node, isUserCode }: PreparedNode,
-  { held, prepared }: NodeRun,
-  runtime: NodeRuntime,
-): Access | Promise<Access> {
+function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
-  if (held.length === 0 || !(runtime instanceof ModuleRuntime)) return 'own';
-  const known = prepared.readonlyOf(node.id);
-  return known === undefined ? prepared.loadReadonly(node, runtime).then(accessOfModule) : accessOfModule(known);
+  const isSmall = run.held.length === 0;
+  if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
+  const known = run.prepared.promisesOf(node, runtime);
+  const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises));
+  return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
 }
 
-function accessOfModule(isReadonly: boolean): Access {
-  return isReadonly ? 'frozen' : 'own';
+/** A module may take this long to load. */
+const loadMs = 10_000;
+
+/** The timeout is for the function: to load its module, on each thread anew, does not count. */
+async function loadModule(
+  node: WorkNode,
+  { hooks, prepared, fault }: NodeRun,
+  runtime: ModuleRuntime,
+): Promise<TransformPromises> {
+  const timeoutMs = timeoutOf(node.timeoutMs, fault);
+  if (timeoutMs !== undefined) hooks.slot.setDeadline(loadMs);
+  const promises = await prepared.loadPromises(node, runtime);
+  if (timeoutMs !== undefined) hooks.slot.setDeadline(timeoutMs);
+  return promises;
+}
+
+function accessOfModule({ readonly, handsOver }: TransformPromises): Access {
+  if (readonly) return 'frozen';
+  return handsOver ? 'own-shared' : 'own';
 }
 
 /** User code gets a copy, unless what it gets is nobody else's any more. */
 function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown, access: Access): unknown {
   const { scope, previous, prepared } = run;
-  const give = (value: unknown) => (access === 'frozen' ? prepared.views.lend(value) : prepared.views.copy(value));
+  const give = (value: unknown) => giveOwn(prepared.views, value, access);
   if (step.input !== undefined) {
     const value = step.input.evaluate(scope.lookup(defaultInput));
     return access === 'shared' ? value : give(value);
   }
   if (access === 'shared') return defaultInput();
-  if (previous === undefined) return access === 'frozen' && scope.isInputHeld ? give(scope.iteration.input) : scope.ownInput();
+  if (previous === undefined && access === 'frozen' && scope.isInputHeld) return give(scope.iteration.input);
+  if (previous === undefined) return scope.ownInput(access === 'own-shared');
   return mayHandOver(run, previous) ? previous.output : give(previous.output);
+}
+
+function giveOwn(views: PartViews, value: unknown, access: Access): unknown {
+  if (access === 'frozen') return views.lend(value);
+  return access === 'own-shared' ? views.copyShared(value) : views.copy(value);
 }
 
 /** The producer built its output itself, and no later node of the segment names it. */
@@ -141,7 +165,7 @@ function mayHandOver({ prepared, message, ordinal }: NodeRun, { node: { id: prod
 
 function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[], isLent: boolean): NodeEnd {
   if (end.status === 'thrown') return failed(run, end.error, end.isPending);
-  if (end.status !== 'returned') return failed(run, stopError(run, end.status), end.isPending);
+  if (end.status !== 'returned') return failed(run, stopError(run, end.status, end.isPending), end.isPending);
   try {
     return finish(run, 'completed', end.value, writes, isLent);
   } catch (thrown) {
@@ -158,26 +182,33 @@ function finish(
   isLent: boolean,
 ): NodeEnd {
   const { hooks, scope, message, id } = run;
-  const kept = message.keep.includes(id) ? encodeKept(output, message) : undefined;
+  const kept = message.keep.includes(id) ? encodeKept(output, run) : undefined;
   const durationMs = hooks.slot.elapsedMs;
   scope.record(id, { output: output ?? null, status, error: null, durationMs });
   const node = { id, status, output: kept, startedAt: hooks.slot.startedAt, durationMs, writes };
   return { status: 'done', output, node, isLent };
 }
 
-/** A buffer that no other task reads is handed over; what else is large goes where many can read it. */
-function encodeKept(output: unknown, { travels }: PackedTask): Encoded | Part {
+/** A buffer that no other task reads goes to the main thread; what else is large goes where many can read it. */
+function encodeKept(output: unknown, run: NodeRun): Encoded | Part {
   const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
-  return (isBinary && !travels ? undefined : toPart(output)) ?? encode(output);
+  if (!isBinary || run.message.travels) return toPart(output) ?? encode(output);
+  return handsOver(run) ? encodeMoved(output) : encode(output);
+}
+
+function handsOver({ prepared, id }: NodeRun): boolean {
+  const { node } = prepared.node(id);
+  const runtime = prepared.environment.getRuntime(node.type);
+  return runtime instanceof ModuleRuntime && prepared.promisesOf(node, runtime)?.handsOver === true;
 }
 
 function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
   return { status: 'failed', error: nodeError(thrown, whereOf(run)), isPending };
 }
 
-function stopError(run: NodeRun, status: 'timed-out' | 'cancelled'): FlowError {
+function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
   if (status === 'cancelled') return cancelledError(whereOf(run));
-  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run));
+  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
   return injectedError(run.fault, error) ?? error;
 }
 
@@ -222,7 +253,7 @@ class NodeContext implements NodeExecutionContext {
     this.index = scope.index;
     this.branch = scope.branch;
     this.attempt = attemptOf(run);
-    this.isCancelled = () => attempt.isCancelled;
+    this.isCancelled = () => attempt.poll();
     this.log = (message, level = 'info') =>
       hooks.outbox.addEvent({ type: 'log', nodeId: id, iteration: position, level, message: String(message) });
     this.progress = (done, total) =>

@@ -1,16 +1,16 @@
 import { encodeError } from '../errors/wire.js';
+import { builtInTypes } from '../runtimes/built-in-types.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
-import type { Part } from '../transport/part.js';
+import { type Part, weighed } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
 import { timeoutOf } from './faults.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import type { Outbox } from './outbox.js';
-import { plainIterations, strideOf } from './plain-iterations.js';
+import { type HeldPlace, plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
-import { type HeldPlace, IterationScope, putBack } from './scope.js';
+import { IterationScope, putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Fault, Iteration, Slice } from './types.js';
 
@@ -20,6 +20,7 @@ export async function runTasks(
   { tasks, values, held }: TaskMessage,
   hooks: TaskHooks,
 ): Promise<TaskAnswer> {
+  held.forEach(weighed);
   const [list, ...encoded] = unpack(values);
   const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
   const next = { plain: 0, encoded: 0 };
@@ -31,26 +32,34 @@ export async function runTasks(
       form === undefined ? encoded.slice(next.encoded, next.encoded + count) : plainIterations(plain, next.plain, count, form);
     if (form === undefined) next.encoded += count;
     else next.plain += count * strideOf(form);
-    const isTainted = await runTask({ prepared, message, held, hooks, shared, position, faults: undefined }, iterations);
-    if (isTainted) return hooks.outbox.answer(true);
+    const isTainted = await runTask(
+      { prepared, message, held, hooks, shared, position, offset: 0, faults: undefined },
+      iterations,
+    );
+    if (isTainted) return answer(prepared, hooks, true);
     position += message.iterations;
   }
-  return hooks.outbox.answer(false);
+  return answer(prepared, hooks, false);
+}
+
+function answer(prepared: PreparedPackage, { outbox }: TaskHooks, isTainted: boolean): TaskAnswer {
+  prepared.journal?.flush();
+  return outbox.answer(isTainted);
 }
 
 /** True when code of a given-up attempt still runs. */
 async function runTask(task: IterationRun, iterations: readonly (Iteration | Encoded)[]): Promise<boolean> {
   const { prepared, message, hooks } = task;
-  const { slot, outbox } = hooks;
-  const flushAlways = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
+  const { slot } = hooks;
+  const isCostly = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (let offset = 0; offset < iterations.length; offset++) {
-    if (isFlushDue(outbox, flushAlways || offset === 0)) outbox.flush();
+    save(task, isCostly, offset === 0);
     const pause = hooks.breathe?.();
     if (pause !== undefined) await pause;
     const position = task.position + offset;
     if (!slot.take(position)) continue;
     const faults = message.faults?.[offset];
-    const ending = runIteration({ ...task, position, faults }, iterations[offset] as Iteration | Encoded);
+    const ending = runIteration({ ...task, position, offset, faults }, iterations[offset] as Iteration | Encoded);
     const end = ending instanceof Promise ? await ending : ending;
     if (end === 'tainted') return true;
     if (end === 'failed' && message.stopsAtFailure) break;
@@ -59,8 +68,9 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
 }
 
 /** A death must never cost what another task of the message has done. */
-function isFlushDue(outbox: Outbox, isCostly: boolean): boolean {
-  return (isCostly && outbox.hasUnsaved) || outbox.isDue;
+function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
+  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue) outbox.flush();
+  if (isCostly) prepared.journal?.flush();
 }
 
 interface IterationRun {
@@ -70,8 +80,9 @@ interface IterationRun {
   readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly shared: Slice;
-  /** In the message. */
+  /** In the message, and in its task. */
   readonly position: number;
+  readonly offset: number;
   readonly faults: readonly Fault[] | undefined;
 }
 
@@ -97,6 +108,8 @@ interface Course {
   readonly run: IterationRun;
   readonly source: Iteration | Encoded;
   readonly done: DoneNode[];
+  /** How many of them the dispatching side can know of. */
+  told: number;
   scope: IterationScope | NodeEnd | undefined;
   previous: DoneOutput | undefined;
   ordinal: number;
@@ -104,21 +117,32 @@ interface Course {
 
 /** `tainted`: code of a given-up attempt still runs. Without a promise when no node gives one. */
 function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
-  return advance({ run, source, done: [], scope: undefined, previous: undefined, ordinal: 0 });
+  return advance({ run, source, done: [], told: 0, scope: undefined, previous: undefined, ordinal: 0 });
 }
 
 function advance(course: Course): IterationEnd | Promise<IterationEnd> {
   const { run, done } = course;
   for (; course.ordinal < run.message.nodeIds.length; course.ordinal++) {
     const id = run.message.nodeIds[course.ordinal] as string;
-    if (run.hooks.slot.isCancelled) return fail(run, done, { id, isPending: false, error: cancelledError({ nodeId: id }) });
+    if (run.hooks.slot.isCancelled) return fail(course, { id, isPending: false, error: cancelledError({ nodeId: id }) });
+    if (done.length > course.told) tellFinished(course, id);
     const ending = startNode(course, id);
     if (ending instanceof Promise) return ending.then((end) => goOn(course, id, end));
     const end = endNode(course, id, ending);
     if (end !== undefined) return end;
   }
-  run.hooks.outbox.addOutcome(run.position, done, undefined);
+  const { record } = run.message;
+  // What others may go on from must not be lost: it is written down before anybody hears of it.
+  if (record !== undefined) run.prepared.journal?.add(record, run.offset, course.source, done);
+  run.hooks.outbox.addOutcome(run.position, done.slice(course.told), undefined);
   return 'done';
+}
+
+/** What has finished must be known even if the next node takes the thread down. */
+function tellFinished(course: Course, next: string): void {
+  const { run, done, told } = course;
+  const isAtRisk = !builtInTypes.has(run.prepared.run.nodes[next]?.type ?? '');
+  if (run.hooks.outbox.addFinished(run.position, done.slice(told), isAtRisk)) course.told = done.length;
 }
 
 function goOn(course: Course, id: string, ending: NodeEnd): IterationEnd | Promise<IterationEnd> {
@@ -145,7 +169,7 @@ function endNode(course: Course, id: string, end: NodeEnd): IterationEnd | undef
   const { run, done } = course;
   // A doomed thread must not touch the next node: its end has been decided already.
   if (!run.hooks.slot.endAttempt()) run.hooks.slot.awaitEnd();
-  if (end.status === 'failed') return fail(run, done, { id, ...end });
+  if (end.status === 'failed') return fail(course, { id, ...end });
   done.push(end.node);
   course.previous = end;
   return undefined;
@@ -171,8 +195,13 @@ interface Failure {
   readonly isPending: boolean;
 }
 
-function fail({ hooks, position }: IterationRun, done: readonly DoneNode[], { id, error, isPending }: Failure): IterationEnd {
+function fail({ run: { hooks, position }, done, told }: Course, { id, error, isPending }: Failure): IterationEnd {
   const { startedAt, elapsedMs } = hooks.slot;
-  hooks.outbox.addOutcome(position, done, { nodeId: id, error: encodeError(error), startedAt, durationMs: elapsedMs });
+  hooks.outbox.addOutcome(position, done.slice(told), {
+    nodeId: id,
+    error: encodeError(error),
+    startedAt,
+    durationMs: elapsedMs,
+  });
   return isPending ? 'tainted' : 'failed';
 }

@@ -1,10 +1,10 @@
 import type { VariableScope } from '../runtimes/types.js';
 import { scopeRank } from '../state/index.js';
 import { decode, type Encoded } from '../transport/encode.js';
-import { decodePart, type Part } from '../transport/part.js';
+import { decodePart, decodeShared, type Part } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
 import { Snapshot } from '../transport/snapshot.js';
-import { copyPlain } from './plain-iterations.js';
+import { copyPlain, type HeldPlace, type PlainIteration } from './plain-iterations.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
@@ -27,9 +27,6 @@ export type WireIteration = readonly [
   places?: readonly HeldPlace[],
 ];
 
-/** Where a value belongs that travels beside the message's values: `null` stands there. */
-export type HeldPlace = readonly [position: number, ...path: string[]];
-
 /** The parts that one message takes along, each once. */
 export class Luggage {
   readonly parts: Part[] = [];
@@ -37,17 +34,18 @@ export class Luggage {
 
   toWireIteration({ attempt, index, branch, input, item, slice }: Iteration): WireIteration {
     const places = this.placesOf(slice, ['slice']);
-    if (input instanceof Snapshot) places.push([this.#add(input.part), 'input']);
-    if (item instanceof Snapshot) places.push([this.#add(item.part), 'item']);
+    if (input instanceof Snapshot) places.push([this.add(input.part), 'input']);
+    if (item instanceof Snapshot) places.push([this.add(item.part), 'item']);
     const wire = [attempt, index, branch, plain(input), plain(item), slice.names, slice.nodes] as const;
     return places.length === 0 ? wire : [...wire, places];
   }
 
   placesOf({ held = [] }: Slice, around: readonly string[]): HeldPlace[] {
-    return held.map(({ path, snapshot }) => [this.#add(snapshot.part), ...around, ...path]);
+    return held.map(({ path, snapshot }) => [this.add(snapshot.part), ...around, ...path]);
   }
 
-  #add(part: Part): number {
+  /** Its position among them. */
+  add(part: Part): number {
     const known = this.#positions.get(part.id);
     if (known !== undefined) return known;
     this.#positions.set(part.id, this.parts.length);
@@ -104,12 +102,12 @@ export class IterationScope {
   #ranks: Record<string, number> | undefined;
   #view: Iteration | undefined;
 
-  constructor(prepared: PreparedPackage, shared: Slice, source: Encoded | Iteration, parts: readonly Part[]) {
+  constructor(prepared: PreparedPackage, shared: Slice, source: Encoded | PlainIteration, parts: readonly Part[]) {
     this.#prepared = prepared;
     this.#shared = shared;
     this.#encoded = 'bytes' in source ? source : undefined;
     this.#parts = parts;
-    this.#view = 'bytes' in source ? this.#decode(source) : source;
+    this.#view = 'bytes' in source ? this.#decode(source) : this.#fill(source);
     this.attempt = this.#view.attempt;
     this.index = this.#view.index;
     this.branch = this.#view.branch;
@@ -121,10 +119,13 @@ export class IterationScope {
     return this.#view;
   }
 
-  /** The body's own input, which shares nothing with what the scope shows. Asked for before any node has run. */
-  ownInput(): unknown {
+  /**
+   * The body's own input, which shares nothing with what the scope shows. Asked for before any node has run.
+   * @param mayShare its bytes may lie in shared memory of their own
+   */
+  ownInput(mayShare = false): unknown {
     const held = this.#heldPart('input');
-    if (held !== undefined) return decodePart(held);
+    if (held !== undefined) return mayShare ? decodeShared(held) : decodePart(held);
     const { input } = this.iteration;
     if (this.#encoded === undefined) return copyPlain(input);
     if (typeof input !== 'object' || input === null) return input;
@@ -167,6 +168,12 @@ export class IterationScope {
     const wire = decode(encoded) as WireIteration;
     this.#places = wire[7];
     return fromWireIteration(wire, this.#parts, this.#prepared.views);
+  }
+
+  #fill(iteration: PlainIteration): Iteration {
+    this.#places = iteration.places;
+    if (iteration.places !== undefined) putBack(iteration, iteration.places, this.#parts, this.#prepared.views);
+    return iteration;
   }
 
   #heldPart(name: 'input' | 'item'): Part | undefined {

@@ -3,22 +3,33 @@ import type { IterationOutcome, Task } from './types.js';
 /** How much the latest measurement counts when it is longer than what was known; a shorter one counts more, since first runs load code. */
 const weight = { longer: 0.5, shorter: 0.75 } as const;
 
+/** A long one is remembered for a while: what takes its time now and then must not have others wait behind it. */
+const remembering = 0.8;
+
 /** How long iterations of each kind of task took lately. Tasks whose nodes call the same code are of one kind. */
 export class TaskTimes {
-  readonly #knownMs = new Map<string, number>();
+  readonly #known = new Map<string, { typicalMs: number; longestMs: number }>();
 
-  /** Milliseconds for one iteration; undefined for a kind that has never run. */
+  /** Milliseconds that one iteration may well take; undefined for a kind that has never run. */
   expect(task: Task): number | undefined {
-    return this.#knownMs.get(kindOf(task));
+    const known = this.#known.get(kindOf(task));
+    return known && Math.max(known.typicalMs, known.longestMs, hintOf(task));
   }
 
   learn(task: Task, outcomes: readonly IterationOutcome[]): void {
     const kind = kindOf(task);
     const ms = totalMs(outcomes) / outcomes.length;
-    const known = this.#knownMs.get(kind) ?? ms;
-    const share = ms > known ? weight.longer : weight.shorter;
-    this.#knownMs.set(kind, known + share * (ms - known));
+    const known = this.#known.get(kind) ?? { typicalMs: ms, longestMs: ms };
+    const share = ms > known.typicalMs ? weight.longer : weight.shorter;
+    known.typicalMs += share * (ms - known.typicalMs);
+    known.longestMs = Math.max(ms, known.longestMs * remembering);
+    this.#known.set(kind, known);
   }
+}
+
+/** What its author says. */
+function hintOf({ run, nodeIds }: Task): number {
+  return nodeIds.reduce((sum, id) => sum + (run.nodes[id]?.costMs ?? 0), 0);
 }
 
 /** Milliseconds of work in all of them. */

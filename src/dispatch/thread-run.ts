@@ -4,6 +4,7 @@ import { type ControlSlot, monotonicMs, type RunningAttempt } from './control-bl
 import type { Flight } from './flight.js';
 import { cancelledError, timeoutError } from './node-error.js';
 import type { Parcel } from './parcel.js';
+import { readThreadStack } from './thread-stack.js';
 
 export interface Thread {
   readonly worker: Worker;
@@ -19,6 +20,13 @@ type EndReason = 'timed-out' | 'cancelled' | 'not-started';
 /** Code that yields gets this long to answer for itself before its thread is ended. */
 const slackMs = 40;
 
+export interface ThreadLimits {
+  readonly graceMs: number;
+  readonly startMs: number;
+  /** How long a thread whose time is up may take to say where it is. */
+  readonly stackMs: number;
+}
+
 /** One message on one thread: whom it runs for, and when its thread must be ended. */
 export class ThreadRun {
   readonly parcel: Parcel;
@@ -26,14 +34,19 @@ export class ThreadRun {
   /** Set when the pool gives it a thread. */
   thread: Thread | undefined;
   readonly #graceMs: number;
+  readonly #stackMs: number;
   readonly #startBy: number;
   #ended: EndReason | undefined;
   #abort: (() => void) | undefined;
+  readonly #closing = new AbortController();
+  /** Where the thread was when its time was up. */
+  #stack: string | undefined;
 
-  constructor(parcel: Parcel, slot: ControlSlot, limits: { readonly graceMs: number; readonly startMs: number }) {
+  constructor(parcel: Parcel, slot: ControlSlot, limits: ThreadLimits) {
     this.parcel = parcel;
     this.slot = slot;
     this.#graceMs = limits.graceMs;
+    this.#stackMs = limits.stackMs;
     this.#startBy = monotonicMs() + limits.startMs;
   }
 
@@ -51,6 +64,7 @@ export class ThreadRun {
   /** The pool is about to end every thread. */
   close(): void {
     this.#ended ??= 'cancelled';
+    this.#closing.abort();
   }
 
   /** Ends the thread if its time is up. */
@@ -88,7 +102,15 @@ export class ThreadRun {
   #end(reason: EndReason, running: RunningAttempt): void {
     if (!this.slot.doom(running.turn)) return;
     this.#ended = reason;
-    void this.thread?.worker.terminate();
+    void this.#terminate(reason);
+  }
+
+  async #terminate(reason: EndReason): Promise<void> {
+    const worker = this.thread?.worker;
+    if (worker !== undefined && reason === 'timed-out') {
+      this.#stack = await readThreadStack(worker, { boundMs: this.#stackMs, giveUp: this.#closing.signal });
+    }
+    await worker?.terminate();
   }
 
   #endUnstarted(): void {
@@ -100,19 +122,20 @@ export class ThreadRun {
   #errorOf(thrown: unknown, running: RunningAttempt, { task }: Flight): FlowError {
     const nodeId = task.nodeIds[running.node] ?? '';
     const node = task.run.nodes[nodeId];
-    if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt);
+    if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt, { stack: this.#stack });
     if (this.#ended === 'cancelled') return cancelledError({ nodeId });
-    return deathError(thrown, nodeId);
+    return deathError(thrown, nodeId, task.memoryMb);
   }
 }
 
 /** What a thread died of. */
-export function deathError(thrown: unknown, nodeId: string): FlowError {
+export function deathError(thrown: unknown, nodeId: string, memoryMb?: number): FlowError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit of its worker thread`, {
+    const limit = memoryMb === undefined ? '' : ` of ${memoryMb} MiB`;
+    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit${limit} of its worker thread`, {
       cause: thrown,
-      hint: 'Give each worker more memory, or work on smaller pieces: a `foreach` over parts, typed arrays.',
+      hint: `Give it more, as with memory="${2 * (memoryMb ?? 256)}mb" on the node, which a <retry> doubles; or work on smaller pieces: a \`foreach\` over parts, typed arrays.`,
     });
   }
   const exitCode = /^worker exited with code: (-?\d+)$/.exec(message)?.[1];

@@ -5,12 +5,15 @@ import { transferList } from '../transport/pack.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Flight } from './flight.js';
 import { createJournals, Journal } from './journal.js';
+import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { nodeError } from './node-error.js';
 import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { deathError, startError, type Thread, ThreadRun } from './thread-run.js';
-import type { Dispatcher, DispatcherOptions, RunPackage } from './types.js';
+import { SizedDispatcher } from './sized-dispatcher.js';
+import type { ThreadDispatcher } from './thread-dispatcher.js';
+import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
+import type { DispatcherOptions, RunPackage } from './types.js';
 import { packagesKept } from './worker-host.js';
 
 /** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
@@ -21,21 +24,20 @@ export interface ThreadDispatcherOptions extends DispatcherOptions {
   readonly memoryMb?: number | undefined;
   /** How long a thread may take to load its modules. @default 10 s, and one more for each thread of the pool */
   readonly startMs?: number | undefined;
-}
-
-export interface ThreadDispatcher extends Dispatcher {
-  /**
-   * Starts the threads before the first task; gives back after how many ms each was ready.
-   * @throws FlowError WORKER_FAILED when a plugin cannot be loaded
-   */
-  warm(): Promise<readonly number[]>;
+  /** How long ending a thread whose time is up may be put off to learn where it is. @default 200 */
+  readonly stackMs?: number | undefined;
 }
 
 /** Runs tasks on a pool of worker threads, one task at a time on each. An idle pool does not keep the process alive. */
 export function createThreadDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
+  const lanes = new Lanes(options.maxConcurrency);
+  return new SizedDispatcher(openThreads(options, lanes), (limits) => openThreads({ ...options, ...limits }, lanes));
+}
+
+/** A pool whose threads have all the same limits. `lanes`: how many tasks may run at one time, other pools included. */
+export function openThreads(options: ThreadDispatcherOptions, lanes: Lanes): ThreadDispatcher {
   const body = new ThreadBody(options);
-  const dispatcher = new QueueDispatcher(body, options.maxConcurrency);
-  return Object.assign(dispatcher, { warm: () => body.warm() });
+  return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
 }
 
 /** How often running attempts are looked at, in ms. */
@@ -50,7 +52,7 @@ export class ThreadBody implements DispatchBody {
   onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #options: ThreadDispatcherOptions;
-  readonly #limits: { readonly graceMs: number; readonly startMs: number };
+  readonly #limits: ThreadLimits;
   readonly #control: SharedArrayBuffer;
   readonly #journals: SharedArrayBuffer;
   readonly #berths: Berth[];
@@ -63,9 +65,9 @@ export class ThreadBody implements DispatchBody {
   #isClosed = false;
 
   constructor(options: ThreadDispatcherOptions) {
-    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 + perThreadMs * maxConcurrency } = options;
+    const { maxConcurrency, graceMs = 1_000, startMs = 10_000 + perThreadMs * maxConcurrency, stackMs = 200 } = options;
     this.#options = options;
-    this.#limits = { graceMs, startMs };
+    this.#limits = { graceMs, startMs, stackMs };
     this.#control = createControlBlock(maxConcurrency);
     this.#journals = createJournals(maxConcurrency);
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
@@ -80,6 +82,7 @@ export class ThreadBody implements DispatchBody {
     const berth = this.#berths.pop();
     if (berth === undefined) return nothingLeft;
     try {
+      if (!this.#canSend(parcel)) return nothingLeft;
       const message = parcel.compose(berth);
       if (message === undefined) return nothingLeft;
       return await this.#send(message, new ThreadRun(parcel, berth.slot, this.#limits));
@@ -166,6 +169,17 @@ export class ThreadBody implements DispatchBody {
     this.#threads.set(threadId, thread);
     worker.once('exit', () => this.#threads.delete(threadId));
     return thread;
+  }
+
+  /** Whether what all tasks of a run share can cross to a thread; they have their error if not. */
+  #canSend(parcel: Parcel): boolean {
+    try {
+      this.#encodePackage(parcel.run);
+      return true;
+    } catch (thrown) {
+      parcel.failMissing(nodeError(thrown, {}));
+      return false;
+    }
   }
 
   #encodePackage(run: RunPackage): Encoded {

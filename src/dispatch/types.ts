@@ -41,6 +41,15 @@ export interface RunPackage {
   readonly secrets: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly startedAt: number;
+  /** Where outcomes are noted. @default nowhere */
+  readonly record?: RecordPlace | undefined;
+}
+
+export interface RecordPlace {
+  /** Start of the names of the journals; each thread has one. */
+  readonly journals: string;
+  /** One Int32: not 0 once something could not be written, whoever found out. */
+  readonly trouble: SharedArrayBuffer;
 }
 
 /** A segment: plain work nodes run in order, on one or more iterations. */
@@ -58,8 +67,12 @@ export interface Task {
   readonly iterations: readonly Iteration[];
   /** Higher first. */
   readonly priority: number;
+  /** Heap limit of the thread that runs it, in MiB. @default the dispatcher's */
+  readonly memoryMb?: number | undefined;
   /** Its iterations may run on several threads at one time. @default false */
   readonly isDivisible?: boolean | undefined;
+  /** How the threads that run it note in the run's record what they have finished. @default not at all */
+  readonly record?: TaskRecord | undefined;
   /** Once an iteration has failed no other one starts; the rest is cancelled. @default false */
   readonly stopsAtFailure?: boolean | undefined;
   /** What attempts of it are to meet on purpose, by iteration. */
@@ -75,6 +88,17 @@ export interface Fault {
   readonly kind: FaultKind;
   /** How long a delay lasts; after how long a hanging attempt is timed out, unless its node says sooner. */
   readonly ms: number;
+}
+
+/** Under which keys the outcomes of a task's iterations are noted. */
+export interface TaskRecord {
+  /** What the task does, and with what: the start of every key. */
+  readonly base: string;
+  /** Path of what is around. Where `isIndexed`, that of an iteration is `prefix[index]/`. */
+  readonly prefix: string;
+  readonly isIndexed: boolean;
+  /** What tells the values of an iteration that is not plain from others. */
+  readonly digestOf: (iteration: Iteration) => string;
 }
 
 /**

@@ -24,6 +24,9 @@ export const errorCodes = {
   CONFIG_INVALID: 'a `--set`, config value or input does not fit what the flow declares',
   SECRET_MISSING: 'a declared secret was not given',
   RUN_CANCELLED: 'the run was cancelled',
+  RUN_NOT_FOUND: 'no recorded run fits what was asked for',
+  RUN_ACTIVE: 'the run to be resumed is still going on',
+  RUN_NOT_RESUMABLE: 'a recorded run lacks what is needed to go on with it',
   FLOW_TIMEOUT: 'the run took longer than its timeout',
   // Module author
   NODE_FAILED: 'user code threw an error without a code of its own',
@@ -42,6 +45,7 @@ export const errorCodes = {
   HTTP_STATUS: 'an HTTP answer outside `okStatus`',
   HTTP_FAILED: 'an HTTP request got no answer',
   CHAOS: 'a fault that `--chaos` injected on purpose',
+  STUB_MISSING: 'a stub has no output for this iteration',
   // Blocks
   TOLERATED_FAILURES_EXCEEDED: 'more items failed than `toleratedFailures` allows',
   JOIN_UNREACHABLE: 'too many failed for `join` to be reached',

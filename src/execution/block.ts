@@ -30,6 +30,8 @@ export interface Lane {
   enter(index: number, outcome: BlockOutcome): void;
   /** Tells of units whose results were known. */
   reuse(count: number): void;
+  /** Tells of units that ran on the main thread though they could have run elsewhere. */
+  keepHere(count: number): void;
   /** Tells how long a unit worked. */
   learn(workMs: number): void;
 }
@@ -58,6 +60,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
   };
   const reuse = (count: number): void => progress.reuse(count);
+  const keepHere = (count: number): void => progress.keepHere(count);
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
   for (let from = 0; from < total; ) {
@@ -65,7 +68,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     if (tracker.stop !== 'no' || controller.signal.aborted) break;
     const count = units.chunk(total - from);
     const work = units
-      .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse })
+      .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse, keepHere })
       .catch((error: unknown) => {
         fault ??= { error };
         controller.abort(stopped(node));
@@ -137,19 +140,26 @@ class BlockProgress {
   readonly #tell: () => void;
   #told = 0;
   #reused = 0;
+  #onMain: number | undefined;
 
   constructor(node: BlockNode, tracker: BlockTracker, total: number, scope: Scope) {
     const where = { nodeId: node.id, path: scope.path + node.id };
     this.#tell = () => {
       this.#told = performance.now();
+      const counts = { done: tracker.ended, failed: tracker.failed, total };
       const reused = this.#reused === 0 ? {} : { reused: this.#reused };
-      scope.run.emit({ type: 'block.progress', ...where, done: tracker.ended, failed: tracker.failed, total, ...reused });
+      const onMain = this.#onMain === undefined ? {} : { onMain: this.#onMain };
+      scope.run.emit({ type: 'block.progress', ...where, ...counts, ...reused, ...onMain });
     };
     this.#tell();
   }
 
   reuse(count: number): void {
     this.#reused += count;
+  }
+
+  keepHere(count: number): void {
+    this.#onMain = (this.#onMain ?? 0) + count;
   }
 
   advance(): void {

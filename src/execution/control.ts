@@ -10,7 +10,7 @@ import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
 import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './records.js';
-import { RetryCounter, waitForRetry } from './retries.js';
+import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 import { startTimer } from './timer.js';
 
@@ -77,7 +77,9 @@ async function attemptBlock(node: BlockNode, scope: Scope): Promise<{ outcome: B
     const decision = counter.next(outcome.error, scope);
     if (decision.kind === 'spent')
       return { outcome: locate({ ...outcome, error: decision.error }, node, attempts, scope), attempts };
-    if (!(await waitForRetry(node, attempts, decision.delayMs, outcome.error, scope))) return { outcome, attempts };
+    if (!(await waitForRetry(node, attempts, decision.delayMs, outcome.error, scope))) {
+      return { outcome: { ...outcome, error: cancelledWait(scope.signal) }, attempts };
+    }
     undoWrites(scope, written);
   }
 }

@@ -64,28 +64,34 @@ export function evaluate(scope: Scope, source: ExpressionSource, extra: Names = 
   const ids =
     scope.run.analysis.inSight.get(source) ??
     compiled.reads.flatMap(({ root, path }) => (root === 'nodes' ? (path[0] ?? []) : []));
-  return compiled.evaluate(lookupIn(scope, extra, { reads: compiled.reads, ids }));
+  const opened = new Set<Snapshot>();
+  const value = compiled.evaluate(lookupIn(scope, extra, { reads: compiled.reads, ids, opened }));
+  // What the expression gives may hold a list that it has only looked into.
+  if (typeof value === 'object' && value !== null) for (const snapshot of opened) reveal(snapshot);
+  return value;
 }
 
 interface Seen {
   readonly reads: readonly Read[];
   /** What `nodes` shows. */
   readonly ids: readonly string[];
+  /** Lists that were shown with large members still encoded. */
+  readonly opened: Set<Snapshot>;
 }
 
 function lookupIn(scope: Scope, extra: Names, seen: Seen): Lookup {
   return (name) => {
     if (Object.hasOwn(extra, name)) return extra[name];
-    if (Object.hasOwn(scope.locals, name)) return revealRead(scope.locals[name], name, seen.reads);
+    if (Object.hasOwn(scope.locals, name)) return revealRead(scope.locals[name], name, seen);
     return lookupGlobal(scope, name, seen);
   };
 }
 
-function lookupGlobal(scope: Scope, name: string, { reads, ids }: Seen): unknown {
+function lookupGlobal(scope: Scope, name: string, seen: Seen): unknown {
   const { run, state } = scope;
   switch (name) {
     case 'input':
-      return revealRead(scope.input, name, reads);
+      return revealRead(scope.input, name, seen);
     case 'branch':
       return scope.branch;
     case 'run':
@@ -97,27 +103,33 @@ function lookupGlobal(scope: Scope, name: string, { reads, ids }: Seen): unknown
     case 'vars':
       return visibleVariables(state, scope.phases);
     case 'nodes':
-      return viewNodes(scope, ids);
+      return viewNodes(scope, seen.ids);
     default:
-      return revealRead(viewNode(state, name), name, reads);
+      return revealRead(viewNode(state, name), name, seen);
   }
 }
 
 /** Decodes what an expression reads of a value, and no more. */
-function revealRead(value: unknown, root: string, reads: readonly Read[]): unknown {
+function revealRead(value: unknown, root: string, { reads, opened }: Seen): unknown {
   const isHeld = value instanceof Snapshot || (isView(value) && value['output'] instanceof Snapshot);
   if (!isHeld) return value;
   const paths = reads.filter((read) => read.root === root).map(({ path }) => ({ kind: 'name', name: root, path }) as const);
   const projection = toReadSet(paths).names.get(root) ?? 'all';
-  if (projection === 'all' && isView(value)) return value instanceof Snapshot ? value.value : revealView(value);
-  return revealAlong(project(value, projection), projection);
+  if (projection === 'all' && isView(value)) return value instanceof Snapshot ? open(value, opened) : revealView(value);
+  return revealAlong(project(value, projection), projection, opened);
 }
 
 /** What `project` gave is no larger than its projection, but for its leaves. */
-function revealAlong(part: unknown, projection: Projection): unknown {
-  if (part instanceof Snapshot) return part.value;
+function revealAlong(part: unknown, projection: Projection, opened: Set<Snapshot>): unknown {
+  if (part instanceof Snapshot) return open(part, opened);
   if (projection === 'all' || !isPlainObject(part)) return part;
-  return Object.fromEntries(Object.entries(part).map(([key, field]) => [key, revealAlong(field, projection.get(key) ?? 'all')]));
+  const reveal = ([key, field]: [string, unknown]) => [key, revealAlong(field, projection.get(key) ?? 'all', opened)] as const;
+  return Object.fromEntries(Object.entries(part).map(reveal));
+}
+
+function open(snapshot: Snapshot, opened: Set<Snapshot>): unknown {
+  opened.add(snapshot);
+  return snapshot.opened;
 }
 
 function revealView(view: Names): Names {

@@ -10,7 +10,7 @@ import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
-import { dispatchTask, settleSegment } from './segment.js';
+import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
 import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
@@ -118,6 +118,7 @@ class Batches implements Units {
       keep: segment.keep.slice(-1),
       shared: sliceScope(scope, segment.reads, new Set([node.item, node.index])),
       priority: scope.priority,
+      memoryMb: memoryOf(segment),
       isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
       stopsAtFailure: isLostByOneFailure(node, segment),
     };
@@ -135,6 +136,7 @@ class Batches implements Units {
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
     if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
+    if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];
     const waiting: Promise<void>[] = [];
@@ -168,7 +170,22 @@ class Batches implements Units {
   async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
     const own = this.#block.scopeOf(index, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
-    lane.enter(index, await settleSegment(this.#segment, scope, outcome));
+    const again: Attempt = (attempt, memoryMb) => this.#again(index, attempt, memoryMb, scope);
+    lane.enter(index, await settleSegment(this.#segment, scope, outcome, again));
+  }
+
+  /** The same task, so that its outcome is known under the same key. */
+  async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<IterationOutcome> {
+    const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
+      attempt,
+      index,
+      branch,
+      input,
+      item,
+      slice,
+    }));
+    const [outcome] = await dispatchTask({ ...this.#task, memoryMb, iterations }, scope);
+    return outcome as IterationOutcome;
   }
 
   #iterations(from: number, count: number): Iteration[] {
@@ -185,6 +202,10 @@ function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boo
 
 function isReused({ nodes }: IterationOutcome): boolean {
   return nodes.length > 0 && nodes[0]?.reused !== undefined;
+}
+
+function isOnMain({ nodes }: IterationOutcome): boolean {
+  return nodes[0]?.place === 'main';
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */

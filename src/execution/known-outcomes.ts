@@ -9,6 +9,8 @@ export interface KnownOutcomes {
   readonly source: 'resume' | 'cache';
   /** By iteration: the outcome of what need not run again. `lineage` tells attempts of the blocks around apart; empty in their first. */
   recall(task: Task, pathOf: PathOf, lineage: string): Promise<readonly (IterationOutcome | undefined)[]>;
+  /** A task as it is to be sent, so that whoever runs it notes its outcomes. */
+  prepare?(task: Task, pathOf: PathOf, lineage: string): Promise<Task>;
   /** Told of what has run, in order; nobody waits for it before the end of the run. Never rejects. */
   remember(task: Task, pathOf: PathOf, outcomes: readonly IterationOutcome[], lineage: string): Promise<void>;
 }
@@ -37,7 +39,7 @@ export class Memory {
     if (rest.length === 0) return outcomes as IterationOutcome[];
     const unknown = only(task, rest);
     const where = (iteration: number): string => pathOf(rest[iteration] as number);
-    const fresh = await send(unknown, where);
+    const fresh = await send(await this.#prepare(unknown, where, lineage), where);
     for (const known of this.#known) this.#tell(known.remember(unknown, where, fresh, lineage));
     fresh.forEach((outcome, at) => {
       outcomes[rest[at] as number] = outcome;
@@ -61,6 +63,12 @@ export class Memory {
       });
     }
     return outcomes;
+  }
+
+  async #prepare(task: Task, pathOf: PathOf, lineage: string): Promise<Task> {
+    let prepared = task;
+    for (const known of this.#known) if (known.prepare) prepared = await known.prepare(prepared, pathOf, lineage);
+    return prepared;
   }
 
   #tell(telling: Promise<void>): void {

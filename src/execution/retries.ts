@@ -87,3 +87,8 @@ export async function waitForRetry(
   unlink();
   return !scope.signal.aborted;
 }
+
+/** What a node ends with that a cancel met before its next attempt: it would have gone on, so its failure does not count. */
+export function cancelledWait(signal: AbortSignal): FlowError {
+  return new FlowError('RUN_CANCELLED', 'cancelled while it waited for its next attempt', { cause: signal.reason });
+}

@@ -43,8 +43,20 @@ export interface RunOptions {
    * written to changes nothing else. @default false
    */
   readonly timings?: boolean;
+  /**
+   * Leaves a record of the run in `stateDirectory`, from which it can be resumed; `keep`: of so many runs of a flow, by
+   * default 20. @default false
+   */
+  readonly record?: boolean | { readonly keep?: number };
   /** @default `.flowscript` in the folder of the flow file */
   readonly stateDirectory?: string;
+  /**
+   * Goes on with a recorded run of this flow: the last one, or that of an id (its first characters will do). What has finished
+   * does not run again as long as it would do the same with the same values. Input and config are the run's own unless given.
+   */
+  readonly resume?: string;
+  /** Told what the caller should know about the record: that none can be written, or what is resumed. @default process.emitWarning, for the former */
+  readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
 }
 
 /** How a run ended. A failed one still has everything that finished. */
@@ -80,6 +92,13 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** Who the run is, where that was settled before. @default a new run */
+  readonly identity?: RunIdentity | undefined;
+}
+
+export interface RunIdentity extends Pick<RunPackage, 'runId' | 'startedAt' | 'record'> {
+  /** Differs each time a run is resumed. */
+  readonly key: string;
 }
 
 /**
@@ -89,7 +108,7 @@ export interface Surroundings {
 export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, options: RunOptions): Promise<RunResult> {
   const { ast, plan } = flow;
   const start = performance.now();
-  const runPackage = packRun(flow, options);
+  const runPackage = packRun(flow, surroundings.identity ?? newRun(), options);
   const { runId, config, secrets } = runPackage;
   const state = createState({ workflowId: ast.name, runId, config, secrets });
   const redactor = createRedactor(secrets);
@@ -137,18 +156,20 @@ function createRun(
   };
 }
 
-function packRun({ ast, workNodes }: RunnableFlow, options: RunOptions): RunPackage {
-  const env = options.env ?? process.env;
+function newRun(): RunIdentity {
   const runId = randomUUID();
+  return { runId, key: runId, startedAt: Date.now(), record: undefined };
+}
+
+function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, options: RunOptions): RunPackage {
+  const env = options.env ?? process.env;
   return {
-    key: runId,
-    runId,
+    ...identity,
     flowDirectory: path.dirname(path.resolve(ast.file)),
     nodes: workNodes,
     config: resolveConfig(ast, options.config ?? {}),
     secrets: resolveSecrets(ast, options.secrets ?? env),
     env: resolveEnv(ast, env),
-    startedAt: Date.now(),
   };
 }
 

@@ -7,7 +7,7 @@ import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
 import type { PathOf } from './known-outcomes.js';
 import { finishFailed, finishFromRecord, finishNode } from './records.js';
-import { RetryCounter, waitForRetry } from './retries.js';
+import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
 import type { Segment } from './segments.js';
 
@@ -16,15 +16,19 @@ type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 /** Runs a segment to its end: one task, and more only for re-tries and for what follows a fallback. */
 export async function executeSegment(segment: Segment, scope: Scope): Promise<Outcome> {
   announce(segment.nodes[0], scope);
-  const outcome = await dispatchSegment(segment, scope, 1);
-  return settleSegment(segment, scope, outcome);
+  const attempt: Attempt = (number, memoryMb) => dispatchSegment(segment, scope, number, memoryMb);
+  return settleSegment(segment, scope, await attempt(1, memoryOf(segment)), attempt);
 }
 
-/** Goes on from the outcome of a segment's first attempt: records it, re-tries, falls back. */
-export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome): Promise<Outcome> {
+/** Runs a segment; attempts count from 1. */
+export type Attempt = (number: number, memoryMb: number | undefined) => Promise<IterationOutcome>;
+
+/** Goes on from the outcome of a segment's first attempt: records it, makes further ones, falls back. */
+export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome, again: Attempt): Promise<Outcome> {
   const first = segment.nodes[0] as WorkNode;
   const counter = new RetryCounter(first);
   let attempts = 1;
+  let shortages = 0;
   let latest = outcome;
   while (latest.status === 'failed' && latest.nodeId === first.id) {
     const { error } = latest;
@@ -33,9 +37,14 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
       latest = { ...latest, error: decision.error };
       break;
     }
-    if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) break;
+    if (!(await waitForRetry(first, attempts, decision.delayMs, error, scope))) {
+      // It would have gone on: what ended it is the cancel.
+      latest = { ...latest, error: cancelledWait(scope.signal) };
+      break;
+    }
     attempts += 1;
-    latest = await dispatchSegment(segment, scope, attempts);
+    if (error.code === 'WORKER_OUT_OF_MEMORY') shortages += 1;
+    latest = await again(attempts, memoryOf(segment, shortages));
   }
   recordFinished(segment, latest, attempts, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
@@ -73,7 +82,12 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
   return executeSegment(scope.run.bodies.segmentOf(rest), { ...scope, input: rescued.output });
 }
 
-async function dispatchSegment(segment: Segment, scope: Scope, attempt: number): Promise<IterationOutcome> {
+async function dispatchSegment(
+  segment: Segment,
+  scope: Scope,
+  attempt: number,
+  memoryMb: number | undefined,
+): Promise<IterationOutcome> {
   const { run, branch, index, item } = scope;
   const input = segment.takesInput ? run.shelf.hold(scope.input) : null;
   const task: Task = {
@@ -84,9 +98,16 @@ async function dispatchSegment(segment: Segment, scope: Scope, attempt: number):
     shared: { names: {}, nodes: {} },
     iterations: [{ attempt, index, branch, input, item, slice: sliceScope(scope, segment.reads) }],
     priority: scope.priority,
+    memoryMb,
   };
   const [outcome] = await dispatchTask(task, scope);
   return outcome as IterationOutcome;
+}
+
+/** In MiB, twice as much after each attempt that had too little. */
+export function memoryOf({ nodes }: Segment, shortages = 0): number | undefined {
+  const memoryMb = nodes[0]?.memoryMb;
+  return memoryMb === undefined ? undefined : memoryMb * 2 ** shortages;
 }
 
 /** Sends a task off within the flow's limit, but for what is known of it already. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */

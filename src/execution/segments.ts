@@ -75,19 +75,20 @@ export class BodyPlans {
 
 /**
  * Splits a body at control nodes and before nodes that may be run again or killed: a segment is only ever repeated
- * from its first node, so nothing that has finished runs twice.
+ * from its first node, so nothing that has finished runs twice. A node with a limit of memory is alone in its thread.
  */
 function cut(nodes: readonly NodeAST[]): (WorkNode[] | Exclude<NodeAST, WorkNode>)[] {
   const runs: (WorkNode[] | Exclude<NodeAST, WorkNode>)[] = [];
   for (const node of nodes) {
     const open = runs.at(-1);
     if (node.kind !== 'work') runs.push(node);
-    else if (Array.isArray(open) && !isGuarded(node)) open.push(node);
+    else if (Array.isArray(open) && !isGuarded(node) && open[0]?.memoryMb === undefined) open.push(node);
     else runs.push([node]);
   }
   return runs;
 }
 
 function isGuarded(node: WorkNode): boolean {
-  return node.retries.length > 0 || node.fallback !== undefined || node.timeoutMs !== undefined;
+  const { retries, fallback, timeoutMs, memoryMb } = node;
+  return retries.length > 0 || fallback !== undefined || timeoutMs !== undefined || memoryMb !== undefined;
 }

@@ -26,5 +26,7 @@ export function buildNode(site: NodeSite): NodeAST | undefined {
 
 function buildWork(site: NodeSite): WorkNode | undefined {
   const draft = readNode(site, { parts: [], takesNodes: false, scope: site.scope, take: () => undefined });
-  return draft && { kind: 'work', type: site.name, ...draft.base, settings: draft.settings };
+  if (draft === undefined) return undefined;
+  const { base, settings, memoryMb } = draft;
+  return { kind: 'work', type: site.name, ...base, settings, ...(memoryMb === undefined ? {} : { memoryMb }) };
 }

@@ -31,6 +31,8 @@ export interface NodeDraft {
   readonly base: NodeBase;
   /** Checked settings without those that every node has. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What only work can have. */
+  readonly memoryMb: number | undefined;
   readonly gathered: GatheredSettings;
 }
 
@@ -41,6 +43,7 @@ interface CommonSettings {
   readonly after?: readonly string[];
   readonly timeout?: number;
   readonly cost?: number;
+  readonly memory?: number;
 }
 
 interface RetrySettings extends Omit<RetryPolicy, 'delayMs' | 'maxDelayMs' | 'at'> {
@@ -56,8 +59,18 @@ export function readNode(site: NodeSite, content: NodeContent): NodeDraft | unde
   const settings = checkSettings(gathered, context.faults);
   const children = readChildren(site, gathered, content);
   if (settings === undefined) return undefined;
-  const { id: _id, input, when, after = [], timeout: timeoutMs, cost: costMs, ...own } = settings as CommonSettings;
-  return { base: { id, at: element.at, input, when, after, timeoutMs, costMs, ...children }, settings: own, gathered };
+  const {
+    id: _id,
+    input,
+    when,
+    after = [],
+    timeout: timeoutMs,
+    cost: costMs,
+    memory: memoryMb,
+    ...own
+  } = settings as CommonSettings;
+  const base = { id, at: element.at, input, when, after, timeoutMs, costMs, ...children };
+  return { base, settings: own, memoryMb, gathered };
 }
 
 function readChildren(site: NodeSite, gathered: GatheredSettings, content: NodeContent): Pick<NodeBase, 'retries' | 'fallback'> {

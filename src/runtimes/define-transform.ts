@@ -17,7 +17,7 @@ export interface TransformContext<Options = Readonly<Record<string, unknown>>> {
   readonly runId: string;
   /** Aborts on timeout and cancel. Reading it buys a grace period before the thread is ended. */
   readonly signal: AbortSignal;
-  /** The same as `signal.aborted`, for loops that never yield. */
+  /** The same as `signal.aborted`, for loops that never yield. Asking buys the grace period too. */
   isCancelled(): boolean;
   /** @param level @default "info" */
   log(message: string, level?: LogLevel): void;
@@ -32,6 +32,11 @@ export type TransformFunction<In = unknown, Out = unknown, Options = Readonly<Re
 export interface TransformDefinition<In = unknown, Out = unknown, Options = Readonly<Record<string, unknown>>> {
   /** Promises that the function never writes to its input, which then need not be copied for it. @default false */
   readonly readonly?: boolean;
+  /**
+   * Promises that the function touches neither its input nor what it has returned again once it has returned. Large typed arrays
+   * then come in shared memory of their own, and go on without a copy. @default false
+   */
+  readonly handsOver?: boolean;
   readonly run: TransformFunction<In, Out, Options>;
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
@@ -26,6 +25,8 @@ export async function readBytes(path: string, flowDirectory: string): Promise<Ui
  */
 export async function writeWhole(path: string, flowDirectory: string, content: string | Uint8Array): Promise<number> {
   const target = resolve(flowDirectory, path);
+  // Loaded here, since it costs a worker several milliseconds that only writes seldom need.
+  const { randomUUID } = process.getBuiltinModule('node:crypto');
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     await mkdir(dirname(target), { recursive: true });

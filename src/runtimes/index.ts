@@ -4,3 +4,4 @@ import './source/index.js';
 import './statement/index.js';
 import './transform/index.js';
 import './sink/index.js';
+import './stub/index.js';

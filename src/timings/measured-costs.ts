@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { RunnableFlow, RunResult } from '../execution/run.js';
+import type { RunnableFlow, RunOptions, RunResult } from '../execution/run.js';
 import { withMeasured } from '../scheduler/index.js';
 import { nodeKeys } from './node-keys.js';
 import { type NodeTiming, readTimings, timingsFile, writeTimings } from './timings-file.js';
@@ -21,7 +21,7 @@ export function withLastTimes<Flow extends RunnableFlow>(flow: Flow, options: Ti
 }
 
 /** Keeps what the nodes of a run took. What did not finish keeps the time it had. A folder that cannot be written to changes nothing. */
-export function keepTimes(flow: RunnableFlow, { state }: RunResult, options: TimingsOptions): void {
+export function keepTimes(flow: RunnableFlow, { state }: RunResult, options: TimingsOptions & Pick<RunOptions, 'resume'>): void {
   const file = fileOf(flow, options);
   const before = readTimings(file);
   const now = new Map<string, NodeTiming>();
@@ -29,7 +29,9 @@ export function keepTimes(flow: RunnableFlow, { state }: RunResult, options: Tim
   for (const [id, key] of nodeKeys(flow.ast.nodes)) {
     const result = state.nodeResults.get(id);
     const known = before.get(id);
-    if (result?.status === 'completed') {
+    // Of a block that is resumed the rest alone was timed.
+    const isWhole = options.resume === undefined || flow.workNodes[id] !== undefined;
+    if (result?.status === 'completed' && isWhole) {
       now.set(id, { key, ms: Number(result.durationMs.toFixed(3)) });
       isNews = true;
     } else if (known?.key === key) now.set(id, known);

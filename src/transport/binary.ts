@@ -21,6 +21,14 @@ const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uin
   this: unknown,
 ) => string;
 
+/** Memory that stands for a plain buffer, shown to readers on this thread. */
+const standIns = new WeakSet<ArrayBufferLike>();
+
+/** Whether it is only shared so that it need not be copied; any other shared memory is the user's own, and stays shared. */
+export function standsForPlain(memory: ArrayBufferLike): memory is SharedArrayBuffer {
+  return standIns.has(memory);
+}
+
 /** Undefined for anything else, and where a copy has more to keep than the bytes: what lies around a view, or that it may grow. */
 export function typeOfBinary(value: unknown): string | undefined {
   if (value instanceof ArrayBuffer) return isFixed(value) ? 'ArrayBuffer' : undefined;
@@ -28,11 +36,18 @@ export function typeOfBinary(value: unknown): string | undefined {
   return types.isDataView(value) ? 'DataView' : typedArrayName.call(value);
 }
 
-/** One copy of the bytes. */
+/** The bytes in shared memory: copied, unless they are there already. */
 export function toBinary(value: ArrayBuffer | ArrayBufferView, type: string): Binary {
+  if (ArrayBuffer.isView(value) && standsForPlain(value.buffer)) return { type, memory: value.buffer };
   const memory = new SharedArrayBuffer(value.byteLength);
   new Uint8Array(memory).set(bytesOf(value));
   return { type, memory };
+}
+
+export function copyBinary({ type, memory }: Binary): Binary {
+  const copy = new SharedArrayBuffer(memory.byteLength);
+  new Uint8Array(copy).set(new Uint8Array(memory));
+  return { type, memory: copy };
 }
 
 /** The value again, in memory of its own. */
@@ -44,10 +59,18 @@ export function fromBinary({ type, memory }: Binary): ArrayBuffer | ArrayBufferV
   return View === undefined ? (buffer as ArrayBuffer) : new View(buffer);
 }
 
+/** The value without a copy, for readers that never write. What they give to others must be made plain again. */
+export function viewBinary(binary: Binary): ArrayBuffer | ArrayBufferView {
+  const View = viewTypes.get(binary.type);
+  if (View === undefined) return fromBinary(binary);
+  standIns.add(binary.memory);
+  return new View(binary.memory);
+}
+
 function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
   return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
 }
 
 function isFixed(buffer: ArrayBufferLike): boolean {
-  return buffer instanceof ArrayBuffer && Reflect.get(buffer, 'resizable') !== true;
+  return standsForPlain(buffer) || (buffer instanceof ArrayBuffer && Reflect.get(buffer, 'resizable') !== true);
 }

@@ -1,5 +1,6 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
+import { standsForPlain } from './binary.js';
 import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
 import { timed } from './moving-time.js';
 import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
@@ -26,7 +27,19 @@ export function encode(value: unknown): Encoded {
   const primitive = encodePrimitive(value);
   if (primitive !== undefined) return { bytes: primitive, transfers: [] };
   try {
-    return timed(() => encodePlain(value) ?? encodeWithBuffers(value, (original) => original.slice(0)));
+    return timed(() => encodePlain(value) ?? encodeWithBuffers(value, copyOfBuffer));
+  } catch (thrown) {
+    throw notCloneable(value, thrown);
+  }
+}
+
+/**
+ * The same for a value that its owner gives away: large buffers are taken from it, those that can be.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function encodeMoved(value: ArrayBuffer | ArrayBufferView): Encoded {
+  try {
+    return timed(() => encodeWithBuffers(value, moveBuffer));
   } catch (thrown) {
     throw notCloneable(value, thrown);
   }
@@ -68,8 +81,8 @@ export function decodeWithin(memory: DataView, at: number, size: number): unknow
 /** A value as bytes beside which every large buffer lies in shared memory, so that any number of threads can read it. */
 export interface SharedEncoding extends Encoded {
   readonly transfers: readonly SharedArrayBuffer[];
-  /** So many of `transfers`, from the first on, are copies of plain buffers; the rest was shared memory before. */
-  readonly copied: number;
+  /** Which of `transfers` stand for plain buffers; the others are the user's own shared memory. */
+  readonly plain: readonly boolean[];
 }
 
 /**
@@ -79,7 +92,7 @@ export interface SharedEncoding extends Encoded {
 export function encodeShared(value: unknown): SharedEncoding {
   try {
     const plain = ArrayBuffer.isView(value) ? undefined : encodePlain(value);
-    return plain === undefined ? encodeWithBuffers(value, toSharedMemory) : { bytes: plain.bytes, transfers: [], copied: 0 };
+    return plain === undefined ? encodeWithBuffers(value, shareBuffer) : { bytes: plain.bytes, transfers: [], plain: [] };
   } catch (thrown) {
     throw notCloneable(value, thrown);
   }
@@ -92,25 +105,43 @@ export function toSharedMemory(bytes: ArrayBuffer | Uint8Array): SharedArrayBuff
   return memory;
 }
 
+function copyOfBuffer(original: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
+  return original instanceof ArrayBuffer ? original.slice(0) : (new Uint8Array(original).slice().buffer as ArrayBuffer);
+}
+
+function shareBuffer(original: ArrayBuffer | SharedArrayBuffer): SharedArrayBuffer {
+  return original instanceof SharedArrayBuffer ? original : toSharedMemory(original);
+}
+
+function moveBuffer(original: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
+  if (!(original instanceof ArrayBuffer)) return copyOfBuffer(original);
+  try {
+    return structuredClone(original, { transfer: [original] });
+  } catch {
+    // Memory of WebAssembly, for one, belongs to its module for good.
+    return original.slice(0);
+  }
+}
+
 class BufferFound extends Error {}
 
-class ValueWriter<Copy extends ArrayBuffer | SharedArrayBuffer> extends v8.Serializer {
-  readonly transfers: (Copy | SharedArrayBuffer)[] = [];
+class ValueWriter extends v8.Serializer {
+  /** What lies beside the bytes, as the value has it, and which of it is plain to the reader. */
+  readonly beside: (ArrayBuffer | SharedArrayBuffer)[] = [];
+  readonly plain: boolean[] = [];
   readonly sharedMemory = new SharedMemoryMarks();
-  readonly #copy: (original: ArrayBuffer) => Copy;
-
-  constructor(copy: (original: ArrayBuffer) => Copy) {
-    super();
-    this.#copy = copy;
-  }
 
   _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
-    return this.sharedMemory.mark(this.transfers.push(shared) - 1);
+    return this.sharedMemory.mark(this.#add(shared, standsForPlain(shared)));
   }
 
   hold(original: ArrayBuffer): void {
-    this.transferArrayBuffer(this.transfers.length, original);
-    this.transfers.push(this.#copy(original));
+    this.transferArrayBuffer(this.#add(original, true), original);
+  }
+
+  #add(memory: ArrayBuffer | SharedArrayBuffer, isPlain: boolean): number {
+    this.plain.push(isPlain);
+    return this.beside.push(memory) - 1;
   }
 }
 
@@ -141,16 +172,20 @@ function encodePlain(value: unknown): Encoded | undefined {
   return { bytes, transfers: [] };
 }
 
-function encodeWithBuffers<Copy extends ArrayBuffer | SharedArrayBuffer>(value: unknown, copy: (original: ArrayBuffer) => Copy) {
-  const writer = new ValueWriter(copy);
-  const buffers = collectBuffers(value, transferSizeBytes);
-  for (const buffer of buffers) writer.hold(buffer);
+function encodeWithBuffers<Copy extends ArrayBuffer | SharedArrayBuffer>(
+  value: unknown,
+  copy: (original: ArrayBuffer | SharedArrayBuffer) => Copy,
+) {
+  const writer = new ValueWriter();
+  for (const buffer of collectBuffers(value, transferSizeBytes)) writer.hold(buffer);
   writer.writeHeader();
   writer.writeValue(value);
   const bytes = writer.releaseBuffer();
   // A mark that also occurs in the data is as good as impossible; new marks are drawn then.
   if (!writer.sharedMemory.resolve(bytes)) return encodeWithBuffers(value, copy);
-  return { bytes, transfers: writer.transfers, copied: buffers.length };
+  const { beside, plain } = writer;
+  const transfers = beside.map((memory, at) => (plain[at] ? copy(memory) : (memory as SharedArrayBuffer)));
+  return { bytes, transfers, plain };
 }
 
 const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed arrays, strings, numbers.';

@@ -1,5 +1,6 @@
+import { viewBinary } from './binary.js';
 import { decode, encode } from './encode.js';
-import { assemble, decodePart, type Part, partSize } from './part.js';
+import { assemble, decodePart, decodeShared, type Part, partSize } from './part.js';
 import { isPlainObject } from './survey.js';
 
 interface View {
@@ -47,6 +48,11 @@ export class PartViews {
     return this.#replace(value, ({ part }) => decodePart(part));
   }
 
+  /** The same, with the bytes of large arrays in shared memory that nobody else knows. */
+  copyShared(value: unknown): unknown {
+    return this.#replace(value, ({ part }) => decodeShared(part));
+  }
+
   /** The same for user code that has promised not to write: frozen views are shared, all else is copied. */
   lend(value: unknown): unknown {
     return this.#replace(value, (view) => (this.#isLendable(view) ? view.value : decodePart(view.part)));
@@ -58,7 +64,7 @@ export class PartViews {
   }
 
   #keep(part: Part): unknown {
-    const value = part.kind === 'mixed' ? assemble(part, (member) => this.view(member)) : decodePart(part);
+    const value = this.#read(part);
     const view: View = { part, value, size: partSize(part), isLendable: undefined };
     if (typeof value === 'object' && value !== null) this.#byValue.set(value, view);
     this.#views.set(part.id, view);
@@ -66,6 +72,11 @@ export class PartViews {
     this.#shrink();
     this.#watch();
     return value;
+  }
+
+  #read(part: Part): unknown {
+    if (part.kind === 'mixed') return assemble(part, (member) => this.view(member));
+    return part.kind === 'binary' ? viewBinary(part) : decodePart(part);
   }
 
   #shrink(): void {

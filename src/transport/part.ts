@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { type Binary, fromBinary, toBinary, typeOfBinary } from './binary.js';
+import { type Binary, copyBinary, fromBinary, toBinary, typeOfBinary, viewBinary } from './binary.js';
 import { nestingDepth } from './clonability.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
 import { timed } from './moving-time.js';
 import { type BinaryField, encodeTree, type Pieces, split } from './split.js';
 import { isLarge, maxDepth } from './survey.js';
+import { Weights } from './weight.js';
 
 /**
  * An immutable value in shared memory, as it travels: plain data, cheap to send to any number of threads. `id` names
@@ -16,9 +16,9 @@ export interface EncodedPart {
   readonly kind: 'encoded';
   readonly id: string;
   readonly bytes: Uint8Array;
-  /** What lies beside the bytes; the first `copied` of them stand for plain buffers, the rest is the user's own shared memory. */
+  /** What lies beside the bytes, and which of it stands for plain buffers; the rest is the user's own shared memory. */
   readonly buffers: readonly SharedArrayBuffer[];
-  readonly copied: number;
+  readonly plain: readonly boolean[];
 }
 
 /** Nothing but bytes: no encoding to write, and none to read. */
@@ -45,15 +45,47 @@ const heldSizeBytes = 16 * 1024;
  */
 export function toPart(value: unknown): Part | undefined {
   if (!isLarge(value, heldSizeBytes)) return undefined;
-  return binaryPart(value) ?? splitPart(value) ?? wholePart(value);
+  const part = binaryPart(value) ?? splitPart(value) ?? wholePart(value);
+  return part && weighed(part);
+}
+
+/** Names that no other thread gives. `randomUUID` would load `node:crypto`, which costs a starting thread several milliseconds. */
+class PartNames {
+  readonly #thread = Array.from({ length: 3 }, () => Math.random().toString(36).slice(2)).join('');
+  #given = 0;
+
+  next(): string {
+    return `${this.#thread}-${this.#given++}`;
+  }
+}
+
+const names = new PartNames();
+
+/** For a part that is not one this thread knows already. */
+export function newPartId(): string {
+  return names.next();
+}
+
+const weights = new Weights();
+
+/** The part, the memory of which this thread's garbage collector knows of from now on; for each that comes from another thread. */
+export function weighed(part: Part): Part {
+  if (part.kind === 'mixed') for (const [, member] of part.held) weighed(member);
+  else weights.add(part, partSize(part));
+  return part;
 }
 
 /** A copy of the value that shares nothing with anybody, but for shared memory that the user made. */
 export function decodePart(part: Part): unknown {
   if (part.kind === 'mixed') return assemble(part, decodePart);
   if (part.kind === 'binary') return timed(() => fromBinary(part));
-  const transfers = part.buffers.map((buffer, at) => (at < part.copied ? copied(buffer) : buffer));
+  const transfers = part.buffers.map((buffer, at) => (part.plain[at] ? copied(buffer) : buffer));
   return decode({ bytes: part.bytes, transfers });
+}
+
+/** The same for somebody who hands the value over afterwards: bytes may lie in shared memory that nobody else knows. */
+export function decodeShared(part: Part): unknown {
+  return part.kind === 'binary' ? timed(() => viewBinary(copyBinary(part))) : decodePart(part);
 }
 
 /** A mixed value out of its members. */
@@ -74,8 +106,8 @@ export function partSize(part: Part): number {
 
 /** Encodes a value, whatever its size. */
 export function encodePart(value: unknown): EncodedPart {
-  const { bytes, transfers, copied } = encodeShared(value);
-  return { kind: 'encoded', id: randomUUID(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, copied };
+  const { bytes, transfers, plain } = encodeShared(value);
+  return { kind: 'encoded', id: newPartId(), bytes: new Uint8Array(toSharedMemory(bytes)), buffers: transfers, plain };
 }
 
 /**
@@ -83,7 +115,7 @@ export function encodePart(value: unknown): EncodedPart {
  * @throws FlowError VALUE_NOT_CLONEABLE naming the path
  */
 export function mixedPart(base: object, held: readonly (readonly [key: string, part: Part])[]): MixedPart {
-  return { kind: 'mixed', id: randomUUID(), base: encodePart(base), held };
+  return { kind: 'mixed', id: newPartId(), base: encodePart(base), held };
 }
 
 function copied(buffer: SharedArrayBuffer): ArrayBuffer {
@@ -103,7 +135,7 @@ function wholePart(value: unknown): Part | undefined {
 function binaryPart(value: unknown): BinaryPart | undefined {
   const type = typeOfBinary(value);
   if (type === undefined) return undefined;
-  return { kind: 'binary', id: randomUUID(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
+  return { kind: 'binary', id: newPartId(), ...timed(() => toBinary(value as ArrayBuffer | ArrayBufferView, type)) };
 }
 
 function splitPart(value: unknown): Part | undefined {
@@ -112,7 +144,7 @@ function splitPart(value: unknown): Part | undefined {
 }
 
 function toMixed({ base, held }: Pieces): MixedPart {
-  return { kind: 'mixed', id: randomUUID(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
+  return { kind: 'mixed', id: newPartId(), base: encodedPart(base), held: held.map(([key, piece]) => [key, toPiece(piece)]) };
 }
 
 function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
@@ -121,5 +153,5 @@ function toPiece(piece: Pieces | Uint8Array | BinaryField): Part {
 }
 
 function encodedPart(bytes: Uint8Array): EncodedPart {
-  return { kind: 'encoded', id: randomUUID(), bytes, buffers: [], copied: 0 };
+  return { kind: 'encoded', id: newPartId(), bytes, buffers: [], plain: [] };
 }

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 /** Tags of V8's format: shared memory by number, and a transferred buffer by number. */
 const sharedTag = 0x75;
 const transferredTag = 0x74;
@@ -14,7 +12,7 @@ export class SharedMemoryMarks {
 
   /** The number to write for the shared memory at `transfer` in the transfer list. */
   mark(transfer: number): number {
-    const mark = randomInt(2 ** 31, 2 ** 32);
+    const mark = 2 ** 31 + Math.floor(Math.random() * 2 ** 31);
     this.#marks.push({ mark, transfer });
     return mark;
   }

@@ -6,8 +6,35 @@ export class Snapshot {
   readonly #encoded: Encoded | undefined;
   #part: Part | undefined;
   readonly #fields = new Map<string, Snapshot>();
+  #held: ReadonlyMap<string, Part> | undefined;
   #rest: object | undefined;
+  #opened: unknown[] | undefined;
   #value: { readonly read: unknown } | undefined;
+  /** It was encoded here, from a value: the same value may be encoded in other ways another time. */
+  #isOwn = false;
+  #digest: string | undefined;
+
+  /** Of a value that was encoded here. */
+  static of(value: unknown, part: Part): Snapshot {
+    const snapshot = new Snapshot(part);
+    snapshot.#value = { read: value };
+    snapshot.#isOwn = true;
+    return snapshot;
+  }
+
+  /** Of an object or list, `base`, with `null` in place of the members that are held already. */
+  static composed(base: object, members: readonly (readonly [key: string, member: Snapshot])[]): Snapshot {
+    const snapshot = new Snapshot(
+      mixedPart(
+        base,
+        members.map(([key, member]) => [key, member.part] as const),
+      ),
+    );
+    snapshot.#rest = base;
+    snapshot.#isOwn = true;
+    for (const [key, member] of members) snapshot.#fields.set(key, member);
+    return snapshot;
+  }
 
   /** Of an encoding, which becomes this thread's own, when the value is unlikely to travel on. */
   constructor(source: Part | Encoded) {
@@ -30,7 +57,19 @@ export class Snapshot {
     return this.#value.read;
   }
 
+  /**
+   * The same, but that large members of a list may still be getters, which decode them when they are read; asking for `value`
+   * turns them into what they give. Never to be changed, and not to be given to anybody who expects plain data.
+   */
+  get opened(): unknown {
+    const { rest } = this;
+    if (this.#value !== undefined || !Array.isArray(rest)) return this.value;
+    this.#opened ??= this.#open(rest);
+    return this.#opened;
+  }
+
   #read(): unknown {
+    if (this.#opened !== undefined) return this.#settle(this.#opened);
     if (this.#encoded !== undefined) return decode(this.#encoded);
     const { part } = this;
     return part.kind === 'mixed' ? this.#assembled(part) : decodePart(part);
@@ -40,18 +79,43 @@ export class Snapshot {
   field(name: string): Snapshot | undefined {
     const known = this.#fields.get(name);
     if (known !== undefined || this.#part?.kind !== 'mixed') return known;
-    const member = this.#part.held.find(([key]) => key === name)?.[1];
+    const member = this.#members().get(name);
     if (member === undefined) return undefined;
-    const snapshot = new Snapshot(member);
+    const snapshot = this.#memberOf(name, member);
     this.#fields.set(name, snapshot);
     return snapshot;
+  }
+
+  #memberOf(name: string, member: Part): Snapshot {
+    if (!this.#isOwn && this.#encoded === undefined) return new Snapshot(member);
+    return Snapshot.of((this.value as Readonly<Record<string, unknown>>)[name], member);
+  }
+
+  /**
+   * What tells the value from others. One that came encoded is told by its bytes, which last; one that was encoded here
+   * by `ofValue`.
+   */
+  digest(ofValue: (value: unknown) => string): string {
+    this.#digest ??= this.#digestOf(ofValue);
+    return this.#digest;
+  }
+
+  #digestOf(ofValue: (value: unknown) => string): string {
+    if (this.#encoded !== undefined) return digestOfBytes(this.#encoded.bytes, this.#encoded.transfers);
+    const part = this.part;
+    if (this.#isOwn && this.#value !== undefined) return ofValue(this.#value.read);
+    if (part.kind === 'binary') return ofValue([part.type, digestOfBytes(new Uint8Array(part.memory), [])]);
+    if (part.kind === 'encoded') return digestOfBytes(part.bytes, part.buffers);
+    const rest = this.#isOwn ? ofValue(this.#rest) : digestOfBytes(part.base.bytes, part.base.buffers);
+    const members = part.held.map(([key]) => [key, this.field(key)?.digest(ofValue)]);
+    return ofValue([rest, members]);
   }
 
   /** The members of a list, large ones still encoded; undefined for anything else, and for a list that is in one piece. Not to be changed. */
   get members(): readonly unknown[] | undefined {
     const { rest } = this;
     if (!Array.isArray(rest)) return undefined;
-    return rest.map((member: unknown, position) => this.field(String(position)) ?? member);
+    return Array.from(rest.keys(), (position) => this.field(String(position)) ?? (rest[position] as unknown));
   }
 
   /** What is not in any `field`, such fields being `null`; undefined where there are none. Never to be changed. */
@@ -60,16 +124,40 @@ export class Snapshot {
     return this.#rest;
   }
 
+  #members(): ReadonlyMap<string, Part> {
+    this.#held ??= new Map(this.#part?.kind === 'mixed' ? this.#part.held : []);
+    return this.#held;
+  }
+
+  #open(rest: readonly unknown[]): unknown[] {
+    const list = rest.slice();
+    for (const key of this.#members().keys()) {
+      Object.defineProperty(list, key, { get: () => this.field(key)?.value, enumerable: true, configurable: true });
+    }
+    return list;
+  }
+
+  #settle(list: unknown[]): unknown[] {
+    for (const key of this.#members().keys()) define(list, key, this.field(key)?.value);
+    return list;
+  }
+
   #assembled(part: MixedPart): unknown {
     const whole = decodePart(part.base) as object;
-    for (const [key] of part.held) {
-      Object.defineProperty(whole, key, {
-        value: this.field(key)?.value,
-        ...{ enumerable: true, configurable: true, writable: true },
-      });
-    }
+    for (const [key] of part.held) define(whole, key, this.field(key)?.value);
     return whole;
   }
+}
+
+function define(holder: object, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function digestOfBytes(bytes: Uint8Array, buffers: readonly (ArrayBuffer | SharedArrayBuffer)[]): string {
+  // Loaded when it is first needed: it costs a starting worker several milliseconds.
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha1').update(bytes);
+  for (const buffer of buffers) hash.update(new Uint8Array(buffer));
+  return hash.digest('base64url');
 }
 
 /** The value itself, where a snapshot of it may be held instead. */
@@ -89,13 +177,13 @@ export function composeObject(fields: readonly (readonly [key: string, value: un
 }
 
 function compose(base: object, members: readonly (readonly [key: string, member: unknown])[]): Snapshot {
-  const held: [string, Part][] = [];
+  const held: [string, Snapshot][] = [];
   for (const [key, member] of members) {
     if (!(member instanceof Snapshot)) continue;
     Object.defineProperty(base, key, { value: null, enumerable: true });
-    held.push([key, member.part]);
+    held.push([key, member]);
   }
-  return new Snapshot(mixedPart(base, held));
+  return Snapshot.composed(base, held);
 }
 
 /** Snapshots of values that were born on this thread, each made when it is first asked for. */
@@ -119,7 +207,7 @@ export class SnapshotShelf {
     let made: Snapshot | 'none' = 'none';
     try {
       const part = toPart(value);
-      if (part !== undefined) made = new Snapshot(part);
+      if (part !== undefined) made = Snapshot.of(value, part);
     } catch {
       // The task that is sent such a value tells what is wrong with it, by its name.
     }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import v8 from 'node:v8';
+import { standsForPlain } from './binary.js';
 import { isLarge, isPlainObject, isShallowTree, isTreeOf } from './survey.js';
 
 /** A plain object in pieces: itself with `null` in place of its large fields, and those. */
@@ -65,7 +65,8 @@ function cutFields(value: unknown, sizeBytes: number, levels: number): Cut | und
 }
 
 function cutField(field: unknown, sizeBytes: number, levels: number): Cut | BinaryField | Leaf {
-  if (field instanceof ArrayBuffer || (ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer))
+  if (field instanceof ArrayBuffer) return { binary: field };
+  if (ArrayBuffer.isView(field) && (field.buffer instanceof ArrayBuffer || standsForPlain(field.buffer)))
     return { binary: field };
   const inner = levels > 0 ? cutFields(field, sizeBytes, levels) : undefined;
   return inner ?? { value: field };
@@ -112,7 +113,8 @@ class SequenceWriter extends v8.DefaultSerializer {
 function encodeSequence(
   values: readonly unknown[],
 ): { readonly parts: readonly Uint8Array[]; readonly objects: number } | undefined {
-  const mark = randomBytes(markBytes);
+  // Found again by number: were it in the data too, there would be too many. So it need not be secret, and `node:crypto` be loaded.
+  const mark = Uint8Array.from({ length: markBytes }, () => Math.random() * 256);
   const bytes = writeSequence(values, mark);
   if (bytes === undefined) return undefined;
   const starts: number[] = [];

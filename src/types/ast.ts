@@ -61,6 +61,8 @@ export interface WorkNode extends NodeBase {
    * that become values before the node runs.
    */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Heap limit of the thread that runs it, in MiB; doubled on each retry after it was reached. */
+  readonly memoryMb?: number | undefined;
 }
 
 export interface ParallelNode extends NodeBase {

@@ -65,6 +65,8 @@ export type FlowEvent =
       readonly total: number;
       /** How many of a foreach's items did not run, since their results were known already; absent while there are none. */
       readonly reused?: number;
+      /** In mode `auto`: how many of a foreach's items ran on the main thread; the others ran in workers. Absent where an item is several tasks. */
+      readonly onMain?: number;
     })
   | (NodeEventBase & { readonly type: 'log'; readonly level: LogLevel; readonly message: string })
   /** From a user function's `context.progress(done, total?)`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeOutput } from '#src/cli/describe-output.js';
+import { describeOutput } from '#src/errors/describe-output.js';
 
 describe('describeOutput', () => {
   const ring: Record<string, unknown> = { name: 'ring' };

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { describeError } from '#src/cli/describe-error.js';
 import { unpainted } from '#src/cli/paint.js';
 import { renderError, renderInternalError } from '#src/cli/render-error.js';
 import { renderFaultCount } from '#src/cli/render-faults.js';
+import { describeError } from '#src/errors/describe-error.js';
 import { FlowError, FlowValidationError } from '#src/errors/flow-error.js';
 import type { FlowErrorDetails } from '../../src/errors/flow-error.js';
 

@@ -62,7 +62,7 @@ describe('the model', () => {
 describe('Habit', () => {
   const decideMany = (habit: Habit, expected: { main: number; worker: number }, times: number) =>
     Array.from({ length: times }, () => {
-      const place = habit.decide(expected, 4);
+      const place = habit.decide({ expected, items: 1, lookTasks: 4 });
       habit.learn(place, expected[place], 1);
       return place;
     });
@@ -80,11 +80,33 @@ describe('Habit', () => {
     expect(places.join(' ')).not.toMatch(/main worker main/);
   });
 
-  it('does not move for next to nothing, and moves for more', () => {
+  it('moves after a look that promised more than next to nothing, and never without one', () => {
+    const placesAt = (worker: number) => {
+      const habit = new Habit();
+      decideMany(habit, { main: 1, worker: 1.2 }, 50);
+      return decideMany(habit, { main: 1, worker }, 400);
+    };
+    expect(placesAt(0.98).at(-1)).toBe('main');
+    const moved = placesAt(0.8);
+    expect(moved.at(-1)).toBe('worker');
+    expect(moved[0]).toBe('main');
+  });
+
+  it('looks soon at first, and then more and more seldom', () => {
+    const places = decideMany(new Habit(), { main: 1, worker: 1.5 }, 4_000);
+    const looks = places.flatMap((place, at) => (place === 'worker' && places[at - 1] !== 'worker' ? [at] : []));
+    expect(looks[0]).toBeLessThan(20);
+    const gaps = looks.slice(1).map((at, index) => at - (looks[index] as number));
+    expect(gaps.slice(0, 3)).toEqual(gaps.slice(0, 3).toSorted((a, b) => a - b));
+    expect(gaps.at(-1)).toBeGreaterThan(4 * (looks[0] as number));
+  });
+
+  it('does not take small messages for a look', () => {
     const habit = new Habit();
-    expect(habit.decide({ main: 1, worker: 1.01 }, 1)).toBe('main');
-    expect(habit.decide({ main: 1, worker: 0.98 }, 1)).toBe('main');
-    expect(habit.decide({ main: 1, worker: 0.9 }, 1)).toBe('worker');
+    for (let time = 0; time < 20; time++) habit.learn('main', 100, 100);
+    const expected = { main: 1, worker: 1.5 };
+    expect(habit.decide({ expected, items: 10, lookTasks: 1 })).toBe('main');
+    expect(habit.decide({ expected, items: 90, lookTasks: 1 })).toBe('worker');
   });
 
   it('measures a rate over tasks and items', () => {

@@ -46,6 +46,24 @@ describe('waiting tasks', () => {
     expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 8, 8, 3]);
   });
 
+  it('go alone while one of their kind was long a short time ago', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    for (const ms of [100, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) await send(dispatcher, ms);
+    messages.length = 0;
+    await Promise.all([0.1, 100, 0.1, 0.1].map((ms) => send(dispatcher, ms)));
+    expect(messages).toEqual([[0.1], [100], [0.1], [0.1]]);
+  });
+
+  it('go alone when their author says that they are long', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    const hinted = runPackage(nodes.map((node) => ({ ...node, costMs: 50 })));
+    await send(dispatcher, 0.1, { run: hinted });
+    await Promise.all([1, 2, 3].map(() => send(dispatcher, 0.1, { run: hinted })));
+    expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  });
+
   it('leave each thread its share of what waits', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher({ ...body, free: 4 }, 4);

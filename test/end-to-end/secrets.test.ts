@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
@@ -17,6 +19,12 @@ beforeAll(async () => {
     'written.xml': flow(`<transform:select id="a" input="1">input == 2 ? 0 : json.parse('tok/en+42 "x"')</transform:select>`),
     'later.xml': flow(
       `${module('later')}<transform:module id="pause" input="nodes['later-1'].output" src="${tells}" export="pause"/>`,
+    ),
+    'spread.xml': flow(
+      `<source:value id="rows" value="lists.range(40)"/>
+      <transform:select id="given" input="run.input">size(input)</transform:select>
+      <set name="kept" value="run.input" scope="workflow"/>
+      <foreach id="each" items="rows.output" item="n"><transform:module id="tell" src="${tells}" export="some" input="n"/></foreach>`,
     ),
     'output.xml': flow('<source:value id="a" value="1"/><output value="{\'token\': secrets.TOKEN}"/>'),
   });
@@ -50,6 +58,17 @@ describe.each(['threads', 'async', 'auto'])('in mode %s no secret is on stderr',
     expect(stderr).toContain('too late ***');
     expect(stderr).not.toMatch(/tok.{1,5}en/);
   });
+});
+
+it('is in no file that a run leaves behind, whatever the nodes made of it', async () => {
+  const input = JSON.stringify({ given: TOKEN });
+  for (const name of ['aloud', 'error', 'spread']) await run(`${name}.xml`, '--input', input, '--max-concurrency', '2');
+  const folder = join(project.folder, '.flowscript');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  expect(files.filter((file) => file.endsWith('.journal')).length).toBeGreaterThan(0);
+  expect(files.some((file) => file.endsWith('events.ndjson'))).toBe(true);
+  for (const file of files) expect(await readFile(file, 'latin1'), file).not.toMatch(/tok.{1,5}en|dG9rL2Vu|0b2svZW|G9rL2Vu/i);
 });
 
 it('is refused in <output>', async () => {

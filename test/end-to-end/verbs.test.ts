@@ -239,6 +239,7 @@ describe('bench', () => {
     expect(stdout).toMatch(/^mode .*speed-up .*efficiency .*moving data/);
     expect(stdout).toMatch(/^async .* 1\.00 \(1\.00 - 1\.00\)/m);
     expect(stdout).toMatch(/^threads /m);
+    expect(stdout).toMatch(/^auto /m);
     expect(stdout).toMatch(/The bound is .* critical path .* of work shared by/);
     expect(stderr).toContain('run 2 of 2, threads: ');
   });
@@ -247,7 +248,7 @@ describe('bench', () => {
     const { code, stdout } = await flowscript('bench', 'good.xml', '--runs', '1', '--max-concurrency', '1', '--json');
     const { modes, bound, ...rest } = JSON.parse(stdout);
     expect({ code, rest }).toMatchObject({ code: 0, rest: { runs: 1, workers: 1 } });
-    expect(modes.map(({ mode }: { mode: string }) => mode)).toEqual(['async', 'threads']);
+    expect(modes.map(({ mode }: { mode: string }) => mode)).toEqual(['async', 'threads', 'auto']);
     expect(bound.boundMs).toBe(Math.max(bound.workMs, bound.criticalPathMs));
   });
 

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { FlowError, FlowValidationError } from '#src/errors/flow-error.js';
 import type { RunOptions } from '#src/execution/run.js';
-import { createEngine, parseWorkflow } from '#src/flowscript.js';
+import { createEngine, parseWorkflow, stubWorkflow } from '#src/flowscript.js';
+import type { Stub } from '#src/runtimes/stub/stub.js';
 import { root } from './example-folder.js';
 
 interface Provocation {
   readonly code: string;
   readonly flow: string;
   readonly options?: RunOptions;
+  readonly stubs?: Readonly<Record<string, Stub>>;
 }
 
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
@@ -98,12 +100,17 @@ const provocations: readonly Provocation[] = [
   { code: 'JOIN_UNREACHABLE', flow: '<parallel id="p" join="any"><branch><fail/></branch><branch><fail/></branch></parallel>' },
   { code: 'LOOP_LIMIT', flow: '<loop id="l" maxIterations="3"><source:value id="a" value="index"/></loop>' },
   { code: 'CHAOS', flow: '<source:value id="a" value="1"/>', options: { chaos: { rate: 1, kinds: ['throw'] } } },
+  {
+    code: 'STUB_MISSING',
+    flow: '<foreach id="f" items="[1, 2]"><source:value id="a" value="1"/></foreach>',
+    stubs: { a: { outputs: [1] } },
+  },
   { code: 'WORKER_EXITED', flow: call('export="leave"') },
   { code: 'WORKER_OUT_OF_MEMORY', flow: call('export="fill"') },
 ];
 
-it.each(provocations)('docs/errors.md shows $code as it comes', async ({ code, flow, options }) => {
-  const { message, hint, ...error } = await provoke(flow, options);
+it.each(provocations)('docs/errors.md shows $code as it comes', async ({ code, flow, options, stubs = {} }) => {
+  const { message, hint, ...error } = await provoke(flow, options, stubs);
 
   expect({ ...error, code: error.code, message }).toMatchObject({ code });
   const [, shown = '', help] = /```text\nerror\[\w+\] (.+)(?:\n {2}help: (.+))?/.exec(sectionOf(code)) ?? [];
@@ -111,11 +118,11 @@ it.each(provocations)('docs/errors.md shows $code as it comes', async ({ code, f
   if (help !== undefined) expect(hint).toMatch(pattern(help));
 });
 
-async function provoke(body: string, options: RunOptions = {}): Promise<FlowError> {
+async function provoke(body: string, options: RunOptions = {}, stubs: Provocation['stubs'] = {}): Promise<FlowError> {
   const start = body.startsWith('<!') ? body : '';
   const flow = `${start}<workflow name="w">${body.slice(start.length)}</workflow>`;
   try {
-    const { error } = await engine.run(parseWorkflow(flow, { file: join(folder, 'flow.xml') }), options);
+    const { error } = await engine.run(stubWorkflow(parseWorkflow(flow, { file: join(folder, 'flow.xml') }), stubs), options);
     return error ?? new FlowError('FLOW_INVALID', 'nothing went wrong');
   } catch (error) {
     if (error instanceof FlowValidationError) return error.faults[0] ?? error;

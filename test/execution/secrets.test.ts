@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeError } from '#src/cli/describe-error.js';
+import { describeError } from '#src/errors/describe-error.js';
 import { flow, modes, run } from './run-flow.js';
 
 const TOKEN = 'tok/en+42 "x"';

@@ -76,6 +76,46 @@ describe('a list of large values that a foreach walks', () => {
   }, 120_000);
 });
 
+describe('a module that hands over what it got and gave', () => {
+  const handing = (id: string, more = '') => `<transform:module id="${id}" src="${file('handing-over.mjs')}" ${more}/>`;
+  const bytes = (value: number) => new Uint8Array(100_000).fill(value);
+
+  it('changes nothing for anybody else, and gives plain memory', async () => {
+    const everyUse = flow(`
+      <transform:select id="first">run.input</transform:select>
+      <parallel id="all">
+        <branch>${handing('a', 'input="first.output"')}</branch>
+        <branch>${handing('b', 'input="first.output"')}${handing('c')}${vandal('d')}</branch>
+        <branch><transform:select id="s" input="first.output">input</transform:select>${handing('e')}</branch>
+        <branch>${handing('r', 'input="first.output" failsFirst="yes"').replace('/>', '><retry limit="2"/></transform:module>')}</branch>
+      </parallel>
+      ${handing('two', `input="all.output[0]"`)}
+      <foreach id="each" items="all.output">${handing('f')}</foreach>
+      <foreach id="again" items="each.output" item="x"><transform:select id="g">x</transform:select></foreach>
+      <output value="[first.output, all.output, b.output, c.output, two.output, each.output, again.output]"/>`);
+    const expected = [0, [1, 2, 1, 1], 1, 2, 2, [2, 3, 2, 2], [2, 3, 2, 2]];
+    const input = bytes(0);
+    for (const engine of engines) {
+      const { error, output } = await engine.run(everyUse, { input });
+      expect(error).toBeUndefined();
+      const filled = (value: number | number[]) => (Array.isArray(value) ? value.map(bytes) : bytes(value));
+      expect(isDeepStrictEqual(output, expected.map(filled))).toBe(true);
+      const buffers = (output as (Uint8Array | Uint8Array[])[]).flat().map(({ buffer }) => buffer);
+      expect(buffers.every((buffer) => buffer instanceof ArrayBuffer)).toBe(true);
+      expect(isDeepStrictEqual(input, bytes(0))).toBe(true);
+    }
+  });
+
+  it('is spared a copy of its result where nobody else reads it', async () => {
+    const gives = flow(handing('g', 'export="gives"'));
+    const left = flow(handing('l', 'export="left"'));
+    for (const engine of engines.slice(0, 2)) {
+      expect((await engine.run(gives)).output).toEqual(bytes(5));
+      expect((await engine.run(left)).output).toBe(0);
+    }
+  });
+});
+
 describe('a large value that many tasks read', () => {
   it('is to each what it was, whoever writes to it', async () => {
     await fc.assert(

@@ -49,7 +49,7 @@ describe('RuntimeRegistry', () => {
   test('holds every built-in type once the index is imported', () => {
     expect([...registry.types()].sort()).toEqual([
       ...['control:branch', 'control:foreach', 'control:if', 'control:loop', 'control:parallel', 'control:while', 'fail', 'set'],
-      ...['sink:file', 'sink:http', 'sink:log', 'source:file', 'source:http', 'source:value', 'transform:compress'],
+      ...['sink:file', 'sink:http', 'sink:log', 'source:file', 'source:http', 'source:value', 'stub', 'transform:compress'],
       ...['transform:decompress', 'transform:filter', 'transform:group', 'transform:hash', 'transform:map', 'transform:module'],
       ...[
         'transform:parse',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decode, encode } from '#src/transport/encode.js';
+import { decode, encode, encodeMoved } from '#src/transport/encode.js';
 import { pack, transferList, unpack } from '#src/transport/pack.js';
 
 const cross = (value: unknown): unknown => decode(encode(value));
@@ -59,6 +59,19 @@ describe('encode and decode', () => {
       expect(decode(encoded)).toStrictEqual(value);
     }
     expect(view.byteLength).toBe(70_000);
+  });
+
+  it('take a buffer that is given away, unless it cannot be taken', () => {
+    const view = new Uint8Array(70_000).fill(3);
+    const encoded = encodeMoved(view);
+    expect([view.byteLength, encoded.transfers[0]?.byteLength]).toEqual([0, 70_000]);
+    expect(decode(encoded)).toStrictEqual(new Uint8Array(70_000).fill(3));
+    const { Memory } = Reflect.get(globalThis, 'WebAssembly') as {
+      readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
+    };
+    const memory = new Uint8Array(new Memory({ initial: 2 }).buffer);
+    expect(decode(encodeMoved(memory))).toStrictEqual(new Uint8Array(memory.byteLength));
+    expect(memory.byteLength).toBe(2 * 65_536);
   });
 
   it('keep views of one buffer on one buffer', () => {

@@ -105,7 +105,8 @@ function encodeBody(body: unknown, headers: Headers): string | Uint8Array {
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) {
     if (!headers.has('content-type')) headers.set('content-type', 'application/octet-stream');
-    return body;
+    // `fetch` refuses shared memory.
+    return body.buffer instanceof SharedArrayBuffer ? body.slice() : body;
   }
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
   return toJson(body, 0);

@@ -3,11 +3,17 @@ import { suggestName } from '../../errors/nearest.js';
 import type { TransformFunction } from '../define-transform.js';
 import { describeValue } from '../describe-value.js';
 
-/** A user function, ready to be called. */
-export interface LoadedTransform {
-  readonly run: TransformFunction;
-  /** The module promises not to write to the input. */
+/** What a module says of its function. */
+export interface TransformPromises {
+  /** It does not write to the input. */
   readonly readonly: boolean;
+  /** Once it has returned, it touches neither its input nor its output again. */
+  readonly handsOver: boolean;
+}
+
+/** A user function, ready to be called. */
+export interface LoadedTransform extends TransformPromises {
+  readonly run: TransformFunction;
 }
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -20,12 +26,19 @@ export function pickTransform(namespace: Namespace, exportName: string, src: str
   const exported = exportsOf(namespace);
   const value = exported.get(exportName);
   if (value === undefined) throw missingExport(exported, exportName, src);
-  const readonly = exported.get('readonly') === true;
-  if (typeof value === 'function') return { run: value as TransformFunction, readonly };
-  if (isDefinition(value)) return { run: value.run, readonly: readonly || value.readonly === true };
+  const promises = promisesIn((name) => exported.get(name));
+  if (typeof value === 'function') return { run: value as TransformFunction, ...promises };
+  if (isDefinition(value)) {
+    const own = promisesIn((name) => Reflect.get(value, name));
+    return { run: value.run, readonly: promises.readonly || own.readonly, handsOver: promises.handsOver || own.handsOver };
+  }
   throw new FlowError('MODULE_INVALID', `The export "${exportName}" of ${src} must be a function, got ${describeValue(value)}.`, {
     hint: 'Write `export default function (input, context) { … }`.',
   });
+}
+
+function promisesIn(said: (name: keyof TransformPromises) => unknown): TransformPromises {
+  return { readonly: said('readonly') === true, handsOver: said('handsOver') === true };
 }
 
 /** By name. A CommonJS module arrives as the `default` of a namespace, and one compiled from ESM has its own `default` inside that. */
@@ -57,7 +70,7 @@ function missingExport(exported: ReadonlyMap<string, unknown>, exportName: strin
   });
 }
 
-function isDefinition(value: unknown): value is { readonly run: TransformFunction; readonly readonly?: unknown } {
+function isDefinition(value: unknown): value is { readonly run: TransformFunction } {
   return isObject(value) && typeof value['run'] === 'function';
 }
 

@@ -36,7 +36,7 @@ export type Entry =
 export function findElement(element: string, registry: RuntimeRegistry): Entry | undefined {
   const definition = builtInElements.get(element);
   if (definition !== undefined && !needsRuntime(definition)) return { kind: 'built-in', definition };
-  if (isControlType(element) || !registry.hasRuntime(element)) return undefined;
+  if (isHiddenType(element) || !registry.hasRuntime(element)) return undefined;
   const runtime = registry.getRuntime(element);
   return definition === undefined || runtime.settings !== undefined
     ? { kind: 'plugin', runtime }
@@ -48,16 +48,16 @@ export function nodeElements(registry: RuntimeRegistry): readonly string[] {
   const control = [...builtInElements.values()].filter(({ category, role, element }) => {
     return category === 'control' && (role !== 'part' || amongNodes.has(element));
   });
-  return [...control.map(({ element }) => element), ...registry.types().filter((type) => !isControlType(type))];
+  return [...control.map(({ element }) => element), ...registry.types().filter((type) => !isHiddenType(type))];
 }
 
 function needsRuntime({ category }: ElementDefinition): boolean {
   return category !== 'structure' && category !== 'control';
 }
 
-/** Control types are what elements such as `<parallel>` run as; they are not written by that name. */
-function isControlType(type: string): boolean {
-  return type.startsWith('control:');
+/** Control types are what elements such as `<parallel>` run as, and stubs are put in by tests: neither is written by that name. */
+function isHiddenType(type: string): boolean {
+  return type.startsWith('control:') || type === 'stub';
 }
 
 function remember<Key extends object | string>(

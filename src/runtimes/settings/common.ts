@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { ElementDefinition } from './element.js';
 import { expression } from './evaluables.js';
-import { duration, ids, milliseconds, text } from './literals.js';
+import { duration, ids, memorySize, milliseconds, text } from './literals.js';
 
 const id = text('an id').describe('Unique in the file; other nodes name this one by it.');
 
@@ -14,9 +15,22 @@ const shared = {
   cost: milliseconds().describe('Your estimate of how long the node takes, for planning.').optional(),
 };
 
+const memory = memorySize()
+  .describe('Heap limit of the thread that runs the node, doubled on each retry after it was reached. Buffers do not count.')
+  .optional();
+
 /** Settings that every node has, by whether the id may be left out. */
-export const commonSettings = {
-  node: z.object({ id, ...shared }),
-  anonymous: z.object({ id: id.optional(), ...shared }),
-  part: z.object({}),
+const byRole = {
+  node: { id, ...shared },
+  anonymous: { id: id.optional(), ...shared },
+  part: {},
 } as const;
+
+/** What an element has in common with others. Only what runs in a thread can have a limit of memory. */
+export function commonSettings({
+  role,
+  category,
+}: Pick<ElementDefinition, 'role' | 'category'>): Readonly<Record<string, z.ZodType>> {
+  const isWork = role === 'node' && ['source', 'transform', 'sink'].includes(category);
+  return isWork ? { ...byRole[role], memory } : byRole[role];
+}

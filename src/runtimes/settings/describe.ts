@@ -52,11 +52,12 @@ export function describeElement(name: string, registry: RuntimeRegistry = defaul
   const entry = findElement(name, registry);
   if (entry === undefined) return undefined;
   const definition = definitionOf(entry);
-  const { element, category, summary, textSetting, openSetting, output, example, role } = definition;
+  const { element, category, summary, textSetting, openSetting, output, example } = definition;
+  const shared = commonSettings(definition);
   const settings = Object.entries(allSettings(definition).shape).map(([setting, schema]) => {
     const { meta, description = '', default: written, required, inner } = readFacts(schema);
     const { kind = 'literal', words = inner._zod.def.type, repeated, binds = [] } = meta ?? {};
-    const common = Object.hasOwn(commonSettings[role].shape, setting);
+    const common = Object.hasOwn(shared, setting);
     return { name: setting, kind, type: words, default: written, required, repeated, binds, description, common };
   });
   return { element, category, summary, settings, textSetting, open: openSetting !== undefined, output, example };

@@ -92,6 +92,22 @@ export function byteSize(): LiteralSetting<number> {
   });
 }
 
+/** Below it a thread cannot even load what it needs. */
+const leastMemoryMb = 16;
+const memoryUnits: Readonly<Record<string, number>> = { kb: 2 ** -10, mb: 1, gb: 2 ** 10 };
+
+/** A limit of memory; comes out in MiB. */
+export function memorySize(): LiteralSetting<number> {
+  return literal({
+    words: `a size from ${leastMemoryMb}mb on, such as 256mb or 2gb`,
+    read: (value) => {
+      const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*(kb|mb|gb)$/i.exec(value) ?? [];
+      const mebibytes = Math.ceil(Number(amount ?? 0) * (memoryUnits[unit.toLowerCase()] ?? 0));
+      return mebibytes >= leastMemoryMb ? mebibytes : undefined;
+    },
+  });
+}
+
 /** Ids of nodes, separated by spaces or commas. */
 export function ids(): LiteralSetting<readonly string[]> {
   return literal({

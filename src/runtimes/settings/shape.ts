@@ -10,9 +10,8 @@ type Settings = Readonly<Record<string, unknown>>;
 type Issue = z.core.$ZodIssue;
 
 /** All settings of an element, those that every node has last. What the schema checks across its settings stays. */
-export function allSettings({ role, settings }: Pick<ElementDefinition, 'role' | 'settings'>): z.ZodObject {
-  const shared: Readonly<Record<string, z.ZodType>> = commonSettings[role].shape;
-  return settings.safeExtend(shared);
+export function allSettings(definition: Pick<ElementDefinition, 'role' | 'category' | 'settings'>): z.ZodObject {
+  return definition.settings.safeExtend(commonSettings(definition));
 }
 
 /** What the parser needs of an element. */

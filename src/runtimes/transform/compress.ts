@@ -1,4 +1,3 @@
-import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { requireTextOrBytes } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 
@@ -26,6 +25,8 @@ export class CompressRuntime implements NodeRuntime<CompressConfig, unknown, Uin
 
 // Synchronous on purpose: a worker has nothing else to do, and on this thread the node runs inline anyway.
 function compress(source: string | Uint8Array, { algorithm, level }: CompressConfig): Uint8Array {
+  // Loaded when it is first needed: most workers never compress anything.
+  const { brotliCompressSync, constants, deflateSync, gzipSync } = process.getBuiltinModule('node:zlib');
   switch (algorithm ?? 'gzip') {
     case 'gzip':
       return gzipSync(source, level === undefined ? {} : { level });

@@ -1,4 +1,3 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { FlowError } from '../../errors/flow-error.js';
 import { requireBytes } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
@@ -12,7 +11,7 @@ export interface DecompressConfig {
 }
 
 const defaultMaxBytes = 256 * 1024 * 1024;
-const decompressors = { gzip: gunzipSync, deflate: inflateSync, brotli: brotliDecompressSync } as const;
+const decompressors = { gzip: 'gunzipSync', deflate: 'inflateSync', brotli: 'brotliDecompressSync' } as const;
 
 /**
  * Output: the decompressed bytes.
@@ -27,7 +26,8 @@ export class DecompressRuntime implements NodeRuntime<DecompressConfig, unknown,
     const maxBytes = config.maxBytes ?? defaultMaxBytes;
     const bytes = requireBytes(input, this.type);
     try {
-      return new Uint8Array(decompressors[algorithm](bytes, { maxOutputLength: maxBytes }));
+      const decompress = process.getBuiltinModule('node:zlib')[decompressors[algorithm]];
+      return new Uint8Array(decompress(bytes, { maxOutputLength: maxBytes }));
     } catch (cause) {
       throw decompressFailed(cause, algorithm, maxBytes);
     }

@@ -1,4 +1,3 @@
-import { createHash, getHashes } from 'node:crypto';
 import { FlowError } from '../../errors/flow-error.js';
 import { suggestName } from '../../errors/nearest.js';
 import { requireTextOrBytes } from '../input.js';
@@ -11,6 +10,9 @@ export interface HashConfig {
   readonly encoding?: 'hex' | 'base64' | 'base64url' | undefined;
 }
 
+/** Loaded when it is first needed: it costs a worker several milliseconds, and most flows hash nothing. */
+const crypto = () => process.getBuiltinModule('node:crypto');
+
 /**
  * Output: the digest of text (its UTF-8 bytes) or bytes.
  * @throws FlowError NODE_INPUT_INVALID, FLOW_SETTING_INVALID for an unknown algorithm
@@ -20,6 +22,7 @@ export class HashRuntime implements NodeRuntime<HashConfig, unknown, string> {
 
   execute({ config, input }: ExecutionParams<HashConfig>): string {
     const algorithm = config.algorithm ?? 'sha256';
+    const { createHash, getHashes } = crypto();
     if (!getHashes().includes(algorithm)) throw unknownAlgorithm(algorithm);
     return createHash(algorithm)
       .update(requireTextOrBytes(input, this.type))
@@ -32,7 +35,7 @@ function unknownAlgorithm(algorithm: string): FlowError {
     'FLOW_SETTING_INVALID',
     `\`algorithm\` of transform:hash must be a hash that this machine knows, got "${algorithm}".`,
     {
-      hint: suggestName(algorithm, getHashes()) ?? 'Common ones are sha256, sha512, sha1 and md5.',
+      hint: suggestName(algorithm, crypto().getHashes()) ?? 'Common ones are sha256, sha512, sha1 and md5.',
     },
   );
 }

@@ -24,8 +24,13 @@ export class ModuleRuntime implements NodeRuntime<ModuleConfig> {
   /** Without a promise when the function is loaded and gives none. */
   execute(params: ExecutionParams<ModuleConfig>): unknown {
     const { config, context } = params;
-    const loaded = this.#loader.loaded(config.src, context.flowDirectory, config.export ?? 'default');
+    const loaded = this.loaded(config, context.flowDirectory);
     return loaded === undefined ? this.#loadAndCall(params) : call(loaded, params);
+  }
+
+  /** The function and its promises; undefined when it was not loaded before. */
+  loaded(config: ModuleConfig, flowDirectory: string): LoadedTransform | undefined {
+    return this.#loader.loaded(config.src, flowDirectory, config.export ?? 'default');
   }
 
   async #loadAndCall(params: ExecutionParams<ModuleConfig>): Promise<unknown> {

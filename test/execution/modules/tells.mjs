@@ -41,3 +41,8 @@ export function later(_input, { secrets }) {
 export function pause() {
   return new Promise((resolve) => setTimeout(resolve, 50));
 }
+
+/** Every second item. */
+export function some(n, { secrets }) {
+  return n % 2 === 0 ? n : { n, header: `Bearer ${secrets.TOKEN}`, basic: Buffer.from(`me:${secrets.TOKEN}`).toString('base64') };
+}

@@ -140,7 +140,8 @@ describe('the catalog', () => {
   test('gives every node what nodes share, and parts nothing of it', () => {
     const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost'];
     for (const element of catalog.nodeElements().filter((name) => name !== 'break' && name !== 'phase')) {
-      expect([...shapeOf(element).settings.keys()].slice(-6)).toEqual(shared);
+      const own = /^(source|transform|sink):/.test(element) ? [...shared, 'memory'] : shared;
+      expect([...shapeOf(element).settings.keys()].slice(-own.length)).toEqual(own);
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
@@ -256,7 +257,7 @@ describe('types of plugins', () => {
     add({ type: 'source:http', execute });
     expect(shapeOf('source:http', plugged).settings.has('url')).toBe(true);
     add({ type: 'source:http', execute, settings: z.object({ host: z.string() }) });
-    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -6)).toEqual(['host']);
+    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -7)).toEqual(['host']);
   });
 });
 
@@ -295,6 +296,7 @@ describe('describeElement', () => {
       'after',
       'timeout',
       'cost',
+      'memory',
     ]);
     expect(description?.settings.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id']);
   });

@@ -1,6 +1,6 @@
-import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import type { FlowEvent } from '../types/events.js';
 import { describeOutput } from './describe-output.js';
+import { FlowError, FlowValidationError } from './flow-error.js';
 
 /** Deepest cause that is written out; a chain may be a ring. */
 const longestChain = 10;

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { FlowError } from '../errors/flow-error.js';
+import { flowFileIn } from '../records/open-record.js';
+import { listRuns, pruneRuns, stateFolderName } from '../records/run-folder.js';
+import { readRun, summariseRun } from '../records/summarise-run.js';
+import { type ExitCode, exitCodes } from './exit-code.js';
+import { paintFor } from './paint.js';
+import { renderRun, renderRuns } from './render-runs.js';
+
+export interface RunsCommandOptions {
+  readonly stateDir?: string;
+  readonly flow?: string;
+  readonly keep?: number;
+  readonly json?: true;
+}
+
+/**
+ * Lists recorded runs, or shows one: to stdout, as text or with `json` as data.
+ * @throws FlowError RUN_NOT_FOUND
+ */
+export async function runs(id: string | undefined, options: RunsCommandOptions): Promise<ExitCode> {
+  const stateDirectory = path.resolve(options.stateDir ?? path.join(path.dirname(options.flow ?? 'flow.xml'), stateFolderName));
+  const file = options.flow === undefined ? undefined : flowFileIn(stateDirectory, options.flow);
+  if (options.keep !== undefined) pruneRuns(stateDirectory, options.keep, file);
+  const recorded = listRuns(stateDirectory).filter(({ origin }) => file === undefined || origin.file === file);
+  const paint = paintFor(process.stdout);
+  if (id === undefined) {
+    const summaries = await Promise.all(recorded.map(({ folder, origin }) => summariseRun(folder, origin)));
+    print(options.json ? JSON.stringify(summaries) : renderRuns(summaries, stateDirectory, Date.now(), paint));
+    return exitCodes.done;
+  }
+  const { folder, origin } = findOne(recorded, id, stateDirectory);
+  const details = await readRun(folder, origin);
+  print(options.json ? JSON.stringify(details) : renderRun(details, Date.now(), paint));
+  return exitCodes.done;
+}
+
+function findOne<Run extends { readonly folder: { readonly id: string } }>(
+  recorded: readonly Run[],
+  id: string,
+  stateDirectory: string,
+): Run {
+  const fitting = id === 'last' ? recorded.slice(0, 1) : recorded.filter(({ folder }) => folder.id.startsWith(id));
+  const [first] = fitting;
+  if (first !== undefined && fitting.length === 1) return first;
+  const what = fitting.length > 1 ? `${fitting.length} runs have an id that begins with "${id}"` : `there is no run "${id}"`;
+  throw new FlowError('RUN_NOT_FOUND', `${what} in ${stateDirectory}`, {
+    hint: 'flowscript runs lists them; --flow FILE or --state-dir DIR say where to look.',
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,84 @@
+import { totalmem } from 'node:os';
+import type { ThreadDispatcher } from './thread-dispatcher.js';
+import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
+
+/** Threads with a limit of their own, as long as tasks ask for it. */
+interface SizeClass {
+  readonly dispatcher: Dispatcher;
+  active: number;
+  closing: NodeJS.Timeout | undefined;
+}
+
+/** Opens a pool of so many threads with this heap limit. */
+export type OpenPool = (limits: { readonly memoryMb: number; readonly maxConcurrency: number }) => Dispatcher;
+
+/** A pool that has grown its heaps is not kept longer than this after its last task. */
+const idleMs = 2_000;
+/** Of the machine's memory, what threads of one size may be allowed together. */
+const share = 0.75;
+
+/** Tasks with a memory limit of their own go to a pool of that size, all others to one that stays. Together they keep to one limit. */
+export class SizedDispatcher implements ThreadDispatcher {
+  readonly mode: Dispatcher['mode'];
+  readonly packsTasks = true;
+  readonly maxConcurrency: number;
+  readonly #base: ThreadDispatcher;
+  readonly #open: OpenPool;
+  readonly #sizes = new Map<number, SizeClass>();
+  #isClosed = false;
+
+  constructor(base: ThreadDispatcher, open: OpenPool) {
+    this.mode = base.mode;
+    this.#base = base;
+    this.#open = open;
+    this.maxConcurrency = base.maxConcurrency;
+  }
+
+  dispatch(task: Task, options?: DispatchOptions): Promise<TaskReply> {
+    const { memoryMb } = task;
+    return memoryMb === undefined || this.#isClosed ? this.#base.dispatch(task, options) : this.#send(memoryMb, task, options);
+  }
+
+  warm(): Promise<readonly number[]> {
+    return this.#base.warm();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { closing } of this.#sizes.values()) clearTimeout(closing);
+    await Promise.all([this.#base, ...[...this.#sizes.values()].map(({ dispatcher }) => dispatcher)].map((each) => each.close()));
+  }
+
+  async #send(memoryMb: number, task: Task, options: DispatchOptions | undefined): Promise<TaskReply> {
+    const size = this.#sizeOf(memoryMb);
+    clearTimeout(size.closing);
+    size.active++;
+    try {
+      return await size.dispatcher.dispatch(task, options);
+    } finally {
+      size.active--;
+      if (size.active === 0 && !this.#isClosed) size.closing = setTimeout(() => this.#retire(memoryMb, size), idleMs).unref();
+    }
+  }
+
+  #sizeOf(memoryMb: number): SizeClass {
+    const known = this.#sizes.get(memoryMb);
+    if (known !== undefined) return known;
+    const fitting = Math.floor((machineMemory() * share) / (memoryMb * 2 ** 20));
+    const dispatcher = this.#open({ memoryMb, maxConcurrency: Math.max(1, Math.min(this.maxConcurrency, fitting)) });
+    const size = { dispatcher, active: 0, closing: undefined };
+    this.#sizes.set(memoryMb, size);
+    return size;
+  }
+
+  #retire(memoryMb: number, { dispatcher }: SizeClass): void {
+    this.#sizes.delete(memoryMb);
+    void dispatcher.close();
+  }
+}
+
+/** In bytes: of the container, where one has less. */
+function machineMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}

@@ -1,0 +1,183 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import v8 from 'node:v8';
+import { FlowError } from '../errors/flow-error.js';
+import { createRedactor, type Redactor } from '../errors/redact.js';
+import type { RunnableFlow, RunOptions } from '../execution/run.js';
+import { listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn, stateFolderName } from './run-folder.js';
+
+/** A flow whose runs can be recorded. */
+export interface RecordableFlow extends RunnableFlow {
+  readonly text: string;
+}
+
+/** A run's folder, entered by this process. */
+export interface OpenedRun {
+  readonly folder: RunFolder;
+  readonly origin: RunOrigin;
+  /** Number of this process among those that have worked on the run. */
+  readonly process: number;
+  readonly isResumed: boolean;
+  readonly redactor: Redactor;
+  /** What the run is given: its own input and config, unless others were given now. */
+  readonly given: Pick<RunOptions, 'input' | 'config'>;
+  /** How it had ended, if it had. */
+  readonly before: RunEnding | undefined;
+  /** Undoes the entering. */
+  leave(): void;
+  /** Neither flow, input nor config differ from those of the process before. */
+  readonly isUnchanged: boolean;
+}
+
+export interface RunSize {
+  readonly mode: string;
+  readonly maxConcurrency: number;
+}
+
+export function stateDirectoryOf({ ast }: RunnableFlow, { stateDirectory }: RunOptions): string {
+  return path.resolve(stateDirectory ?? path.join(path.dirname(path.resolve(ast.file)), stateFolderName));
+}
+
+/** How a state folder calls a flow file. */
+export function flowFileIn(stateDirectory: string, file: string): string {
+  return path.relative(path.dirname(stateDirectory), path.resolve(file)).split(path.sep).join('/');
+}
+
+/**
+ * Begins the record of a new run.
+ * @throws the system's error when it cannot be written
+ */
+export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSize): OpenedRun {
+  const stateDirectory = stateDirectoryOf(flow, options);
+  const folder = new RunFolder(runsIn(stateDirectory), randomUUID());
+  const redactor = createRedactor(secretsOf(flow, options));
+  const kept = encodeGiven(options, redactor);
+  const origin: RunOrigin = {
+    format: 1,
+    id: folder.id,
+    workflow: flow.ast.name,
+    file: flowFileIn(stateDirectory, flow.ast.file),
+    flowHash: digest(flow.text),
+    startedAt: Date.now(),
+    ...size,
+    node: process.version,
+    secrets: flow.ast.secrets.map(({ name }) => name),
+    config: Object.keys(options.config ?? {}),
+    ...(typeof kept === 'string' && { withheld: kept }),
+  };
+  folder.create(origin);
+  hideFromGit(stateDirectory);
+  if (typeof kept !== 'string') folder.write('given.bin', withDigest(kept));
+  return { ...entered(folder, false), folder, origin, redactor, given: {}, before: undefined, isUnchanged: true };
+}
+
+/**
+ * Enters a recorded run.
+ * @throws FlowError RUN_NOT_FOUND, RUN_ACTIVE, RUN_NOT_RESUMABLE
+ */
+export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun {
+  const { folder, origin } = findRun(flow, options);
+  if (folder.isActive) throw stillActive(folder);
+  const redactor = createRedactor(secretsOf(flow, options));
+  const before = decodeGiven(folder);
+  const isComplete =
+    options.input !== undefined && flow.ast.params.every(({ name }) => Object.hasOwn(options.config ?? {}, name));
+  if (before === undefined && !isComplete) throw withoutGiven(origin);
+  const config = { ...before?.config, ...options.config };
+  const given = { input: options.input ?? before?.input, config };
+  const wasGiven = before && encodeGiven(before, redactor);
+  const isGiven = encodeGiven(given, redactor);
+  const sameValues =
+    wasGiven !== undefined && typeof wasGiven !== 'string' && typeof isGiven !== 'string' && wasGiven.equals(isGiven);
+  const isUnchanged = sameValues && origin.flowHash === digest(flow.text);
+  const ending = folder.ending;
+  return { ...entered(folder, true), folder, origin, redactor, given, before: ending, isUnchanged };
+}
+
+function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: RunFolder; readonly origin: RunOrigin } {
+  const stateDirectory = stateDirectoryOf(flow, options);
+  const file = flowFileIn(stateDirectory, flow.ast.file);
+  const runs = listRuns(stateDirectory).filter(({ origin }) => origin.file === file);
+  const { resume = 'last' } = options;
+  const fitting = resume === 'last' ? runs.slice(0, 1) : runs.filter(({ origin }) => origin.id.startsWith(resume));
+  const [first] = fitting;
+  if (first !== undefined && fitting.length === 1) return first;
+  throw notFound(resume, fitting.length, runs.length, stateDirectory);
+}
+
+function notFound(wanted: string, fitting: number, all: number, stateDirectory: string): FlowError {
+  const hint = all === 0 ? 'Run the flow without --resume first.' : 'flowscript runs lists them.';
+  if (fitting > 1)
+    return new FlowError('RUN_NOT_FOUND', `${fitting} runs of this flow have an id that begins with "${wanted}"`, { hint });
+  const what =
+    wanted === 'last' ? 'no run of this flow is recorded' : `no run of this flow has an id that begins with "${wanted}"`;
+  return new FlowError('RUN_NOT_FOUND', `${what} in ${stateDirectory}`, { hint });
+}
+
+function stillActive({ id, latestProcess }: RunFolder): FlowError {
+  return new FlowError('RUN_ACTIVE', `run ${id} is still going on, in process ${latestProcess?.identity.pid}`, {
+    hint: 'Wait for its end or stop it; without --resume a run of its own begins.',
+  });
+}
+
+function withoutGiven({ id, withheld = 'their file is damaged' }: RunOrigin): FlowError {
+  return new FlowError('RUN_NOT_RESUMABLE', `the input and config values of run ${id} were not kept: ${withheld}`, {
+    hint: 'Give them again: --input and --set for each <param> (input and config in the library).',
+  });
+}
+
+/** @throws FlowError RUN_ACTIVE when another process has just entered it */
+function entered(folder: RunFolder, isResumed: boolean): Pick<OpenedRun, 'process' | 'isResumed' | 'leave'> {
+  const number = folder.enter();
+  if (number === undefined) throw stillActive(folder);
+  return { process: number, isResumed, leave: () => (isResumed ? folder.remove(`process-${number}.json`) : folder.remove()) };
+}
+
+/** The values that were given, and must not show; what is missing is told when the run starts. */
+function secretsOf({ ast }: RunnableFlow, { secrets, env }: RunOptions): Record<string, string> {
+  const values = secrets ?? env ?? process.env;
+  return Object.fromEntries(ast.secrets.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])));
+}
+
+/** Input and config as bytes, or why they are not kept. */
+function encodeGiven({ input, config }: Pick<RunOptions, 'input' | 'config'>, redactor: Redactor): Buffer | string {
+  try {
+    const bytes = v8.serialize({ input, config: { ...config } });
+    return redactor.containsSecret(bytes) ? 'they hold a secret' : bytes;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function decodeGiven(folder: RunFolder): Pick<RunOptions, 'input' | 'config'> | undefined {
+  const bytes = checked(folder.bytes('given.bin'));
+  return bytes === undefined ? undefined : (v8.deserialize(bytes) as Pick<RunOptions, 'input' | 'config'>);
+}
+
+const digestBytes = 32;
+
+/** Behind a checksum, so that damage shows. */
+export function withDigest(bytes: Uint8Array): Buffer {
+  return Buffer.concat([createHash('sha256').update(bytes).digest(), bytes]);
+}
+
+/** What was written with its checksum, if it is whole. */
+export function checked(content: Buffer | undefined): Buffer | undefined {
+  const bytes = content?.subarray(digestBytes);
+  if (bytes === undefined) return undefined;
+  return content?.subarray(0, digestBytes).equals(createHash('sha256').update(bytes).digest()) ? bytes : undefined;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What is in the state folder is of this machine alone. */
+function hideFromGit(stateDirectory: string): void {
+  try {
+    writeFileSync(path.join(stateDirectory, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    // It is there already.
+  }
+}

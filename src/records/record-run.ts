@@ -1,0 +1,131 @@
+import v8 from 'node:v8';
+import { FlowError } from '../errors/flow-error.js';
+import type { RunOptions, RunResult, Surroundings } from '../execution/run.js';
+import { createState } from '../state/index.js';
+import type { FlowEvent } from '../types/events.js';
+import {
+  beginRun,
+  checked,
+  flowFileIn,
+  type OpenedRun,
+  type RecordableFlow,
+  type RunSize,
+  reenterRun,
+  stateDirectoryOf,
+} from './open-record.js';
+import { pruneRuns } from './run-folder.js';
+import { type RecordSurroundings, RunRecord, type Warn } from './run-record.js';
+
+/** Runs a flow, given what its record adds. */
+export type Execute = (record: Pick<Surroundings, 'identity' | 'known'>, options: RunOptions) => Promise<RunResult>;
+
+/** Runs kept of a flow, by default. */
+const keptRuns = 20;
+
+/**
+ * Runs a flow so that a record of it is left, from which it can be resumed. When none can be written, that is told once and
+ * the run goes on without.
+ * @throws FlowError RUN_NOT_FOUND, RUN_ACTIVE, RUN_NOT_RESUMABLE
+ */
+export async function recordRun(
+  flow: RecordableFlow,
+  options: RunOptions,
+  around: RecordSurroundings,
+  execute: Execute,
+): Promise<RunResult> {
+  const warn = warnOnce(options);
+  const opened = open(flow, options, around, warn);
+  const record = opened && start(flow, opened, around, warn);
+  if (opened === undefined || record === undefined) return execute({}, options);
+  try {
+    return completedBefore(opened, options) ?? (await runRecorded(record, opened, options, execute));
+  } finally {
+    record.close();
+    prune(flow, options, warn);
+  }
+}
+
+async function runRecorded(record: RunRecord, opened: OpenedRun, options: RunOptions, execute: Execute): Promise<RunResult> {
+  let hasBegun = false;
+  const onEvent = (event: FlowEvent): void => {
+    hasBegun = true;
+    record.onEvent(event);
+    options.onEvent?.(event);
+  };
+  if (opened.isResumed) options.onNotice?.(`resuming run ${opened.folder.id}, of which ${results(record.known)} known`, 'info');
+  try {
+    const result = await execute(
+      { identity: record.identity, known: [record.outcomes] },
+      { ...options, ...opened.given, onEvent },
+    );
+    record.end(result);
+    return result;
+  } catch (error) {
+    // What could not begin leaves nothing behind.
+    if (!hasBegun) opened.leave();
+    throw error;
+  }
+}
+
+function results(count: number): string {
+  return count === 1 ? '1 result is' : `${count} results are`;
+}
+
+/** A completed run has nothing left to do, unless its flow or what it is given has changed. */
+function completedBefore({ before, folder, origin, isUnchanged, leave }: OpenedRun, options: RunOptions): RunResult | undefined {
+  if (before?.status !== 'completed' || !isUnchanged) return undefined;
+  const bytes = checked(folder.bytes('output.bin'));
+  if (bytes === undefined) {
+    leave();
+    throw new FlowError('RUN_NOT_RESUMABLE', `run ${folder.id} has completed, and its output was not kept: ${before.withheld}`, {
+      hint: 'There is nothing left to do. Without --resume a new run begins.',
+    });
+  }
+  leave();
+  options.onNotice?.(`run ${folder.id} has completed before: this is its output, nothing was run`, 'info');
+  const state = createState({ workflowId: origin.workflow, runId: folder.id, config: options.config ?? {}, secrets: {} });
+  state.status = 'completed';
+  const { mode, maxConcurrency } = origin;
+  return { status: 'completed', output: v8.deserialize(bytes), state, runId: folder.id, durationMs: 0, mode, maxConcurrency };
+}
+
+function warnOnce({ onNotice }: RunOptions): Warn {
+  let isTold = false;
+  return ({ code, message }) => {
+    if (isTold) return;
+    isTold = true;
+    const text = `the record of this run cannot be written (${code ?? message}): it goes on, but cannot be resumed from here`;
+    if (onNotice) onNotice(text, 'warning');
+    else process.emitWarning(text);
+  };
+}
+
+function open(flow: RecordableFlow, options: RunOptions, size: RunSize, warn: Warn): OpenedRun | undefined {
+  try {
+    return options.resume === undefined ? beginRun(flow, options, size) : reenterRun(flow, options);
+  } catch (error) {
+    if (error instanceof FlowError) throw error;
+    warn(error as NodeJS.ErrnoException);
+    return undefined;
+  }
+}
+
+function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, warn: Warn): RunRecord | undefined {
+  try {
+    return new RunRecord(flow, opened, around, warn);
+  } catch (error) {
+    warn(error as NodeJS.ErrnoException);
+    return undefined;
+  }
+}
+
+/** Old records that cannot be removed are no reason to fail. */
+function prune(flow: RecordableFlow, options: RunOptions, warn: Warn): void {
+  const keep = (typeof options.record === 'object' ? options.record.keep : undefined) ?? keptRuns;
+  const stateDirectory = stateDirectoryOf(flow, options);
+  try {
+    pruneRuns(stateDirectory, keep, flowFileIn(stateDirectory, flow.ast.file));
+  } catch (error) {
+    warn(error as NodeJS.ErrnoException);
+  }
+}

@@ -1,0 +1,183 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunStatus } from '../types/state.js';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
+
+/** What was known of a run when it began. Kept as `run.json`. */
+export interface RunOrigin {
+  readonly format: 1;
+  readonly id: string;
+  readonly workflow: string;
+  /** The flow file, from the folder that holds the state folder. */
+  readonly file: string;
+  /** Of the flow's text. */
+  readonly flowHash: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly mode: string;
+  readonly maxConcurrency: number;
+  /** Versions of FlowScript's runtime. */
+  readonly node: string;
+  /** Names of the secrets that were given. */
+  readonly secrets: readonly string[];
+  /** Names of the config values that were given. */
+  readonly config: readonly string[];
+  /** Why the input and config values were not kept; absent when they were. */
+  readonly withheld?: string | undefined;
+}
+
+/** How a run, or one of its resumptions, ended. Kept as `outcome.json`. */
+export interface RunEnding {
+  readonly status: Exclude<RunStatus, 'pending' | 'running'>;
+  /** Of the process that ended it. */
+  readonly process: number;
+  readonly finishedAt: number;
+  readonly durationMs: number;
+  /** Top-level nodes that ended well or were skipped. */
+  readonly done: number;
+  readonly nodes: number;
+  readonly error?: unknown;
+  /** Why the output was not kept; absent when it was, and when there is none. */
+  readonly withheld?: string | undefined;
+}
+
+/** One of the processes that worked on a run; the first is 1. Kept as `process-N.json`. */
+export interface RunProcess {
+  readonly number: number;
+  readonly identity: ProcessIdentity;
+}
+
+export const stateFolderName = '.flowscript';
+
+/** The folder of one run's record. Reading gives `undefined` for what is not there or damaged. */
+export class RunFolder {
+  readonly directory: string;
+  readonly id: string;
+
+  constructor(runs: string, id: string) {
+    this.directory = path.join(runs, id);
+    this.id = id;
+  }
+
+  file(name: string): string {
+    return path.join(this.directory, name);
+  }
+
+  /** @throws the system's error when it cannot be made */
+  create(origin: RunOrigin): void {
+    mkdirSync(this.directory, { recursive: true });
+    this.write('run.json', JSON.stringify(origin, undefined, 2));
+  }
+
+  get origin(): RunOrigin | undefined {
+    return this.#read('run.json') as RunOrigin | undefined;
+  }
+
+  /** Of the latest process, if it has ended the run. */
+  get ending(): RunEnding | undefined {
+    const ending = this.#read('outcome.json') as RunEnding | undefined;
+    return ending?.process === this.latestProcess?.number ? ending : undefined;
+  }
+
+  get latestProcess(): RunProcess | undefined {
+    const number = Math.max(0, ...this.names.map((name) => Number(/^process-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
+    const identity = this.#read(`process-${number}.json`) as ProcessIdentity | undefined;
+    return identity && { number, identity };
+  }
+
+  /** Whether a process works on it now. */
+  get isActive(): boolean {
+    const latest = this.latestProcess;
+    return latest !== undefined && this.ending === undefined && isAlive(latest.identity);
+  }
+
+  get names(): readonly string[] {
+    try {
+      return readdirSync(this.directory);
+    } catch {
+      return [];
+    }
+  }
+
+  /**
+   * Enters this process as the next one to work on the run. Undefined when another was quicker.
+   * @throws the system's error when it cannot be written
+   */
+  enter(): number | undefined {
+    const number = (this.latestProcess?.number ?? 0) + 1;
+    try {
+      writeFileSync(this.file(`process-${number}.json`), JSON.stringify(thisProcess()), { flag: 'wx' });
+      return number;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+      throw error;
+    }
+  }
+
+  /** As a whole or not at all. */
+  write(name: string, content: string | Uint8Array): void {
+    const temporary = this.file(`${name}.tmp`);
+    writeFileSync(temporary, content);
+    renameSync(temporary, this.file(name));
+  }
+
+  bytes(name: string): Buffer | undefined {
+    try {
+      return readFileSync(this.file(name));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** One file, or all of it. */
+  remove(name = ''): void {
+    rmSync(path.join(this.directory, name), { recursive: true, force: true });
+  }
+
+  #read(name: string): unknown {
+    try {
+      return JSON.parse(readFileSync(this.file(name), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Every recorded run of a state folder, the latest first. */
+export function listRuns(stateDirectory: string): { readonly folder: RunFolder; readonly origin: RunOrigin }[] {
+  const runs = runsIn(stateDirectory);
+  return namesIn(runs)
+    .map((id) => new RunFolder(runs, id))
+    .flatMap((folder) => {
+      const { origin } = folder;
+      return origin === undefined ? [] : [{ folder, origin }];
+    })
+    .sort((a, b) => b.origin.startedAt - a.origin.startedAt);
+}
+
+export function runsIn(stateDirectory: string): string {
+  return path.join(stateDirectory, 'runs');
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Removes the oldest runs of a flow, or of every flow, beyond the latest `keep` of each; never one that goes on. Gives their ids. */
+export function pruneRuns(stateDirectory: string, keep: number, file?: string): readonly string[] {
+  const seen = new Map<string, number>();
+  const removed: string[] = [];
+  for (const { folder, origin } of listRuns(stateDirectory)) {
+    if (file !== undefined && origin.file !== file) continue;
+    const count = (seen.get(origin.file) ?? 0) + 1;
+    seen.set(origin.file, count);
+    if (count <= keep || folder.isActive) continue;
+    folder.remove();
+    removed.push(folder.id);
+  }
+  return removed;
+}

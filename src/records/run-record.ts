@@ -1,0 +1,120 @@
+import path from 'node:path';
+import v8 from 'node:v8';
+import { describeError } from '../errors/describe-error.js';
+import type { RunIdentity, RunResult } from '../execution/run.js';
+import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
+import type { FlowEvent } from '../types/events.js';
+import { EventLog } from './event-log.js';
+import { Journals } from './journals.js';
+import { type OpenedRun, type RecordableFlow, type RunSize, withDigest } from './open-record.js';
+import { RecordedOutcomes } from './recorded-outcomes.js';
+import type { RunEnding } from './run-folder.js';
+import { TaskKeys } from './task-keys.js';
+
+export type Warn = (error: NodeJS.ErrnoException) => void;
+
+export interface RecordSurroundings extends RunSize {
+  readonly definitions: Omit<DefinitionOptions, 'flowDirectory'>;
+}
+
+/** What is written down of a run while it goes on, by this thread; its other threads note what they finish themselves. */
+export class RunRecord {
+  readonly identity: RunIdentity;
+  readonly outcomes: RecordedOutcomes;
+  readonly #flow: RecordableFlow;
+  readonly #opened: OpenedRun;
+  readonly #warn: Warn;
+  readonly #events: EventLog;
+  readonly #journals = new Journals();
+  readonly #trouble = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+  /** @throws the system's error when nothing can be written */
+  constructor(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, warn: Warn) {
+    const { folder, origin, process } = opened;
+    this.#flow = flow;
+    this.#opened = opened;
+    this.#warn = warn;
+    this.#events = new EventLog(folder.file('events.ndjson'), around.mode !== 'threads', warn);
+    const record = { journals: folder.file(`results-${process}`), trouble: this.#trouble.buffer as SharedArrayBuffer };
+    this.identity = { runId: origin.id, key: `${origin.id}#${process}`, startedAt: origin.startedAt, record };
+    for (const file of journalsOf(opened)) this.#journals.add(file);
+    const flowDirectory = path.dirname(path.resolve(flow.ast.file));
+    const sources = { definitions: new Definitions({ ...around.definitions, flowDirectory }), reads: flow.analysis.reads };
+    this.outcomes = new RecordedOutcomes(new TaskKeys(sources), this.#journals);
+    if (!opened.isResumed) this.#write('plan.json', JSON.stringify(describePlan(flow)));
+  }
+
+  /** Outcomes that earlier processes noted. */
+  get known(): number {
+    return this.#journals.size;
+  }
+
+  onEvent(event: FlowEvent): void {
+    this.#events.add(event);
+    const errno = Atomics.load(this.#trouble, 0);
+    if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { errno }));
+  }
+
+  /** Notes how the run has ended. */
+  end(result: RunResult): void {
+    const { status, durationMs, error, state } = result;
+    const { vertices } = this.#flow.plan;
+    const ended = vertices.map(({ id }) => state.nodeResults.get(id)?.status);
+    const withheld = status === 'completed' ? this.#keepOutput(result.output) : undefined;
+    const ending: RunEnding = {
+      status,
+      process: this.#opened.process,
+      finishedAt: Date.now(),
+      durationMs,
+      done: ended.filter((each) => each === 'completed' || each === 'skipped').length,
+      nodes: vertices.length,
+      ...(error && { error: describeError(error) }),
+      ...(withheld !== undefined && { withheld }),
+    };
+    this.#write('outcome.json', JSON.stringify(ending, undefined, 2));
+  }
+
+  close(): void {
+    this.#events.close();
+    this.#journals.close();
+  }
+
+  #keepOutput(output: unknown): string | undefined {
+    try {
+      const bytes = v8.serialize(output);
+      if (this.#opened.redactor.containsSecret(bytes)) return 'it holds a secret';
+      this.#write('output.bin', withDigest(bytes));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #write(name: string, content: string | Uint8Array): void {
+    try {
+      this.#opened.folder.write(name, content);
+    } catch (error) {
+      this.#warn(error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+/** Earlier ones first. */
+function journalsOf({ folder, isResumed }: OpenedRun): string[] {
+  if (!isResumed) return [];
+  const numbered = folder.names.flatMap((name) => {
+    const number = /^results-(\d+)-\d+\.journal$/.exec(name)?.[1];
+    return number === undefined ? [] : [{ name, number: Number(number) }];
+  });
+  return numbered.sort((a, b) => a.number - b.number).map(({ name }) => folder.file(name));
+}
+
+function describePlan({ plan }: RecordableFlow): unknown {
+  const nodes = plan.vertices.map(({ id, label, dependsOn }, index) => ({
+    id,
+    element: label,
+    wave: plan.layers.waveOf[index],
+    dependsOn: [...new Set(dependsOn.map((dependency) => dependency.id))],
+  }));
+  return { waves: plan.waves, nodes, criticalPath: plan.criticalPath };
+}

@@ -1,0 +1,120 @@
+import { hash, randomUUID } from 'node:crypto';
+import { plainDigest } from '../dispatch/plain-iterations.js';
+import type { Iteration, RunPackage, Slice, Task, TaskRecord } from '../dispatch/types.js';
+import type { PathOf } from '../execution/known-outcomes.js';
+import type { Definitions } from '../keys/definitions.js';
+import { hashValue } from '../keys/hash-value.js';
+import { project, toReadSet } from '../state/index.js';
+import { Snapshot } from '../transport/snapshot.js';
+import { isPlainObject } from '../transport/survey.js';
+import type { WorkNode } from '../types/ast.js';
+import type { ValueRead } from '../types/reads.js';
+
+/** What `project` gave is no deeper. */
+const projectedLevels = 4;
+const projectedFields = 32;
+const digestLength = 24;
+
+export interface KeySources {
+  readonly definitions: Definitions;
+  /** What the expressions of each node read, by its id. */
+  readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
+}
+
+/** The keys under which outcomes are noted: where in the run, what the nodes do, and the values they read. */
+export class TaskKeys {
+  readonly #sources: KeySources;
+  /** By the ids of a task's nodes. */
+  readonly #works = new Map<string, Promise<string | undefined>>();
+  /** Of values, which never change. */
+  readonly #digests = new WeakMap<object, string>();
+
+  constructor(sources: KeySources) {
+    this.#sources = sources;
+  }
+
+  /** How a task's outcomes are noted. Undefined when what its nodes do cannot be known. */
+  async recordOf(task: Task, pathOf: PathOf, lineage: string): Promise<TaskRecord | undefined> {
+    const work = await this.#workOf(task);
+    if (work === undefined) return undefined;
+    const base = shorten([lineage, work, task.keep.join(), this.#digestSlice(task.shared)].join('\n'));
+    return { base, ...placeOf(pathOf(0), task.iterations[0]), digestOf: (iteration) => this.digestOf(iteration) };
+  }
+
+  /** What tells the values of an iteration from others. */
+  digestOf(iteration: Iteration): string {
+    const plain = plainDigest(iteration);
+    if (plain !== undefined) return plain;
+    const { input, item, slice } = iteration;
+    return shorten([this.#digest(input), this.#digest(item), this.#digestSlice(slice)].join());
+  }
+
+  #workOf({ nodeIds, run }: Task): Promise<string | undefined> {
+    const ids = nodeIds.join('\n');
+    const known = this.#works.get(ids) ?? this.#define(nodeIds, run);
+    this.#works.set(ids, known);
+    return known;
+  }
+
+  async #define(nodeIds: readonly string[], run: RunPackage): Promise<string | undefined> {
+    const nodes = nodeIds.map((id) => run.nodes[id] as WorkNode);
+    const definition = await this.#sources.definitions.definitionOf(nodes);
+    if (definition.kind === 'unknown') return undefined;
+    const settings = (['config', 'env'] as const).map((name) => {
+      const reads = nodeIds.flatMap((id) => (this.#sources.reads.get(id) ?? []).filter((read) => isNamed(read, name)));
+      const projection = definition.words.has(name) ? 'all' : toReadSet(reads).names.get(name);
+      return projection === undefined ? '' : hashValue(project(run[name], projection));
+    });
+    return [...nodeIds, definition.key, ...settings].join('\n');
+  }
+
+  #digestSlice({ names, nodes, held = [] }: Slice): string {
+    const parts = [this.#digestProjected(names, 0), this.#digestProjected(nodes, 0)];
+    for (const { path, snapshot } of held) parts.push(...path, this.#digest(snapshot));
+    return parts.join();
+  }
+
+  /** Such objects are made anew for each task, what they hold is not. */
+  #digestProjected(value: unknown, level: number): string {
+    if (level > projectedLevels || !isPlainObject(value)) return this.#digest(value);
+    const keys = Object.keys(value);
+    if (keys.length > projectedFields) return this.#digest(value);
+    return `{${keys.map((key) => `${JSON.stringify(key)}${this.#digestProjected(value[key], level + 1)}`).join()}}`;
+  }
+
+  #digest(value: unknown): string {
+    if (value instanceof Snapshot) return value.digest((inner) => this.#digest(inner));
+    if (typeof value !== 'object' || value === null) return digestOfPrimitive(value);
+    const known = this.#digests.get(value);
+    if (known !== undefined) return known;
+    const digest = digestOfObject(value);
+    this.#digests.set(value, digest);
+    return digest;
+  }
+}
+
+/** A task that is given what cannot be hashed fails, since it cannot be sent either. */
+function digestOfObject(value: object): string {
+  try {
+    return hashValue(value).slice(0, digestLength);
+  } catch {
+    return randomUUID();
+  }
+}
+
+function digestOfPrimitive(value: unknown): string {
+  return typeof value === 'function' || typeof value === 'symbol' ? randomUUID() : shorten(hashValue(value));
+}
+
+function isNamed(read: ValueRead, name: string): boolean {
+  return read.kind === 'name' && read.name === name;
+}
+
+function placeOf(path: string, iteration: Iteration | undefined): Pick<TaskRecord, 'prefix' | 'isIndexed'> {
+  const end = `[${iteration?.index}]/`;
+  return path.endsWith(end) ? { prefix: path.slice(0, -end.length), isIndexed: true } : { prefix: path, isIndexed: false };
+}
+
+function shorten(text: string): string {
+  return text.length <= digestLength ? text : hash('sha256', text, 'base64url').slice(0, digestLength);
+}

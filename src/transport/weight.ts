@@ -1,0 +1,27 @@
+/** What V8 counts at once. Such a block is always mapped by itself, and since nobody writes to it, it takes addresses and no memory. */
+const blockBytes = 64 * 1024 * 1024;
+
+/**
+ * Makes shared memory felt. V8 collects garbage when much memory hangs on it, but does not count shared memory: hundreds of
+ * megabytes would wait for a collection that nothing brings about, each new value in fresh pages. So whatever holds shared memory
+ * also holds a share of an ordinary block that is never touched.
+ */
+export class Weights {
+  readonly #blocks = new WeakMap<object, ArrayBuffer>();
+  /** Weak, so that the last holder takes it along. */
+  #block: WeakRef<ArrayBuffer> | undefined;
+  #left = 0;
+
+  /** Counts so many bytes for as long as `holder` lives. */
+  add(holder: object, bytes: number): void {
+    if (this.#blocks.has(holder)) return;
+    let block = this.#block?.deref();
+    if (block === undefined || this.#left < bytes) {
+      block = new ArrayBuffer(Math.max(blockBytes, bytes));
+      this.#block = new WeakRef(block);
+      this.#left = block.byteLength;
+    }
+    this.#left -= bytes;
+    this.#blocks.set(holder, block);
+  }
+}

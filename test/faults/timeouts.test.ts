@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { createThreadDispatcher } from '#src/dispatch/threads.js';
+import { expression, iteration, node, onlyError, runPackage, task } from '../dispatch/build.js';
+import { call, engine, flow, modules } from './flows.js';
+
+const counter = () => new Int32Array(new SharedArrayBuffer(4));
+
+describe('a timeout', () => {
+  const timed = (fn: string) => {
+    const settings = { src: './stops.mjs', export: fn };
+    const nodes = [node(fn, 'transform:module', settings, { timeoutMs: 200, input: expression('null') })];
+    return task(nodes, [iteration()], { run: runPackage(nodes, { flowDirectory: modules }) });
+  };
+  // However busy the machine is, it has time to say where it was.
+  const patient = () => createThreadDispatcher({ maxConcurrency: 4, graceMs: 0, stackMs: 20_000 });
+
+  it('tells in which calls the thread was that never yielded', async () => {
+    const dispatcher = patient();
+    const error = onlyError(await dispatcher.dispatch(timed('loop')));
+    await dispatcher.close();
+    expect(error).toMatchObject({ code: 'NODE_TIMEOUT', nodeId: 'loop', hint: expect.stringContaining('isCancelled') });
+    const frames =
+      /^FlowError: "loop" took longer.*\n {4}at inner \(file:.*stops\.mjs:5:\d+\)\n {4}at loop \(file:.*stops\.mjs:10:\d+\)/;
+    expect(error.stack).toMatch(frames);
+    expect(error.fields['stack']).toBe(error.stack?.split('\n').slice(1).join('\n'));
+    expect(error.stack).not.toMatch(/dist|node:|piscina/);
+  });
+
+  it('tells it of each of several threads that are ended at one time', async () => {
+    const dispatcher = patient();
+    const replies = await Promise.all(['loop', 'pollDeaf', 'loop', 'pollDeaf'].map((fn) => dispatcher.dispatch(timed(fn))));
+    await dispatcher.close();
+    const stacks = replies.map((reply) => onlyError(reply).stack);
+    expect(stacks.map((stack) => /at (inner|pollDeaf) \(file/.exec(stack ?? '')?.[1])).toEqual([
+      'inner',
+      'pollDeaf',
+      'inner',
+      'pollDeaf',
+    ]);
+  });
+
+  it('stops native code too', async () => {
+    const { error } = await engine().run(flow(call('native', 'timeout="100ms"')));
+    expect(error?.code).toBe('NODE_TIMEOUT');
+  });
+
+  it('says of code that had yielded that it was waiting', async () => {
+    const { error } = await engine().run(flow(call('promise', 'timeout="100ms"')));
+    expect(error).toMatchObject({
+      code: 'NODE_TIMEOUT',
+      message: expect.stringContaining('it was waiting'),
+      hint: expect.stringContaining('context.signal'),
+    });
+  });
+
+  it('gives a loop that asks isCancelled() its grace', async () => {
+    const cleaned = counter();
+    const { error } = await engine().run(flow(call('poll', 'timeout="100ms"')), { input: cleaned.buffer });
+    expect(error?.code).toBe('NODE_TIMEOUT');
+    expect(cleaned[0]).toBe(1);
+  });
+
+  it('ends a loop that asks isCancelled() and goes on, after the grace', async () => {
+    const began = performance.now();
+    const { error } = await engine({ graceMs: 300 }).run(flow(call('pollDeaf', 'timeout="100ms"')));
+    expect(error?.code).toBe('NODE_TIMEOUT');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(400);
+  });
+
+  it('gives code that waits for its signal its grace', async () => {
+    const cleaned = counter();
+    const { error } = await engine().run(flow(call('tidy', 'timeout="100ms"')), { input: cleaned.buffer });
+    expect(error?.code).toBe('NODE_TIMEOUT');
+    expect(cleaned[0]).toBe(1);
+  });
+
+  it('starts with the attempt, however long it waited in the queue', async () => {
+    const body = `<parallel id="both"><branch>${call('spin', 'input="600"')}</branch><branch>${call('echo', 'timeout="300ms" input="1"')}</branch></parallel>`;
+    const { status } = await engine({ maxConcurrency: 1 }).run(flow(body));
+    expect(status).toBe('completed');
+  });
+
+  it.each(['threads', 'async'] as const)('does not count the time that its module takes to load, mode %s', async (mode) => {
+    const node = '<transform:module id="slow" src="./slow-to-load.mjs" timeout="200ms"/>';
+    const { status, output } = await engine({ mode }).run(flow(node), { input: 7 });
+    expect([status, output]).toEqual(['completed', 7]);
+  });
+});
+
+describe('an end of the engine while a thread tells where it is', () => {
+  it('does not wait for it', async () => {
+    for (const delayMs of [40, 50, 60, 80, 100, 140]) {
+      const closing = engine();
+      const running = closing.run(flow(call('loop', 'timeout="1ms"')), { input: null });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await closing.close();
+      expect((await running).status).not.toBe('completed');
+    }
+  });
+
+  it('lets the process exit', async () => {
+    const script = `
+      import { createEngine, parseWorkflow } from ${JSON.stringify(new URL('../../dist/src/index.js', import.meta.url).href)};
+      const engine = createEngine({ maxConcurrency: 1 });
+      const flow = parseWorkflow(${JSON.stringify(`<workflow name="exit">${call('loop', 'timeout="50ms"')}</workflow>`)}, { file: ${JSON.stringify(`${modules}flow.xml`)} });
+      engine.run(flow, { input: null, onEvent: ({ type }) => type === 'log' && setTimeout(() => process.exit(5), Number(process.argv[1])) });`;
+    for (const delayMs of [90, 110, 130]) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, String(delayMs)], { stdio: 'inherit' });
+      expect(await once(child, 'exit')).toEqual([5, null]);
+    }
+  });
+});
+
+describe('a cancel while a node waits for its next attempt', () => {
+  it.each(['node', 'block'])('makes the run cancelled, and never completed without it (%s)', async (where) => {
+    const retry = '<retry limit="1" delay="1m"/>';
+    const fail = `<fail id="no" code="NO" message="no">${where === 'node' ? retry : ''}</fail>`;
+    const inner = where === 'node' ? fail : `<parallel id="inner"><branch>${fail}</branch>${retry}</parallel>`;
+    const controller = new AbortController();
+    const onEvent = ({ type }: { readonly type: string }) => type === 'node.retrying' && controller.abort();
+    const body = `<parallel id="p" onError="continue"><branch>${inner}</branch></parallel>`;
+    const { status } = await engine({ mode: 'async' }).run(flow(body), { signal: controller.signal, onEvent });
+    expect(status).toBe('cancelled');
+  });
+});
