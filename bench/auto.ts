@@ -65,7 +65,7 @@ async function measureCell(engines: Engines, steps: number, bytes: number): Prom
   const { async, again, threads, auto } = engines;
   const times = await interleave(
     { async: side(async), threads: side(threads), auto: side(auto), again: side(again) },
-    { rounds: 15, warmUps: 2, budgetMs: cellBudgetMs },
+    { rounds: 16, warmUps: 3, budgetMs: cellBudgetMs },
   );
   const isThreadsBetter = spread(times.threads).median < spread(times.async).median;
   return {

@@ -30,6 +30,8 @@ export interface Workflow extends RunnableFlow {
   readonly text: string;
   readonly ast: WorkflowAST;
   readonly plan: Plan;
+  /** What stands in the place of nodes, by id. */
+  readonly stubs?: Stubs;
 }
 
 /**
@@ -72,7 +74,7 @@ export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
   const { file, text } = workflow;
   const ast = stubNodes(workflow.ast, stubs);
   try {
-    return checkAst({ ast, file, text }, new Set(), []);
+    return { ...checkAst({ ast, file, text }, new Set(), []), stubs: { ...workflow.stubs, ...stubs } };
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
     const [first = error] = error.faults;

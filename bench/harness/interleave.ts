@@ -9,7 +9,10 @@ export interface Rounds {
   readonly warmUps?: number;
 }
 
-/** Runs all sides once a round, every other round in the opposite order. Gives each side's measurements, by round. */
+/**
+ * Runs all sides once a round, every other round in the opposite order; of more than two none is always in the middle, where it
+ * pays for the garbage of two. Gives each side's measurements, by round.
+ */
 export async function interleave<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
   { rounds, budgetMs = 15_000, warmUps = 1 }: Rounds,
@@ -19,9 +22,15 @@ export async function interleave<Name extends string>(
   const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   const end = performance.now() + budgetMs;
   for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
-    for (const name of round % 2 === 0 ? names : names.toReversed()) measured[name].push(await sides[name]());
+    for (const name of inTurn(names, round)) measured[name].push(await sides[name]());
   }
   return measured;
+}
+
+function inTurn<Name>(names: readonly Name[], round: number): readonly Name[] {
+  const first = names.length > 2 ? Math.floor(round / 2) % names.length : 0;
+  const turned = [...names.slice(first), ...names.slice(0, first)];
+  return round % 2 === 0 ? turned : turned.toReversed();
 }
 
 /** How long something took, in milliseconds. */

@@ -52,6 +52,8 @@ const worthwhile = 0.97;
  * that is not warm yet, so looks are frequent in the beginning; and once more when the place has become slower than the other one was.
  */
 const curiosity = { first: 0.2, least: 0.02, doubtful: 0.05 } as const;
+/** So many looks come early, whatever the ones before said. */
+const earlyLooks = 3;
 /** Of the usual number of items: a look at smaller messages than this would tell what they cost and not what the place does. */
 const usual = 0.5;
 
@@ -109,8 +111,11 @@ export class Habit {
   }
 
   #isLookDue({ expected, items, lookTasks }: Prospect, place: Place, isOtherBetter: boolean): boolean {
-    const extraMs = Math.max(Math.abs(expected.main - expected.worker), expected[place] / 4) * lookTasks;
-    const share = Math.max(isOtherBetter ? curiosity.doubtful : curiosity.least, curiosity.first / (this.#looks + 1) ** 1.5);
+    const isEarly = this.#looks < earlyLooks;
+    const difference = isEarly ? 0 : Math.abs(expected.main - expected.worker);
+    const extraMs = Math.max(difference, expected[place] / 4) * lookTasks;
+    const usualShare = isOtherBetter ? curiosity.doubtful : curiosity.least;
+    const share = isEarly ? curiosity.first / (this.#looks + 1) : usualShare;
     return extraMs <= this.#spentMs * share && items >= usual * this.#usualItems;
   }
 }

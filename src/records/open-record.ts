@@ -10,6 +10,7 @@ import { listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn, stateFolde
 /** A flow whose runs can be recorded. */
 export interface RecordableFlow extends RunnableFlow {
   readonly text: string;
+  readonly stubs?: Readonly<Record<string, unknown>>;
 }
 
 /** A run's folder, entered by this process. */
@@ -58,7 +59,7 @@ export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSiz
     id: folder.id,
     workflow: flow.ast.name,
     file: flowFileIn(stateDirectory, flow.ast.file),
-    flowHash: digest(flow.text),
+    flowHash: digest(flow),
     startedAt: Date.now(),
     ...size,
     node: process.version,
@@ -90,7 +91,7 @@ export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun
   const isGiven = encodeGiven(given, redactor);
   const sameValues =
     wasGiven !== undefined && typeof wasGiven !== 'string' && typeof isGiven !== 'string' && wasGiven.equals(isGiven);
-  const isUnchanged = sameValues && origin.flowHash === digest(flow.text);
+  const isUnchanged = sameValues && origin.flowHash === digest(flow);
   const ending = folder.ending;
   return { ...entered(folder, true), folder, origin, redactor, given, before: ending, isUnchanged };
 }
@@ -169,8 +170,10 @@ export function checked(content: Buffer | undefined): Buffer | undefined {
   return content?.subarray(0, digestBytes).equals(createHash('sha256').update(bytes).digest()) ? bytes : undefined;
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** With other stubs, or without them, it is another flow. */
+function digest({ text, stubs }: RecordableFlow): string {
+  const whole = stubs === undefined ? text : JSON.stringify([text, stubs]);
+  return createHash('sha256').update(whole).digest('hex');
 }
 
 /** What is in the state folder is of this machine alone. */

@@ -1,5 +1,8 @@
-/** What V8 counts at once. Such a block is always mapped by itself, and since nobody writes to it, it takes addresses and no memory. */
-const blockBytes = 64 * 1024 * 1024;
+/**
+ * What V8 counts at once: smaller blocks bring more collections than the memory is worth. Such a block is always mapped by itself,
+ * and since nobody writes to it, it takes addresses and no memory.
+ */
+const blockBytes = 256 * 1024 * 1024;
 
 /**
  * Makes shared memory felt. V8 collects garbage when much memory hangs on it, but does not count shared memory: hundreds of
@@ -17,11 +20,21 @@ export class Weights {
     if (this.#blocks.has(holder)) return;
     let block = this.#block?.deref();
     if (block === undefined || this.#left < bytes) {
-      block = new ArrayBuffer(Math.max(blockBytes, bytes));
+      block = blockOf(Math.max(blockBytes, bytes));
+      if (block === undefined) return;
       this.#block = new WeakRef(block);
       this.#left = block.byteLength;
     }
     this.#left -= bytes;
     this.#blocks.set(holder, block);
+  }
+}
+
+/** Undefined where not even addresses are to be had: then nothing is counted. */
+function blockOf(bytes: number): ArrayBuffer | undefined {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch {
+    return undefined;
   }
 }

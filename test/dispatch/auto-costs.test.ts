@@ -87,9 +87,10 @@ describe('Habit', () => {
       return decideMany(habit, { main: 1, worker }, 400);
     };
     expect(placesAt(0.98).at(-1)).toBe('main');
-    const moved = placesAt(0.8);
-    expect(moved.at(-1)).toBe('worker');
-    expect(moved[0]).toBe('main');
+    expect(placesAt(0.8).at(-1)).toBe('worker');
+    const habit = new Habit();
+    expect(habit.decide({ expected: { main: 1, worker: 2 }, items: 1, lookTasks: 1 })).toBe('main');
+    expect(habit.decide({ expected: { main: 1, worker: 0.5 }, items: 1, lookTasks: 1 })).toBe('main');
   });
 
   it('looks soon at first, and then more and more seldom', () => {
@@ -99,6 +100,13 @@ describe('Habit', () => {
     const gaps = looks.slice(1).map((at, index) => at - (looks[index] as number));
     expect(gaps.slice(0, 3)).toEqual(gaps.slice(0, 3).toSorted((a, b) => a - b));
     expect(gaps.at(-1)).toBeGreaterThan(4 * (looks[0] as number));
+  });
+
+  it('is not kept from another early look by a first one that found cold code', () => {
+    const habit = new Habit();
+    decideMany(habit, { main: 1, worker: 10 }, 40);
+    const places = decideMany(habit, { main: 1, worker: 0.6 }, 120);
+    expect(places.at(-1)).toBe('worker');
   });
 
   it('does not take small messages for a look', () => {

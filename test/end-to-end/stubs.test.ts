@@ -64,6 +64,11 @@ describe('--record-stubs and --stub', () => {
     expect(requests).toBe(before);
   });
 
+  it('are another flow for --resume: what they gave is not taken for what the nodes give', async () => {
+    expect(await command('run', 'flow.xml', '--stub', 'api.json')).toMatchObject({ code: 0, stdout: '10\n' });
+    expect(await command('run', 'flow.xml', '--resume')).toMatchObject({ code: 0, stdout: '6\n' });
+  });
+
   it('are shown by plan', async () => {
     const { code, stdout } = await command('plan', 'flow.xml', '--stub', 'api.json');
     expect(code).toBe(0);
