@@ -9,7 +9,7 @@ const levels = [
   ['dispatch', 'validation'],
   ['keys', 'testing'],
   ['execution', 'records'],
-  ['timings'],
+  ['cache', 'timings'],
   ['workflow\\.js', 'engine\\.js', 'flowscript\\.js', 'index\\.js'],
   ['cli'],
 ];

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-
+import type { RunCache } from './cache/open-cache.js';
+import { cacheRules, wishOf } from './cache/rules.js';
 import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
 import { createInlineDispatcher } from './dispatch/inline.js';
@@ -10,6 +11,7 @@ import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
 import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
 import { CodeBook } from './keys/code-book.js';
+import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
@@ -80,8 +82,9 @@ class PooledEngine implements Engine {
   readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
-  #closed = false;
+  /** What its threads have loaded. */
   #code: CodeBook | undefined;
+  #closed = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -96,18 +99,32 @@ class PooledEngine implements Engine {
     return result;
   }
 
-  async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
+  async #run(workflow: Workflow, given: RunOptions): Promise<RunResult> {
+    const options = withOneWarning(given);
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
-    const surroundings = { dispatcher, registry, maxConcurrency: limit };
-    if (!options.record && options.resume === undefined) return runFlow(workflow, surroundings, options);
+    const cache = await this.#openCache(workflow, options);
+    const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
+    const execute: Execute = async ({ identity, known = [] }, own) => {
+      const all = cache === undefined ? known : [...known, cache.outcomes];
+      const result = await runFlow(workflow, { ...surroundings, identity, known: all }, own);
+      return cache === undefined ? result : { ...result, cache: await cache.finish() };
+    };
+    if (!options.record && options.resume === undefined) return execute({}, options);
     const { recordRun } = await import('./records/record-run.js');
     const { mode, maxConcurrency } = dispatcher;
-    const around = { mode, maxConcurrency, definitions: this.#definitions() };
-    return recordRun(workflow, options, around, (record, given) => runFlow(workflow, { ...surroundings, ...record }, given));
+    return recordRun(workflow, options, { mode, maxConcurrency, definitions: this.#definitions() }, execute);
+  }
+
+  /** Undefined when no result can come from it. */
+  async #openCache(workflow: Workflow, options: RunOptions): Promise<RunCache | undefined> {
+    const rules = cacheRules(workflow.ast, wishOf(options.cache));
+    if (![...rules.values()].some(({ kind }) => kind === 'cached')) return undefined;
+    const { openCache } = await import('./cache/open-cache.js');
+    return openCache(workflow, options, { rules, ...this.#definitions() });
   }
 
   /** Modules are read once, as threads load them once. */
@@ -163,6 +180,20 @@ class PooledEngine implements Engine {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Record and cache lie in one folder: that it cannot be written to is said once. */
+function withOneWarning(options: RunOptions): RunOptions {
+  const { onNotice = (message, level) => level === 'warning' && process.emitWarning(message) } = options;
+  let isWarned = false;
+  return {
+    ...options,
+    onNotice: (message, level) => {
+      if (level === 'warning' && isWarned) return;
+      isWarned ||= level === 'warning';
+      onNotice(message, level);
+    },
+  };
 }
 
 /** Whether some work of the flow starts in a worker when nothing is known of it. */

@@ -20,5 +20,6 @@ export type { Stub } from './runtimes/stub/stub.js';
 export type { ExecutionParams, NodeExecutionContext, NodeRuntime } from './runtimes/types.js';
 export type { Plan } from './scheduler/index.js';
 export type * from './types/ast.js';
+export type * from './types/cache.js';
 export type * from './types/events.js';
 export type * from './types/state.js';

@@ -86,15 +86,20 @@ function renderStart({ workflow, nodes, waves, mode, maxConcurrency }: EventOf<'
 }
 
 function finishLines(log: PlainLog, event: EventOf<'node.finished'>, paint: Paint): readonly string[] {
-  const { path, status, durationMs, error } = event;
+  const { path, status, durationMs, error, reused } = event;
   log.toldAt.delete(path);
   const failure = error === undefined ? '' : `: ${brief(error)}`;
   if (log.progress.topLevel.has(path)) {
     if (status === 'skipped') return [`${path} skipped`];
     const word = status === 'completed' ? 'done' : paint(endStyles[status], status);
-    return [`${path} ${word} in ${formatDuration(durationMs)}${failure}`];
+    return [`${path} ${word}${whence(reused)} in ${formatDuration(durationMs)}${failure}`];
   }
   return status === 'failed' ? detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`) : [];
+}
+
+function whence(reused: EventOf<'node.finished'>['reused']): string {
+  if (reused === undefined) return '';
+  return reused === 'cache' ? ' (from the cache)' : ' (known from before)';
 }
 
 /** Ten thousand failing items are one story, told by its first lines; the counts tell the rest. */

@@ -1,3 +1,5 @@
+import type { CacheReport } from '../types/cache.js';
+import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { expectPlaces } from './expect-places.js';
@@ -8,7 +10,12 @@ export interface PlanCommandOptions {
   readonly format: PlanFormat;
   readonly plugin?: readonly string[];
   readonly mode?: string;
+  readonly cache?: true;
+  readonly explain?: true;
   readonly stateDir?: string;
+  readonly input?: string;
+  readonly set?: readonly string[];
+  readonly secretsFile?: string;
   readonly stub?: readonly string[];
 }
 
@@ -16,7 +23,8 @@ export interface PlanCommandOptions {
  * Writes the plan of a flow to stdout.
  * @throws FlowError when the flow cannot be read or has faults
  */
-export async function plan(file: string, { format, plugin, mode, stateDir, stub }: PlanCommandOptions): Promise<ExitCode> {
+export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
+  const { format, plugin, mode, stateDir, stub } = options;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
     import('../workflow.js'),
@@ -24,6 +32,17 @@ export async function plan(file: string, { format, plugin, mode, stateDir, stub 
   ]);
   const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
   const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
-  process.stdout.write(renderPlan(workflow.plan, format, mode === 'auto' ? expectPlaces(workflow) : undefined));
+  const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
+  const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
+  process.stdout.write(renderPlan(workflow.plan, format, { places, cache }));
   return exitCodes.done;
+}
+
+/** What a run with these options would find in the cache. */
+async function forecast(workflow: Workflow, options: PlanCommandOptions): Promise<CacheReport> {
+  const { readGiven } = await import('./run.js');
+  const { planCache } = await import('../cache/plan-cache.js');
+  const given = await readGiven(workflow, options);
+  const { cache, stateDir, plugin = [] } = options;
+  return planCache(workflow, { ...given, ...(cache && { cache }), ...(stateDir && { stateDirectory: stateDir }) }, plugin);
 }

@@ -28,6 +28,7 @@ export function createProgram(onExit: OnExit): Command {
   addTest(program, onExit);
   addBench(program, onExit);
   addImport(program, onExit);
+  addCache(program, onExit);
   return program.addHelpText('after', examples('flowscript init my-flow', 'flowscript run my-flow/flow.xml'));
 }
 
@@ -51,8 +52,14 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
     .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
-    .option('--no-record', 'leave nothing behind: the run cannot be resumed, and its times are not kept')
-    .option('--state-dir <dir>', 'where records and times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--no-record', 'leave no record: the run cannot be resumed, and its times are not kept')
+    .option('--state-dir <dir>', 'where records, times and the cache are kept (default: .flowscript beside the flow)')
+    .option(
+      '--cache',
+      'use results of earlier runs again, of every node whose result can be (default: of those marked cache="true")',
+    )
+    .option('--no-cache', 'compute everything anew, and keep nothing for later runs')
+    .option('--explain', 'say of each cached node why its result was found, or why not')
     .option(
       '--chaos <spec>',
       'let attempts fail on purpose: seed=7,rate=0.05,kinds=throw,exit,delay,timeout (see docs/testing.md)',
@@ -91,8 +98,12 @@ function addPlan(program: Command, onExit: OnExit): void {
         oneOf(modes),
       ),
     )
+    .option('--cache', 'also what `run --cache` would find in the cache, and why not more')
+    .option('--explain', 'the same for the nodes marked cache="true" alone')
+    .option('-i, --input <json>', "the flow's input, for the cache: JSON, @file, or - for standard input")
+    .option('-s, --set <name=value>', 'give a config value, for the cache; may be repeated', collect)
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
-    .option('--state-dir <dir>', 'where times of earlier runs are kept (default: .flowscript beside the flow)')
+    .option('--state-dir <dir>', 'where times and the cache are kept (default: .flowscript beside the flow)')
     .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
@@ -169,9 +180,46 @@ function addImport(program: Command, onExit: OnExit): void {
     .action(async (_format, file, options) => onExit(await (await import('./import.js')).importTrace(file, options)));
 }
 
+function addCache(program: Command, onExit: OnExit): void {
+  const cache = addVerb(program, 'cache', 'list, check or clear what the cache keeps of earlier runs');
+  const add = (name: string, summary: string): Command =>
+    addVerb(cache, name, summary, `cache ${name}`)
+      .argument('[flow]', 'flow file, or the folder it lies in', '.')
+      .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)')
+      .option('--json', 'as JSON');
+  add('ls', 'what is there, by node').action(async (flow, options) => {
+    onExit(await (await import('./cache.js')).listCache(flow, options));
+  });
+  add('verify', 'read every result, and remove what is damaged (exit code 1 if there was any)').action(async (flow, options) => {
+    onExit(await (await import('./cache.js')).verifyEntries(flow, options));
+  });
+  add('prune', 'remove results')
+    .option('--older-than <duration>', 'those written longer ago: 12h, 7d', parseTimeout)
+    .option('--max-size <size>', 'the oldest, until the rest takes no more: 500MB, 1GB', parseSize)
+    .option('--all', 'everything')
+    .addHelpText('after', examples('flowscript cache prune --older-than 7d'))
+    .action(async (flow, options) => onExit(await (await import('./cache.js')).pruneEntries(flow, options)));
+}
+
 /** Subcommands take over the error handling of their parent, except the line of help. */
-function addVerb(program: Command, name: string, summary: string): Command {
-  return program.command(name).description(summary).showHelpAfterError(`  help: flowscript ${name} --help shows the usage.`);
+function addVerb(program: Command, name: string, summary: string, path = name): Command {
+  return program.command(name).description(summary).showHelpAfterError(`  help: flowscript ${path} --help shows the usage.`);
+}
+
+function parseSize(value: string): number {
+  const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)$/i.exec(value) ?? [];
+  const factors: Readonly<Record<string, number>> = {
+    k: 1e3,
+    m: 1e6,
+    g: 1e9,
+    t: 1e12,
+    ki: 2 ** 10,
+    mi: 2 ** 20,
+    gi: 2 ** 30,
+    ti: 2 ** 40,
+  };
+  if (amount === undefined) throw new InvalidArgumentError('Expected a size such as 500MB, 1GB or 64MiB.');
+  return Number(amount) * (factors[unit.toLowerCase().replace(/b$/, '')] ?? 1);
 }
 
 function parseScale(value: string): number {

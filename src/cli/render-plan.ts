@@ -1,6 +1,8 @@
 import type { Place } from '../dispatch/auto-nodes.js';
 import { type Cost, costOf, type Dependency, type Plan, type Vertex } from '../scheduler/index.js';
+import type { CacheReport } from '../types/cache.js';
 import { formatDuration } from './format-duration.js';
+import { renderCache } from './render-cache.js';
 
 export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
 
@@ -17,16 +19,26 @@ export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
  *
  * With `places`, `text` also says where each node starts in mode `auto`, and `json` has it as `place`: `main` or `worker`.
  *
+ * With `cache`, `text` ends in a line a node that says what the cache has of it, and `json` has it as `cache`, a list.
+ *
  * `mermaid`: a flowchart. `dot`: a Graphviz digraph. An arrow leads from a node to one that waits for it, and bears
  * the reasons unless `data` is the only one.
  */
-export function renderPlan(plan: Plan, format: PlanFormat, places?: Places): string {
-  return `${renderers[format](plan, places)}\n`;
+export function renderPlan(plan: Plan, format: PlanFormat, { places, cache }: PlanExtras = {}): string {
+  return `${renderers[format](plan, places, cache)}\n`;
+}
+
+export interface PlanExtras {
+  readonly places?: Places | undefined;
+  /** What the cache would have. Not in diagrams. */
+  readonly cache?: CacheReport | undefined;
 }
 
 type Places = ReadonlyMap<string, Place>;
 
-const renderers: Readonly<Record<PlanFormat, (plan: Plan, places: Places | undefined) => string>> = {
+const renderers: Readonly<
+  Record<PlanFormat, (plan: Plan, places: Places | undefined, cache: CacheReport | undefined) => string>
+> = {
   text: renderText,
   json: renderJson,
   mermaid: renderMermaid,
@@ -36,7 +48,7 @@ const renderers: Readonly<Record<PlanFormat, (plan: Plan, places: Places | undef
 // One very long name should not push every other line's columns off the screen.
 const widestColumn = 40;
 
-function renderText(plan: Plan, places: Places | undefined): string {
+function renderText(plan: Plan, places: Places | undefined, cache: CacheReport | undefined): string {
   const idWidth = columnWidth(plan.vertices.map(({ id }) => id));
   const labelWidth = columnWidth(plan.vertices.map(({ label }) => label));
   const costs = plan.vertices.map((_, index) => costOf(plan, index));
@@ -55,7 +67,7 @@ function renderText(plan: Plan, places: Places | undefined): string {
     return columns.join('  ').trimEnd();
   };
   const waves = plan.layers.members.map((members, wave) => `\nWave ${wave + 1}\n${members.map(line).join('\n')}`);
-  return [summarise(plan), ...waves].join('\n');
+  return [summarise(plan), ...waves, ...(cache ? [`\n${renderCache(cache)}`] : [])].join('\n');
 }
 
 function summarise({ vertices, waves, criticalPath }: Plan): string {
@@ -63,7 +75,7 @@ function summarise({ vertices, waves, criticalPath }: Plan): string {
   return criticalPath.length > 1 ? `${counts}\nLongest path: ${criticalPath.join(' -> ')}` : counts;
 }
 
-function renderJson(plan: Plan, places: Places | undefined): string {
+function renderJson(plan: Plan, places: Places | undefined, cache: CacheReport | undefined): string {
   const nodes = plan.vertices.map(({ id, label, costMs, at, reads }, index) => ({
     id,
     element: label,
@@ -76,7 +88,7 @@ function renderJson(plan: Plan, places: Places | undefined): string {
     reads,
     ...(places && { place: places.get(id) }),
   }));
-  return JSON.stringify({ waves: plan.waves, nodes, criticalPath: plan.criticalPath }, null, 2);
+  return JSON.stringify({ waves: plan.waves, nodes, criticalPath: plan.criticalPath, ...(cache && { cache }) }, null, 2);
 }
 
 function describeCost({ ms, from }: Cost): string {

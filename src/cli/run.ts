@@ -35,6 +35,8 @@ export interface RunCommandOptions {
   readonly quiet?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
+  readonly cache?: boolean;
+  readonly explain?: true;
   /** Milliseconds. */
   readonly grace?: number;
   /** False with `--no-record`. */
@@ -84,6 +86,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
     const { result, ignored, interruption } = await watchRun(workflow, engine, given, reporter);
+    if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     if (options.recordStubs !== undefined) {
       const written = await writeStubs(workflow, result, options.recordStubs, redactor);
@@ -167,13 +170,14 @@ function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {
 }
 
 /** What is kept of a run, and what it goes on from. */
-function recordOptions({ record = true, keep, stateDir, resume, stub, chaos }: RunCommandOptions): RunOptions {
+function recordOptions({ record = true, keep, stateDir, resume, stub, chaos, cache }: RunCommandOptions): RunOptions {
   return {
     // Stubs and faults would say nothing about how long nodes take.
     timings: record && stub === undefined && chaos === undefined,
     record: record && (keep === undefined ? true : { keep }),
     ...(stateDir === undefined ? {} : { stateDirectory: stateDir }),
     ...(resume === undefined ? {} : { resume: resume === true ? 'last' : resume }),
+    ...(cache === undefined ? {} : { cache }),
   };
 }
 
@@ -185,6 +189,11 @@ function engineOptions({ mode, maxConcurrency, workerMemory, grace, plugin }: Ru
     ...(grace === undefined ? {} : { graceMs: grace }),
     ...(plugin === undefined ? {} : { plugins: plugin }),
   };
+}
+
+async function explainCache({ cache = [] }: RunResult, { json }: RunCommandOptions, write: Write): Promise<void> {
+  const { renderCache } = await import('./render-cache.js');
+  write(json ? `${JSON.stringify({ type: 'cache', nodes: cache })}\n` : `${renderCache(cache)}\n`);
 }
 
 function createReporter({ plan }: Workflow, options: RunCommandOptions, write: Write): Reporter {

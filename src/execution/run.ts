@@ -8,6 +8,7 @@ import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
 import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
+import type { CacheReport } from '../types/cache.js';
 import type { FaultKind, FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
@@ -39,6 +40,11 @@ export interface RunOptions {
   /** Told of everything as it happens. What it throws is ignored. */
   readonly onEvent?: (event: FlowEvent) => void;
   /**
+   * Whether results of other runs are used again: of every node whose result can be (`true`), of none (`false`), or of those that
+   * the flow marks `cache="true"`. @default the flow's marks
+   */
+  readonly cache?: boolean;
+  /**
    * Keeps how long each node took in `stateDirectory`, and starts nodes by what they took the last time. A folder that cannot be
    * written to changes nothing else. @default false
    */
@@ -55,7 +61,10 @@ export interface RunOptions {
    * does not run again as long as it would do the same with the same values. Input and config are the run's own unless given.
    */
   readonly resume?: string;
-  /** Told what the caller should know about the record: that none can be written, or what is resumed. @default process.emitWarning, for the former */
+  /**
+   * Told what the caller should know and what is no failure: that the record or the cache cannot be written, or what is resumed.
+   * @default process.emitWarning, for warnings
+   */
   readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
 }
 
@@ -72,6 +81,8 @@ export interface RunResult {
   readonly mode: string;
   /** Tasks that could run at one time. */
   readonly maxConcurrency: number;
+  /** What the cache had of each node, and why not more; present when the run had anything to do with it. */
+  readonly cache?: CacheReport;
   /** With `chaos`: how many faults were injected. */
   readonly faults?: Readonly<Record<FaultKind, number>>;
 }
@@ -92,6 +103,8 @@ export interface Surroundings {
   readonly maxConcurrency: number;
   /** Where outcomes may be known from, asked in this order: a resumed run's own record, then the cache. @default none */
   readonly known?: readonly KnownOutcomes[] | undefined;
+  /** Nodes that must be tasks of their own, since their results are known one by one. @default none */
+  readonly isAlone?: ((node: WorkNode) => boolean) | undefined;
   /** Who the run is, where that was settled before. @default a new run */
   readonly identity?: RunIdentity | undefined;
 }
@@ -138,11 +151,11 @@ function createRun(
   input: unknown,
   voice: Pick<Run, 'emit' | 'redactor' | 'chaos'>,
 ): Run {
-  const { dispatcher, registry, maxConcurrency, known = [] } = surroundings;
+  const { dispatcher, registry, maxConcurrency, known = [], isAlone } = surroundings;
   return {
     workflow: flow.ast,
     analysis: flow.analysis,
-    bodies: new BodyPlans(flow.analysis),
+    bodies: new BodyPlans(flow.analysis, isAlone),
     package: runPackage,
     input,
     shelf: new SnapshotShelf(),

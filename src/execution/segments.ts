@@ -22,18 +22,21 @@ export type Step = Segment | { readonly kind: 'control'; readonly node: Exclude<
 /** How each body is carried out, worked out when it first runs. */
 export class BodyPlans {
   readonly #analysis: Analysis;
+  readonly #isAlone: (node: WorkNode) => boolean;
   readonly #steps = new WeakMap<readonly NodeAST[], readonly Step[]>();
   readonly #reads = new WeakMap<readonly NodeAST[], ReadSet>();
 
-  constructor(analysis: Analysis) {
+  /** `isAlone`: of nodes whose results are used again one by one, so that each is a task of its own. */
+  constructor(analysis: Analysis, isAlone: (node: WorkNode) => boolean = () => false) {
     this.#analysis = analysis;
+    this.#isAlone = isAlone;
   }
 
   /** The body as tasks and control nodes, in order. */
   stepsOf(nodes: readonly NodeAST[]): readonly Step[] {
     let steps = this.#steps.get(nodes);
     if (!steps) {
-      steps = cut(nodes).map((run) => (Array.isArray(run) ? this.segmentOf(run) : { kind: 'control', node: run }));
+      steps = cut(nodes, this.#isAlone).map((run) => (Array.isArray(run) ? this.segmentOf(run) : { kind: 'control', node: run }));
       this.#steps.set(nodes, steps);
     }
     return steps;
@@ -77,12 +80,13 @@ export class BodyPlans {
  * Splits a body at control nodes and before nodes that may be run again or killed: a segment is only ever repeated
  * from its first node, so nothing that has finished runs twice. A node with a limit of memory is alone in its thread.
  */
-function cut(nodes: readonly NodeAST[]): (WorkNode[] | Exclude<NodeAST, WorkNode>)[] {
+function cut(nodes: readonly NodeAST[], isAlone: (node: WorkNode) => boolean): (WorkNode[] | Exclude<NodeAST, WorkNode>)[] {
   const runs: (WorkNode[] | Exclude<NodeAST, WorkNode>)[] = [];
+  const endsAlone = (open: readonly WorkNode[]): boolean => open[0]?.memoryMb !== undefined || open.some(isAlone);
   for (const node of nodes) {
     const open = runs.at(-1);
     if (node.kind !== 'work') runs.push(node);
-    else if (Array.isArray(open) && !isGuarded(node) && open[0]?.memoryMb === undefined) open.push(node);
+    else if (Array.isArray(open) && !isGuarded(node) && !endsAlone(open) && !isAlone(node)) open.push(node);
     else runs.push([node]);
   }
   return runs;

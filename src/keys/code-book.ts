@@ -9,6 +9,8 @@ export class CodeBook {
   read(file: string): Promise<ModuleCode> {
     const known = this.#code.get(file) ?? readModuleCode(file);
     this.#code.set(file, known);
+    // What is not there yet may come.
+    known.catch(() => this.#code.delete(file));
     return known;
   }
 

@@ -60,17 +60,17 @@ function importsOf(tokens: readonly Token[]): readonly string[] {
   const found = new Set<string>();
   tokens.forEach((token, at) => {
     const text = literalOf(token);
-    if (text !== undefined && isImported(tokens[at - 1], tokens[at - 2], tokens[at + 1])) found.add(text);
+    if (text !== undefined && isImported(text, tokens[at - 1], tokens[at - 2], tokens[at + 1])) found.add(text);
   });
   return [...found];
 }
 
-function isImported(before: Token | undefined, twoBefore: Token | undefined, next: Token | undefined): boolean {
+function isImported(text: string, before: Token | undefined, twoBefore: Token | undefined, next: Token | undefined): boolean {
   if (before?.value === 'import' || before?.value === 'from') return true;
   if (before?.value !== '(') return false;
   if (twoBefore?.value === 'import' || twoBefore?.value === 'require' || twoBefore?.value === 'resolve') return true;
-  // `new URL('./x.js', import.meta.url)` names a worker or a file beside the module.
-  return twoBefore?.value === 'URL' && next?.value === ',';
+  // `new URL('./x.js', import.meta.url)` names a worker; any other file so named may be one that the code writes.
+  return twoBefore?.value === 'URL' && next?.value === ',' && /\.([mc]?[jt]s|wasm)$/.test(text);
 }
 
 function literalOf({ type, value }: Token): string | undefined {

@@ -43,6 +43,7 @@ interface CommonSettings {
   readonly after?: readonly string[];
   readonly timeout?: number;
   readonly cost?: number;
+  readonly cache?: boolean;
   readonly memory?: number;
 }
 
@@ -66,10 +67,11 @@ export function readNode(site: NodeSite, content: NodeContent): NodeDraft | unde
     after = [],
     timeout: timeoutMs,
     cost: costMs,
+    cache,
     memory: memoryMb,
     ...own
   } = settings as CommonSettings;
-  const base = { id, at: element.at, input, when, after, timeoutMs, costMs, ...children };
+  const base = { id, at: element.at, input, when, after, timeoutMs, costMs, cache, ...children };
   return { base, settings: own, memoryMb, gathered };
 }
 

@@ -4,7 +4,7 @@ import { describeValue } from './describe-value.js';
 import type { NodeRuntime } from './types.js';
 
 /** Settings every node has; a plugin's own settings may not take these names. */
-const commonSettingNames: readonly string[] = ['id', 'input', 'when', 'after', 'timeout', 'cost'];
+const commonSettingNames: readonly string[] = ['id', 'input', 'when', 'after', 'timeout', 'cost', 'cache'];
 
 export interface RegisterOptions {
   /** Replaces a runtime of the same type instead of refusing the second one. @default false */

@@ -47,6 +47,8 @@ export interface NodeBase {
   readonly costMs: number | undefined;
   readonly retries: readonly RetryPolicy[];
   readonly fallback: readonly NodeAST[] | undefined;
+  /** Whether results are used again in other runs, here and in the bodies below; undefined: as around it. */
+  readonly cache?: boolean | undefined;
 }
 
 export type NodeAST = WorkNode | ParallelNode | ForeachNode | IfNode | BranchNode | LoopNode | WhileNode | PhaseNode | BreakNode;

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/codes.js';
 import { FlowError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import type { ForeachNode, NodeAST, ParallelNode, PhaseNode, WorkflowAST } from '../types/ast.js';
+import type { ForeachNode, NodeAST, ParallelNode, PhaseNode, WorkflowAST, WorkNode } from '../types/ast.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Declaration, Declarations } from './declarations.js';
 import { visibility } from './visibility.js';
@@ -67,10 +67,18 @@ function checkAfter(
 }
 
 function checkNode(node: NodeAST): FlowError[] {
+  if (node.kind === 'work') return checkWork(node);
   if (node.kind === 'parallel') return checkParallel(node);
   if (node.kind === 'foreach') return checkForeach(node);
   if (node.kind === 'phase') return checkPhase(node);
   return [];
+}
+
+/** Results of what acts on the world, or on the run, cannot stand for acting. */
+function checkWork({ type, cache, at, id }: WorkNode): FlowError[] {
+  if (cache !== true || !(type.startsWith('sink:') || type === 'set' || type === 'fail')) return [];
+  const message = `cache="true" on <${type}>: what it does would not be done when its result is used again`;
+  return [fault('FLOW_SETTING_INVALID', at, message, 'Leave it out here, and put it on the nodes whose results cost time.', id)];
 }
 
 function checkParallel(node: ParallelNode): FlowError[] {

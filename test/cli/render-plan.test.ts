@@ -48,10 +48,10 @@ Wave 3
       ['note', 'main'],
       ['best', 'main'],
     ] as const);
-    const lines = renderPlan(plan, 'text', places).split('\n');
+    const lines = renderPlan(plan, 'text', { places }).split('\n');
     expect(lines).toContain('  fetch-all  parallel          no cost known  in a worker');
     expect(lines).toContain('  note       sink:log          no cost known  on main      <- fetch-all (after)');
-    const json = JSON.parse(renderPlan(plan, 'json', places));
+    const json = JSON.parse(renderPlan(plan, 'json', { places }));
     expect(json.nodes.map(({ place }: { place: string }) => place)).toEqual(['worker', 'worker', 'main', 'main']);
   });
 

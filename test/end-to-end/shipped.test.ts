@@ -6,11 +6,11 @@ const lib = (path: string) => new URL(`../../lib/${path}`, import.meta.url);
 const loadedBy = (path: string) => sourcesOf(filesBehind(lib(path))).join('\n');
 
 describe('what ships', () => {
-  it('gives the worker neither the settings, nor the XML reader, nor the pool, in at most 19 files', () => {
+  it('gives the worker neither the settings, nor the XML reader, nor the pool, in at most 17 files', () => {
     const sources = loadedBy('workers/worker.js');
     expect(sources).toContain('src/dispatch/worker-host.ts');
     expect(sources).not.toMatch(/node_modules\/(zod|fast-xml-parser|commander|piscina)\/|src\/(parser|execution|cli)\//);
-    expect(filesBehind(lib('workers/worker.js')).length).toBeLessThanOrEqual(19);
+    expect(filesBehind(lib('workers/worker.js')).length).toBeLessThanOrEqual(17);
   });
 
   it('gives user modules what they import without anything else', () => {
@@ -18,6 +18,12 @@ describe('what ships', () => {
     expect(loadedBy('src/runtimes/define-transform.js')).not.toMatch(
       /node_modules|src\/(?!runtimes\/(define-transform|describe-value))/,
     );
+  });
+
+  it.each(['src/index.js', 'src/runtimes/define-transform.js'])('exports from %s what the sources do', async (file) => {
+    const names = async (folder: string) =>
+      Object.keys(await import(new URL(`../../${folder}/${file}`, import.meta.url).href)).sort();
+    expect(await names('lib')).toEqual(await names('dist'));
   });
 
   it('imports nothing from the folders that do not ship', () => {

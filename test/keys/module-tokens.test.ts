@@ -40,7 +40,7 @@ describe('the tokens of a module', () => {
       await import('./g.js'); await import(\`./h.js\`); require('./i.cjs'); new Worker(new URL('./j.js', import.meta.url));
       import data from './k.json' with { type: 'json' };
       // import './no.js'
-      const text = "import './no.js'"; import(name); call('./no.js');
+      const text = "import './no.js'"; import(name); call('./no.js'); new URL('./log.txt', import.meta.url);
     `);
     expect(imports).toEqual(
       ['a.js', 'b.js', 'd.ts', 'e.js', 'f.js', 'g.js', 'h.js', 'i.cjs', 'j.js', 'k.json'].map((name) => `./${name}`),

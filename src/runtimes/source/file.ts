@@ -35,13 +35,22 @@ export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
   async execute({ config, context }: ExecutionParams<FileSourceConfig>): Promise<unknown> {
     const path = requireText(config.path, this.type, 'path');
     const { flowDirectory } = context;
-    if (await isOneFile(path, flowDirectory)) return readContent(path, flowDirectory, config);
+    const files = await filesOf(path, flowDirectory);
+    if (files === undefined) return readContent(path, flowDirectory, config);
     const entries: FileEntry[] = [];
-    for (const match of await findFiles(path, flowDirectory)) {
+    for (const match of files) {
       entries.push({ path: match, content: await readContent(match, flowDirectory, config) });
     }
     return entries;
   }
+}
+
+/**
+ * The files that a glob matches, sorted, relative to the flow's folder; undefined for a path that is none.
+ * @throws FlowError PATH_UNSAFE
+ */
+export async function filesOf(path: string, flowDirectory: string): Promise<readonly string[] | undefined> {
+  return (await isOneFile(path, flowDirectory)) ? undefined : findFiles(path, flowDirectory);
 }
 
 async function readContent(path: string, flowDirectory: string, config: FileSourceConfig): Promise<unknown> {

@@ -138,14 +138,14 @@ describe('the catalog', () => {
   });
 
   test('gives every node what nodes share, and parts nothing of it', () => {
-    const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost'];
+    const shared = ['id', 'input', 'when', 'after', 'timeout', 'cost', 'cache'];
     for (const element of catalog.nodeElements().filter((name) => name !== 'break' && name !== 'phase')) {
       const own = /^(source|transform|sink):/.test(element) ? [...shared, 'memory'] : shared;
       expect([...shapeOf(element).settings.keys()].slice(-own.length)).toEqual(own);
     }
     expect([...shapeOf('parallel/branch').settings.keys()]).toEqual(['name', 'when']);
     expect([...shapeOf('break').settings.keys()]).toEqual(['id', 'when']);
-    expect([...shapeOf('phase').settings.keys()]).toEqual(['name', 'id']);
+    expect([...shapeOf('phase').settings.keys()]).toEqual(['name', 'id', 'cache']);
     for (const element of ['set', 'fail', 'phase', 'break']) {
       expect(settingsOf(element, { name: 'n', value: expr('1') })).not.toBeInstanceOf(Array);
     }
@@ -257,7 +257,7 @@ describe('types of plugins', () => {
     add({ type: 'source:http', execute });
     expect(shapeOf('source:http', plugged).settings.has('url')).toBe(true);
     add({ type: 'source:http', execute, settings: z.object({ host: z.string() }) });
-    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -7)).toEqual(['host']);
+    expect([...shapeOf('source:http', plugged).settings.keys()].slice(0, -8)).toEqual(['host']);
   });
 });
 
@@ -296,6 +296,7 @@ describe('describeElement', () => {
       'after',
       'timeout',
       'cost',
+      'cache',
       'memory',
     ]);
     expect(description?.settings.filter(({ required }) => required).map(({ name }) => name)).toEqual(['id']);

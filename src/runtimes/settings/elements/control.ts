@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { batch, join, merge } from '../block-literals.js';
 import type { ElementDefinition } from '../element.js';
 import { expression } from '../evaluables.js';
-import { choice, identifier, integer, quota, text } from '../literals.js';
+import { choice, flag, identifier, integer, quota, text } from '../literals.js';
 
 const blockSettings = {
   maxConcurrency: integer({ min: 1 }).describe("How many run at one time. Default: the flow's.").optional(),
@@ -131,6 +131,7 @@ const phase: ElementDefinition = {
   settings: z.object({
     name: text('a name').describe('Name of the phase.'),
     id: text('an id').describe('Unique in the file.').optional(),
+    cache: flag().describe('Uses results of the nodes inside again in later runs.').optional(),
   }),
   example: '<phase name="load">…</phase>',
 };
