@@ -54,7 +54,7 @@ await benchmark('foreach-memory', 'peak memory of foreach over 1,000,000 items, 
 
 /** Whether a run with all items ends soon enough, going by one with a few. */
 async function isQuick(): Promise<boolean> {
-  const few = asked / 40;
+  const few = asked / 10;
   const [none, some] = [
     await timeOf(() => runNode([childPath('memory.js'), 'foreach', '1'])),
     await timeOf(() => runNode([childPath('memory.js'), 'foreach', String(few)])),

@@ -29,7 +29,8 @@ export interface BlockProgress {
   readonly startedAt: number;
   readonly done: number;
   readonly failed: number;
-  readonly total: number;
+  /** Undefined while only the end of a file will tell. */
+  readonly total: number | undefined;
 }
 
 /** The progress of a run of which nothing is known yet but the ids of the nodes in its plan. */
@@ -80,9 +81,9 @@ export function recordEvent(progress: Progress, event: FlowEvent): void {
   }
 }
 
-/** Milliseconds a block still needs at the rate it has had so far; `undefined` before anything is done. */
+/** Milliseconds a block still needs at the rate it has had so far; `undefined` before anything is done, or where nobody knows how much there is. */
 export function estimateRemainingMs({ done, total, startedAt }: BlockProgress, now: number): number | undefined {
-  if (done === 0 || now <= startedAt) return undefined;
+  if (done === 0 || now <= startedAt || total === undefined) return undefined;
   return ((now - startedAt) / done) * (total - done);
 }
 

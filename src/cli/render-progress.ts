@@ -20,10 +20,11 @@ export function renderProgress(progress: Progress, now: number, width: number, p
 export function renderBlockFigures(block: BlockProgress, now: number): string {
   const { done, failed, total } = block;
   const rate = ratePerSecond(block, now);
-  const remainingMs = done < total ? estimateRemainingMs(block, now) : undefined;
+  const remainingMs = total !== undefined && done < total ? estimateRemainingMs(block, now) : undefined;
   const figures = [
-    `${done}/${total}`,
-    `${total === 0 ? 100 : Math.floor((done / total) * 100)}%`,
+    ...(total === undefined
+      ? [`${done} done`]
+      : [`${done}/${total}`, `${total === 0 ? 100 : Math.floor((done / total) * 100)}%`]),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(rate === undefined ? [] : [formatRate(rate)]),
     ...(remainingMs === undefined ? [] : [`${formatSeconds(remainingMs)} left`]),
@@ -59,6 +60,7 @@ function blockLines({ blocks }: Progress, now: number): readonly (readonly Part[
 }
 
 function bar({ done, total }: BlockProgress): string {
+  if (total === undefined) return `[${' '.repeat(barWidth)}]`;
   const filled = total === 0 ? barWidth : Math.floor((Math.min(done, total) / total) * barWidth);
   return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]`;
 }

@@ -92,7 +92,9 @@ function nodeLine({ path, status, durationMs, attempts, reused }: NodeSummary): 
 
 function progressOf(path: string, { blocks }: RunDetails): string {
   const block = blocks.find((each) => each.path === path);
-  return block === undefined ? '' : `: ${block.done} of ${block.total} done${block.failed > 0 ? `, ${block.failed} failed` : ''}`;
+  return block === undefined
+    ? ''
+    : `: ${block.done}${block.total === undefined ? '' : ` of ${block.total}`} done${block.failed > 0 ? `, ${block.failed} failed` : ''}`;
 }
 
 function when(at: number, now: number): string {

@@ -3,7 +3,8 @@ import type { FailurePolicy, Join, Quota } from '../types/ast.js';
 import type { BlockFailure } from '../types/state.js';
 
 export interface BlockRules {
-  readonly total: number;
+  /** Undefined where it shows at the end: then the block joins all, and tolerates no percentage. */
+  readonly total: number | undefined;
   readonly join: Join;
   readonly losers: 'cancel' | 'wait';
   readonly onError: FailurePolicy;
@@ -34,7 +35,10 @@ export class BlockTracker {
   /** Of a race, in order of arrival. */
   readonly #winners: number[] = [];
   /** Of a block that joins all: 1 by unit. A set of a million numbers would take longer to fill than they to run. */
-  readonly #completed: Uint8Array;
+  #completed: Uint8Array;
+  #total: number;
+  /** More units may come. */
+  #isOpen: boolean;
   readonly #target: number;
   readonly #tolerated: number;
   #skipped = 0;
@@ -44,10 +48,34 @@ export class BlockTracker {
 
   constructor(rules: BlockRules) {
     this.#rules = rules;
-    this.outputs = new Array<unknown>(rules.total).fill(null);
-    this.#completed = new Uint8Array(rules.total);
-    this.#target = joinTarget(rules.join, rules.total);
-    this.#tolerated = tolerated(rules);
+    this.#isOpen = rules.total === undefined;
+    this.#total = rules.total ?? 0;
+    this.outputs = new Array<unknown>(this.#total).fill(null);
+    this.#completed = new Uint8Array(this.#total);
+    this.#target = joinTarget(rules.join, this.#total);
+    this.#tolerated = tolerated(rules, this.#total);
+  }
+
+  /** How many units there are, once that is known. */
+  get total(): number | undefined {
+    return this.#isOpen ? undefined : this.#total;
+  }
+
+  /** There are at least so many units. */
+  expect(total: number): void {
+    if (!this.#isOpen) return;
+    while (this.outputs.length < total) this.outputs.push(null);
+    if (total > this.#completed.length) {
+      const grown = new Uint8Array(Math.max(total, 2 * this.#completed.length));
+      grown.set(this.#completed);
+      this.#completed = grown;
+    }
+    this.#total = total;
+  }
+
+  /** There are no more. */
+  close(): void {
+    this.#isOpen = false;
   }
 
   get stop(): Stop {
@@ -60,7 +88,7 @@ export class BlockTracker {
 
   /** Units that were stopped or have not ended. */
   get unfinished(): number {
-    return this.#rules.total - this.#ended + this.#cancelled;
+    return this.#total - this.#ended + this.#cancelled + (this.#isOpen ? 1 : 0);
   }
 
   /** Failures so far, in declared order. */
@@ -108,7 +136,7 @@ export class BlockTracker {
   /** Whether the block can no longer end well. */
   #isLost(): boolean {
     if (!this.#isRace()) return this.#failures.length > this.#tolerated;
-    return this.#rules.total - this.#skipped - this.#failures.length < this.#target;
+    return this.#total - this.#skipped - this.#failures.length < this.#target;
   }
 
   /** How the block ended, once no unit runs any more. */
@@ -119,7 +147,7 @@ export class BlockTracker {
   }
 
   #raceVerdict(): Verdict {
-    if (this.#isJoined() || this.#rules.total === 0) return { status: 'completed' };
+    if (this.#isJoined() || this.#total === 0) return { status: 'completed' };
     return { status: 'failed', error: this.#unreachable() };
   }
 
@@ -148,12 +176,14 @@ export class BlockTracker {
 
   #exceeded(): FlowError {
     const { total } = this.#rules;
-    const message = `${this.failed} of ${total} failed; toleratedFailures allows ${this.#tolerated}`;
+    // Where the total shows only at the end, that may not have been reached.
+    const failed = total === undefined ? this.failed : `${this.failed} of ${total}`;
+    const message = `${failed} failed; toleratedFailures allows ${this.#tolerated}`;
     return this.#collective('TOLERATED_FAILURES_EXCEEDED', message, 'Mend what fails (see the errors), or tolerate more.');
   }
 
   #unreachable(): FlowError {
-    const left = this.#rules.total - this.#skipped;
+    const left = this.#total - this.#skipped;
     const message = `join needs ${this.#target} of ${left} to succeed; ${this.#winners.length} did and ${this.failed} failed`;
     return this.#collective('JOIN_UNREACHABLE', message, 'Mend what fails (see the errors), or ask for fewer.');
   }
@@ -175,7 +205,7 @@ function joinTarget(join: Join, total: number): number {
 }
 
 /** Percentages are over the total, as in Amazon States Language, and a failure more than that is one too many. */
-function tolerated({ toleratedFailures, onError, total }: BlockRules): number {
+function tolerated({ toleratedFailures, onError }: BlockRules, total: number): number {
   if (toleratedFailures) return amountOf(toleratedFailures, total, Math.floor);
   return onError === 'continue' ? Number.POSITIVE_INFINITY : 0;
 }

@@ -10,7 +10,10 @@ import { Window } from './window.js';
 
 /** The units of a block: its branches, or its items. */
 export interface Units {
-  readonly total: number;
+  /** Undefined where only the end will tell. */
+  readonly total: number | undefined;
+  /** How many units from `from` on can be started; 0 at the end. @default those up to `total` */
+  ready?(from: number): number | Promise<number>;
   /** How many of the `left` units the next start should take together. */
   chunk(left: number): number;
   /** Starts that should be let in beside those that run, so that no thread waits for the next. */
@@ -53,7 +56,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
-  const progress = new BlockProgress(node, tracker, total, scope);
+  const progress = new BlockProgress(node, tracker, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
@@ -63,10 +66,12 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const keepHere = (count: number): void => progress.keepHere(count);
   const running = new Set<Promise<void>>();
   let fault: { readonly error: unknown } | undefined;
-  for (let from = 0; from < total; ) {
+  const isOver = (): boolean => tracker.stop !== 'no' || controller.signal.aborted;
+  for (let from = 0, left = await readyFrom(units, 0); left > 0; left = await readyFrom(units, from)) {
     const release = await gate.acquire();
-    if (tracker.stop !== 'no' || controller.signal.aborted) break;
-    const count = units.chunk(total - from);
+    if (isOver()) break;
+    const count = units.chunk(left);
+    tracker.expect(from + count);
     const work = units
       .run(from, count, { signal: controller.signal, gate, release, enter, learn, reuse, keepHere })
       .catch((error: unknown) => {
@@ -80,11 +85,16 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     running.add(work);
     from += count;
   }
+  if (!isOver()) tracker.close();
   await Promise.all(running);
   unlink();
   if (fault) throw fault.error;
   progress.end();
   return tracker;
+}
+
+function readyFrom(units: Units, from: number): number | Promise<number> {
+  return units.ready?.(from) ?? (units.total ?? 0) - from;
 }
 
 /**
@@ -142,11 +152,12 @@ class BlockProgress {
   #reused = 0;
   #onMain: number | undefined;
 
-  constructor(node: BlockNode, tracker: BlockTracker, total: number, scope: Scope) {
+  constructor(node: BlockNode, tracker: BlockTracker, scope: Scope) {
     const where = { nodeId: node.id, path: scope.path + node.id };
     this.#tell = () => {
       this.#told = performance.now();
-      const counts = { done: tracker.ended, failed: tracker.failed, total };
+      const { ended: done, failed, total } = tracker;
+      const counts = { done, failed, ...(total === undefined ? {} : { total }) };
       const reused = this.#reused === 0 ? {} : { reused: this.#reused };
       const onMain = this.#onMain === undefined ? {} : { onMain: this.#onMain };
       scope.run.emit({ type: 'block.progress', ...where, ...counts, ...reused, ...onMain });

@@ -13,7 +13,7 @@ import {
 } from '../state/index.js';
 import { reveal, Snapshot } from '../transport/snapshot.js';
 import { isPlainObject } from '../transport/survey.js';
-import type { ExpressionSource } from '../types/source.js';
+import type { ExpressionSource, TemplateSource } from '../types/source.js';
 import type { Scope } from './scope.js';
 import { viewNode } from './views.js';
 
@@ -55,10 +55,10 @@ function isView(value: unknown): value is Names {
 }
 
 /**
- * The value of an expression of a control node, evaluated here on the coordinating thread.
+ * The value of an expression or template, evaluated here on the coordinating thread.
  * @throws FlowError FLOW_EXPRESSION_FAILED, FLOW_EXPRESSION_BUDGET
  */
-export function evaluate(scope: Scope, source: ExpressionSource, extra: Names = noNames): unknown {
+export function evaluate(scope: Scope, source: ExpressionSource | TemplateSource, extra: Names = noNames): unknown {
   const compiled = scope.run.analysis.compiled.get(source);
   if (!compiled) throw new TypeError(`Expected an expression of this workflow, got "${source.source.text}"`);
   const ids =

@@ -1,13 +1,14 @@
 import { FlowError } from '../errors/flow-error.js';
-import { Frontier, type Plan, Semaphore } from '../scheduler/index.js';
+import { Frontier, neighbours, type Plan, Semaphore } from '../scheduler/index.js';
 import { reveal } from '../transport/snapshot.js';
 import type { ExecutionState } from '../types/state.js';
-import { type TopLevelNode, topLevelNodes } from '../validation/index.js';
+import { mayStream, type TopLevelNode, topLevelNodes } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
 import { evaluateHeld } from './evaluate.js';
 import { finishUnrun } from './records.js';
 import { cancelledBy, isCancel, type Outcome, type Run, type Scope } from './scope.js';
+import { executeStreamed } from './streams.js';
 import { viewError } from './views.js';
 
 export interface PlanOutcome {
@@ -82,11 +83,16 @@ class TopLevel {
         for (let index = this.#next(frontier, controller); index !== undefined; index = this.#next(frontier, controller)) {
           running += 1;
           const position = index;
-          this.#start(position, controller.signal).then((outcome) => {
+          let isComplete = false;
+          const goOn = (): void => {
+            if (!isComplete) frontier.complete(position);
+            isComplete = true;
+            advance();
+          };
+          this.#start(position, controller.signal, goOn).then((outcome) => {
             running -= 1;
             this.#settle(outcome, controller);
-            frontier.complete(position);
-            advance();
+            goOn();
           }, reject);
         }
         if (running === 0) resolve();
@@ -102,12 +108,26 @@ class TopLevel {
     return signal.aborted ? undefined : frontier.next();
   }
 
-  #start(index: number, signal: AbortSignal): Promise<Outcome> {
+  /** `opened` lets what depends on the node start before its end. */
+  async #start(index: number, signal: AbortSignal, opened: () => void): Promise<Outcome> {
     const { node, phases } = this.#tops[index] as TopLevelNode;
     const { layers, priorities } = this.#plan;
     this.#state.currentWave = Math.max(this.#state.currentWave, layers.waveOf[index] ?? 0);
     const scope = { ...this.scope(signal), phases: phases.map(({ name }) => name), priority: priorities[index] ?? 0 };
-    return executeNode(node, scope);
+    const reader = this.#streamReader(index);
+    const streamed = reader && node.kind === 'work' ? await executeStreamed(node, reader, scope, opened) : undefined;
+    return streamed ?? executeNode(node, scope);
+  }
+
+  /** Who gets a source's rows as they are read: nothing else may wait for its end. */
+  #streamReader(index: number): string | undefined {
+    const { workflow, analysis, chaos } = this.#run;
+    const [dependent, ...others] = neighbours(this.#plan.dag.dependents, index);
+    if (dependent === undefined || others.length > 0 || chaos !== undefined) return undefined;
+    // Without `<output>` the last node's output is the flow's.
+    if (workflow.output === undefined && index === this.#tops.length - 1) return undefined;
+    const [source, reader] = [this.#tops[index] as TopLevelNode, this.#tops[dependent] as TopLevelNode];
+    return mayStream(source.node, reader.node, analysis) ? reader.node.id : undefined;
   }
 
   /** The first failure stops the others; what they then report of the stop is no failure. */

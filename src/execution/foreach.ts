@@ -8,6 +8,7 @@ import { BatchSize } from './batch-size.js';
 import { concludeBlock, type Lane, runUnits, type Units } from './block.js';
 import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
+import { type Items, ListedItems, StreamedItems } from './items.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
@@ -15,9 +16,7 @@ import type { Segment } from './segments.js';
 
 /** Runs the body once per item; outputs in item order. */
 export async function executeForeach(node: ForeachNode, scope: Scope): Promise<Outcome> {
-  const config: ForeachConfig = { ...node, items: evaluateMembers(scope, node.items) };
-  const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
-  const block = new Iterations(node, items, scope);
+  const block = new Iterations(node, await itemsOf(node, scope), scope);
   const steps = scope.run.bodies.stepsOf(node.body);
   const [only] = steps;
   const units = steps.length === 1 && only?.kind === 'segment' ? new Batches(block, only) : new Bodies(block);
@@ -29,16 +28,23 @@ export async function executeForeach(node: ForeachNode, scope: Scope): Promise<O
   return concludeBlock(node, tracker, [], scope);
 }
 
+async function itemsOf(node: ForeachNode, scope: Scope): Promise<Items> {
+  const rows = scope.run.streams.get(node.id);
+  const config: ForeachConfig = { ...node, items: rows === undefined ? evaluateMembers(scope, node.items) : [] };
+  const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
+  return rows === undefined ? new ListedItems(items) : new StreamedItems(rows, scope.signal);
+}
+
 /** The items of one run of a `foreach`, and the scope each one's body runs in. */
 class Iterations {
   readonly node: ForeachNode;
-  readonly items: ArrayLike<unknown>;
+  readonly items: Items;
   readonly scope: Scope;
   /** By item; those that have their own scope alone have an entry. */
   readonly writes: (AppliedWrite[] | undefined)[];
   readonly #visibleIds: readonly string[];
 
-  constructor(node: ForeachNode, items: ArrayLike<unknown>, scope: Scope) {
+  constructor(node: ForeachNode, items: Items, scope: Scope) {
     this.node = node;
     this.items = items;
     this.scope = scope;
@@ -46,11 +52,7 @@ class Iterations {
     this.#visibleIds = [...scope.run.bodies.readsOfBody(node.body).nodes.keys()];
   }
 
-  names(index: number): Record<string, unknown> {
-    return { [this.node.item]: this.items[index], [this.node.index]: index };
-  }
-
-  scopeOf(index: number, signal: AbortSignal): Scope {
+  scopeOf(index: number, item: unknown, signal: AbortSignal): Scope {
     const { node, scope } = this;
     const writes: AppliedWrite[] = [];
     if (node.conflict !== 'error') this.writes[index] = writes;
@@ -58,10 +60,10 @@ class Iterations {
       ...scope,
       state: cloneStateForIteration(scope.state, this.#visibleIds),
       writes,
-      input: this.items[index],
-      item: this.items[index],
+      input: item,
+      item,
       index,
-      locals: { ...scope.locals, ...this.names(index) },
+      locals: { ...scope.locals, [node.item]: item, [node.index]: index },
       path: `${scope.path}${node.id}[${index}]/`,
       signal,
       slots: node.maxConcurrency === undefined ? scope.slots : undefined,
@@ -72,13 +74,17 @@ class Iterations {
 
 /** Bodies with control nodes or several segments: one at a time, each on its own. */
 class Bodies implements Units {
-  readonly total: number;
+  readonly total: number | undefined;
   readonly waiting = 'by-time';
   readonly #block: Iterations;
 
   constructor(block: Iterations) {
     this.#block = block;
-    this.total = block.items.length;
+    this.total = block.items.total;
+  }
+
+  ready(from: number): number | Promise<number> {
+    return this.#block.items.ready(from, 1);
   }
 
   chunk(): number {
@@ -86,7 +92,8 @@ class Bodies implements Units {
   }
 
   async run(from: number, _count: number, lane: Lane): Promise<void> {
-    const scope = this.#block.scopeOf(from, lane.signal);
+    const [item] = Array.from(this.#block.items.take(from, 1));
+    const scope = this.#block.scopeOf(from, item, lane.signal);
     const outcome = await scope.run.executeBody(this.#block.node.body, scope);
     lane.learn(workMs(this.#block.node.body, scope));
     lane.enter(from, outcome);
@@ -95,7 +102,7 @@ class Bodies implements Units {
 
 /** Bodies that are one segment: many items a task, as many as make a few milliseconds of work. */
 class Batches implements Units {
-  readonly total: number;
+  readonly total: number | undefined;
   readonly waiting = 'as-many';
   readonly #block: Iterations;
   readonly #segment: Segment;
@@ -108,7 +115,7 @@ class Batches implements Units {
     const { node, items, scope } = block;
     this.#block = block;
     this.#segment = segment;
-    this.total = items.length;
+    this.total = items.total;
     const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
     const nameIfRead = (name: string): string | undefined => (segment.reads.names.has(name) ? name : undefined);
     this.#series = { branch: scope.branch, item: nameIfRead(node.item), index: nameIfRead(node.index) };
@@ -125,16 +132,22 @@ class Batches implements Units {
     this.#size = new BatchSize(node.batch, limit);
   }
 
+  ready(from: number): number | Promise<number> {
+    return this.#block.items.ready(from, this.#size.next(Number.POSITIVE_INFINITY));
+  }
+
   chunk(left: number): number {
-    return this.#size.next(left);
+    // The tail is split small, but what has been read of a file is not its tail.
+    return this.#block.items.isWhole ? this.#size.next(left) : Math.min(left, this.#size.next(Number.POSITIVE_INFINITY));
   }
 
   async run(from: number, count: number, lane: Lane): Promise<void> {
     const { scope } = this.#block;
+    const items = this.#block.items.take(from, count);
     const slots = this.#block.node.maxConcurrency === undefined ? scope.slots : undefined;
     const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
-    const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, count) }, quiet, pathOf);
+    const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, items) }, quiet, pathOf);
     if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
     if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
     this.#size.learn(outcomes);
@@ -144,8 +157,8 @@ class Batches implements Units {
     outcomes.forEach((outcome, position) => {
       const index = from + position;
       if (isPlainSuccess(outcome)) lane.enter(index, { status: 'completed', output: outcome.nodes.at(-1)?.output ?? null });
-      else if (this.#isEcho(outcome)) echoes.push(() => this.#settle(index, outcome, lane));
-      else (this.#mayGoOn(outcome) ? waiting : settling).push(this.#settle(index, outcome, lane));
+      else if (this.#isEcho(outcome)) echoes.push(() => this.#settle(index, items[position], outcome, lane));
+      else (this.#mayGoOn(outcome) ? waiting : settling).push(this.#settle(index, items[position], outcome, lane));
     });
     // What has failed for good counts before the permit lets anything else start.
     await Promise.all(settling);
@@ -167,8 +180,8 @@ class Batches implements Units {
     return first.retries.length > 0 || first.fallback !== undefined;
   }
 
-  async #settle(index: number, outcome: IterationOutcome, lane: Lane): Promise<void> {
-    const own = this.#block.scopeOf(index, lane.signal);
+  async #settle(index: number, item: unknown, outcome: IterationOutcome, lane: Lane): Promise<void> {
+    const own = this.#block.scopeOf(index, item, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
     const again: Attempt = (attempt, memoryMb) => this.#again(index, attempt, memoryMb, scope);
     lane.enter(index, await settleSegment(this.#segment, scope, outcome, again));
@@ -176,7 +189,7 @@ class Batches implements Units {
 
   /** The same task, so that its outcome is known under the same key. */
   async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<IterationOutcome> {
-    const iterations = this.#iterations(index, 1).map(({ branch, input, item, slice }) => ({
+    const iterations = this.#iterations(index, [scope.item]).map(({ branch, input, item, slice }) => ({
       attempt,
       index,
       branch,
@@ -188,9 +201,8 @@ class Batches implements Units {
     return outcome as IterationOutcome;
   }
 
-  #iterations(from: number, count: number): Iteration[] {
-    const { items } = this.#block;
-    return Array.from({ length: count }, (_, offset) => new ItemIteration(this.#series, from + offset, items[from + offset]));
+  #iterations(from: number, items: ArrayLike<unknown>): Iteration[] {
+    return Array.from(items, (item, offset) => new ItemIteration(this.#series, from + offset, item));
   }
 }
 

@@ -161,6 +161,7 @@ function createRun(
     shelf: new SnapshotShelf(),
     dispatcher,
     memory: new Memory(known),
+    streams: new Map(),
     registry,
     ...voice,
     random: Math.random,

@@ -11,6 +11,7 @@ import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
 import type { Chaos } from './chaos.js';
 import type { Memory } from './known-outcomes.js';
+import type { RowStream } from './row-stream.js';
 import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
@@ -24,6 +25,8 @@ export interface Run {
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
   readonly memory: Memory;
+  /** Rows on their way to a `foreach`, by its id. */
+  readonly streams: Map<string, RowStream>;
   readonly registry: RuntimeRegistry;
   readonly emit: (event: UnstampedEvent) => void;
   /** Knows the run's secrets: no error keeps one. */

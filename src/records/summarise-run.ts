@@ -37,7 +37,12 @@ export interface RunDetails extends RunSummary {
   readonly ended: readonly NodeSummary[];
   readonly running: readonly string[];
   /** Blocks that have not ended: how far they were. */
-  readonly blocks: readonly { readonly path: string; readonly done: number; readonly failed: number; readonly total: number }[];
+  readonly blocks: readonly {
+    readonly path: string;
+    readonly done: number;
+    readonly failed: number;
+    readonly total: number | undefined;
+  }[];
   readonly retries: number;
 }
 
@@ -86,7 +91,7 @@ function about(folder: RunFolder, { workflow, file, startedAt }: RunOrigin) {
 class Tale {
   readonly ended = new Map<string, NodeSummary>();
   readonly running = new Set<string>();
-  readonly blocks = new Map<string, { readonly done: number; readonly failed: number; readonly total: number }>();
+  readonly blocks = new Map<string, { readonly done: number; readonly failed: number; readonly total: number | undefined }>();
   nodes = 0;
   retries = 0;
 

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 
@@ -10,12 +10,41 @@ export async function readBytes(path: string, flowDirectory: string): Promise<Ui
   try {
     return await readFile(resolve(flowDirectory, path));
   } catch (cause) {
-    throw new FlowError('FILE_UNREADABLE', `Cannot read ${path}: ${reasonOf(cause)}.`, {
-      cause,
-      hint: `Paths start at the flow's folder, ${flowDirectory}.`,
-      fields: { path },
-    });
+    throw unreadable(path, flowDirectory, cause);
   }
+}
+
+/**
+ * The same in pieces of at most `pieceBytes`, each of which is good only until the next is asked for.
+ * @throws FlowError FILE_UNREADABLE
+ */
+export async function* readPieces(
+  path: string,
+  flowDirectory: string,
+  pieceBytes: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(resolve(flowDirectory, path));
+    const memory = new Uint8Array(pieceBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, pieceBytes);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } catch (cause) {
+    throw unreadable(path, flowDirectory, cause);
+  } finally {
+    await file?.close();
+  }
+}
+
+function unreadable(path: string, flowDirectory: string, cause: unknown): FlowError {
+  return new FlowError('FILE_UNREADABLE', `Cannot read ${path}: ${reasonOf(cause)}.`, {
+    cause,
+    hint: `Paths start at the flow's folder, ${flowDirectory}.`,
+    fields: { path },
+  });
 }
 
 /**

@@ -62,7 +62,8 @@ export type FlowEvent =
       readonly type: 'block.progress';
       readonly done: number;
       readonly failed: number;
-      readonly total: number;
+      /** Absent while the items still come out of a file. */
+      readonly total?: number;
       /** How many of a foreach's items did not run, since their results were known already; absent while there are none. */
       readonly reused?: number;
       /** In mode `auto`: how many of a foreach's items ran on the main thread; the others ran in workers. Absent where an item is several tasks. */

@@ -1,3 +1,4 @@
+import type { ParseError } from 'papaparse';
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue, quote } from '../describe-value.js';
 import { parseFailed } from './parse-json.js';
@@ -18,13 +19,7 @@ export type CsvRow = Readonly<Record<string, unknown>>;
 export async function parseCsv(text: string, delimiter: string, name: string): Promise<CsvRow[]> {
   const { default: papa } = await import('papaparse');
   const { data, errors } = papa.parse<string[]>(text, { delimiter, header: false, dynamicTyping: false });
-  const quoting = errors.find(({ type }) => type === 'Quotes');
-  if (quoting !== undefined) throw parseFailed(name, 'CSV', quoting.message, { line: lineOf(data, quoting.row ?? 0) });
-  const top = data.findIndex((cells) => !isBlank(cells));
-  if (top === -1) return [];
-  const columns = data[top] ?? [];
-  assertColumns(columns, name, lineOf(data, top));
-  return readRows(data, top, columns, name);
+  return new CsvTable(name).read(data, errors);
 }
 
 /**
@@ -46,18 +41,61 @@ export async function writeCsv(rows: readonly unknown[], delimiter: string): Pro
   return `${papa.unparse({ fields: columns, data }, options)}\n`;
 }
 
-function readRows(data: readonly string[][], top: number, columns: readonly string[], name: string): CsvRow[] {
-  const rows: CsvRow[] = [];
-  for (let row = top + 1; row < data.length; row++) {
-    const cells = data[row] ?? [];
-    if (isBlank(cells)) continue;
-    if (cells.length !== columns.length) {
-      const message = `expected ${columns.length} cells as in the header, got ${cells.length}`;
-      throw parseFailed(name, 'CSV', message, { line: lineOf(data, row) });
-    }
-    rows.push(Object.fromEntries(columns.map((column, index) => [column, typed(cells[index] ?? '')])));
+/** What the parser complains of, by row of what it was given. */
+export type CsvFault = Pick<ParseError, 'type' | 'message' | 'row'>;
+
+/** Turns the cells of CSV text into objects, in as many pieces as they come. The first row that is not blank is the header. */
+export class CsvTable {
+  readonly #name: string;
+  #columns: readonly string[] | undefined;
+  /** Of the next row. Quoted cells may span lines, so it is counted through the rows. */
+  #line = 1;
+
+  constructor(name: string) {
+    this.#name = name;
   }
-  return rows;
+
+  /** @throws FlowError PARSE_FAILED with the line */
+  read(data: readonly string[][], faults: readonly CsvFault[]): CsvRow[] {
+    const quoting = faults.find(({ type }) => type === 'Quotes');
+    if (quoting !== undefined) throw this.#failed(quoting.message, this.#lineAt(data, quoting.row ?? 0));
+    const rows: CsvRow[] = [];
+    for (const cells of data) {
+      if (!isBlank(cells)) this.#take(cells, rows);
+      this.#line += linesOf(cells);
+    }
+    return rows;
+  }
+
+  #take(cells: readonly string[], rows: CsvRow[]): void {
+    const columns = this.#columns;
+    if (columns === undefined) this.#columns = this.#header(cells);
+    else if (cells.length === columns.length)
+      rows.push(Object.fromEntries(columns.map((column, index) => [column, typed(cells[index] ?? '')])));
+    else throw this.#failed(`expected ${columns.length} cells as in the header, got ${cells.length}`, this.#line);
+  }
+
+  #header(columns: readonly string[]): readonly string[] {
+    if (columns.length > mostColumns) throw this.#failed(`the header names more than ${mostColumns} columns`, this.#line);
+    const met = new Set<string>();
+    const doubled = columns.find((column) => met.size === met.add(column).size);
+    if (doubled === undefined) return columns;
+    throw this.#failed(`the header names the column ${quote(doubled)} twice`, this.#line);
+  }
+
+  #lineAt(data: readonly string[][], row: number): number {
+    return data.slice(0, row).reduce((line, cells) => line + linesOf(cells), this.#line);
+  }
+
+  #failed(message: string, line: number): FlowError {
+    return parseFailed(this.#name, 'CSV', message, { line });
+  }
+}
+
+function linesOf(cells: readonly string[]): number {
+  let lines = 1;
+  for (const cell of cells) if (cell.includes('\n')) lines += cell.split('\n').length - 1;
+  return lines;
 }
 
 function typed(cell: string): string | number | boolean {
@@ -69,18 +107,6 @@ function typed(cell: string): string | number | boolean {
 
 function isBlank(cells: readonly string[]): boolean {
   return cells.length === 0 || (cells.length === 1 && (cells[0] ?? '').trim() === '');
-}
-
-function assertColumns(columns: readonly string[], name: string, line: number): void {
-  if (columns.length > mostColumns) throw parseFailed(name, 'CSV', `the header names more than ${mostColumns} columns`, { line });
-  const met = new Set<string>();
-  const doubled = columns.find((column) => met.size === met.add(column).size);
-  if (doubled !== undefined) throw parseFailed(name, 'CSV', `the header names the column ${quote(doubled)} twice`, { line });
-}
-
-/** Quoted cells may span lines, so a row's line is counted through the rows before it. */
-function lineOf(data: readonly string[][], row: number): number {
-  return data.slice(0, row).reduce((line, cells) => line + 1 + cells.join('').split('\n').length - 1, 1);
 }
 
 function columnsOf(rows: readonly unknown[]): string[] {

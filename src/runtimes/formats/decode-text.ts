@@ -7,15 +7,24 @@ import { FlowError } from '../../errors/flow-error.js';
  * @throws FlowError PARSE_FAILED when the bytes are not of that encoding, DATA_TOO_LARGE when they make no string that Node can hold
  */
 export function decodeText(bytes: Uint8Array, name: string, encoding = 'utf-8'): string {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    if (bytes.byteLength > constants.MAX_STRING_LENGTH) throw tooLong(name, cause);
-    throw new FlowError('PARSE_FAILED', `${name} is not text in ${encoding}.`, {
-      cause,
-      hint: 'Name another `encoding`, such as windows-1252, or use format="binary".',
-    });
-  }
+  return createDecoder(name, encoding)(bytes, true);
+}
+
+/** The same for bytes that come in pieces, each of which may end within a character. */
+export function createDecoder(name: string, encoding = 'utf-8'): (bytes: Uint8Array, isLast: boolean) => string {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  return (bytes, isLast) => {
+    try {
+      decoder ??= new TextDecoder(encoding, { fatal: true });
+      return decoder.decode(bytes, { stream: !isLast });
+    } catch (cause) {
+      if (bytes.byteLength > constants.MAX_STRING_LENGTH) throw tooLong(name, cause);
+      throw new FlowError('PARSE_FAILED', `${name} is not text in ${encoding}.`, {
+        cause,
+        hint: 'Name another `encoding`, such as windows-1252, or use format="binary".',
+      });
+    }
+  };
 }
 
 /** The error for text that Node cannot hold in one string. */

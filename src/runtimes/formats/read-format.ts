@@ -1,6 +1,7 @@
 import { parseCsv } from './csv.js';
 import { decodeText } from './decode-text.js';
 import type { FileFormat, FormatOptions, TextFormat } from './format.js';
+import { LineReader, NdjsonReader } from './line-reader.js';
 import { parseJson } from './parse-json.js';
 
 /**
@@ -28,19 +29,12 @@ export async function parseText(text: string, format: TextFormat, name: string, 
     case 'json':
       return parseJson(text, name);
     case 'ndjson':
-      return splitLines(text).flatMap((line, index) => (line.trim() === '' ? [] : [parseJson(line, name, index + 1)]));
+      return new NdjsonReader(name).read(text, true);
     case 'csv':
       return parseCsv(text, options.delimiter ?? ',', name);
     case 'lines':
-      return splitLines(text);
+      return new LineReader().read(text, true);
     case 'text':
       return text;
   }
-}
-
-/** A line end at the end of the text ends the last line and starts no new one. */
-function splitLines(text: string): string[] {
-  const lines = text.split(/\r\n|\n|\r/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines;
 }

@@ -59,7 +59,8 @@ async function readContent(path: string, flowDirectory: string, config: FileSour
   return readFormat(bytes, config.format ?? formatOf(path) ?? 'text', path, { encoding: config.encoding, delimiter });
 }
 
-async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
+/** Whether the path names one file and is no pattern for many. */
+export async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
   // Most paths are plain, and need no glob library loaded.
   if (!/[*?[\]{}()!]/.test(path)) return true;
   const { isDynamicPattern } = await import('tinyglobby');

@@ -1,0 +1,42 @@
+import { readPieces } from '../files.js';
+import { createCsvReader } from '../formats/csv-reader.js';
+import { createDecoder } from '../formats/decode-text.js';
+import { delimiterOf, type FileFormat, formatOf } from '../formats/format.js';
+import { LineReader, NdjsonReader, type RowReader } from '../formats/line-reader.js';
+import { requireText } from '../input.js';
+import { type FileSourceConfig, isOneFile } from './file.js';
+
+/** Bytes of a file that are read at one time. */
+const pieceBytes = 128 * 1024;
+
+/**
+ * The rows of a file, some at a time, as `FileSourceRuntime` would give them all. Undefined where the output is no list of rows: another
+ * format, or a glob.
+ * @throws FlowError FLOW_SETTING_INVALID; the generator FILE_UNREADABLE, PARSE_FAILED (with the line)
+ */
+export async function openFileRows(
+  config: FileSourceConfig,
+  flowDirectory: string,
+): Promise<AsyncGenerator<readonly unknown[], void, void> | undefined> {
+  const path = requireText(config.path, 'source:file', 'path');
+  const format = config.format ?? formatOf(path);
+  if (format === undefined || !(await isOneFile(path, flowDirectory))) return undefined;
+  const reader = await readerOf(format, path, config.delimiter ?? delimiterOf(path));
+  return reader && readRows(path, flowDirectory, reader, createDecoder(path, config.encoding));
+}
+
+async function readerOf(format: FileFormat, path: string, delimiter: string): Promise<RowReader | undefined> {
+  if (format === 'csv') return createCsvReader(delimiter, path);
+  if (format === 'ndjson') return new NdjsonReader(path);
+  return format === 'lines' ? new LineReader() : undefined;
+}
+
+async function* readRows(
+  path: string,
+  flowDirectory: string,
+  reader: RowReader,
+  decode: ReturnType<typeof createDecoder>,
+): AsyncGenerator<readonly unknown[], void, void> {
+  for await (const bytes of readPieces(path, flowDirectory, pieceBytes)) yield reader.read(decode(bytes, false), false);
+  yield reader.read(decode(new Uint8Array(0), true), true);
+}

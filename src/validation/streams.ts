@@ -1,0 +1,29 @@
+import type { ForeachNode, NodeAST, WorkNode } from '../types/ast.js';
+import type { Analysis } from './analysis.js';
+
+/**
+ * Whether a `foreach` may be given the rows of a `source:file` as they are read: it alone reads the source, as its `items` and whole, and
+ * neither of the two may be run again, left out or stopped on its own.
+ */
+export function mayStream(source: NodeAST, reader: NodeAST, analysis: Analysis): reader is ForeachNode {
+  if (source.kind !== 'work' || source.type !== 'source:file' || reader.kind !== 'foreach') return false;
+  if (source.memoryMb !== undefined) return false;
+  if (!isUnguarded(source) || !isUnguarded(reader) || !needsNoTotal(reader)) return false;
+  if (analysis.readers.get(source.id)?.size !== 1) return false;
+  const reads = (analysis.reads.get(reader.id) ?? []).filter((read) => read.kind === 'node' && read.id === source.id);
+  return reads.length === 1 && pathText(reader) === `${source.id}.output`;
+}
+
+/** Nothing but its success or failure can come of it. */
+function isUnguarded({ when, timeoutMs, retries, fallback }: WorkNode | ForeachNode): boolean {
+  return when === undefined && timeoutMs === undefined && retries.length === 0 && fallback === undefined;
+}
+
+/** How many items there are is known only at the end. */
+function needsNoTotal({ join, toleratedFailures }: ForeachNode): boolean {
+  return join.kind === 'all' && toleratedFailures?.unit !== 'percent';
+}
+
+function pathText({ items }: ForeachNode): string {
+  return items.source.text.trim().replace(/^\{\{\s*|\s*\}\}$/g, '');
+}
