@@ -3,13 +3,13 @@ import type { KnownOutcomes } from '../execution/known-outcomes.js';
 import type { RunnableFlow, RunOptions } from '../execution/run.js';
 import type { CodeBook } from '../keys/code-book.js';
 import { Definitions } from '../keys/definitions.js';
+import { cacheFolder, stateDirectoryOf } from '../records/state-folder.js';
 import type { WorkNode } from '../types/ast.js';
 import type { CacheReport } from '../types/cache.js';
 import { CachedOutcomes } from './cached-outcomes.js';
 import { LastKeys } from './last-keys.js';
 import { CacheTally } from './report.js';
 import type { CacheRule } from './rules.js';
-import { cacheFolder, stateDirectoryOf } from './state-folder.js';
 import { CacheStore } from './store.js';
 
 export interface CacheSurroundings {

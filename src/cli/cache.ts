@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CacheEntry, Clearance } from '../cache/inventory.js';
-import { cacheFolder, stateDirectoryOf } from '../cache/state-folder.js';
 import { FlowError } from '../errors/flow-error.js';
+import { cacheFolder, stateDirectoryOf } from '../records/state-folder.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { formatAge, formatBytes } from './format-amount.js';
 

@@ -120,12 +120,12 @@ function addNodes(program: Command, onExit: OnExit): void {
 
 function addRuns(program: Command, onExit: OnExit): void {
   addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
-    .argument('[run]', 'the id of a run, its first characters, or last')
+    .argument('[run]', 'the id of a run, its first characters, or last; or a flow file, for its runs')
     .option('--flow <file>', 'runs of this flow only')
     .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
     .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
     .option('--json', 'as JSON')
-    .addHelpText('after', examples('flowscript runs', 'flowscript runs last --flow flows/rank.xml'))
+    .addHelpText('after', examples('flowscript runs flows/rank.xml', 'flowscript runs last --flow flows/rank.xml'))
     .action(async (id, options) => onExit(await (await import('./runs.js')).runs(id, options)));
 }
 

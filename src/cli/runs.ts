@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 import { flowFileIn } from '../records/open-record.js';
-import { listRuns, pruneRuns, stateFolderName } from '../records/run-folder.js';
+import { listRuns, pruneRuns } from '../records/run-folder.js';
+import { stateDirectoryOf } from '../records/state-folder.js';
 import { readRun, summariseRun } from '../records/summarise-run.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { paintFor } from './paint.js';
@@ -15,11 +17,14 @@ export interface RunsCommandOptions {
 }
 
 /**
- * Lists recorded runs, or shows one: to stdout, as text or with `json` as data.
+ * Lists recorded runs, those of one flow when it is given, or shows one: to stdout, as text or with `json` as data.
  * @throws FlowError RUN_NOT_FOUND
  */
-export async function runs(id: string | undefined, options: RunsCommandOptions): Promise<ExitCode> {
-  const stateDirectory = path.resolve(options.stateDir ?? path.join(path.dirname(options.flow ?? 'flow.xml'), stateFolderName));
+export async function runs(runOrFlow: string | undefined, given: RunsCommandOptions): Promise<ExitCode> {
+  const isFlow = runOrFlow !== undefined && (existsSync(runOrFlow) || path.extname(runOrFlow) === '.xml');
+  const options = isFlow ? { ...given, flow: runOrFlow } : given;
+  const id = isFlow ? undefined : runOrFlow;
+  const stateDirectory = stateDirectoryOf(options.flow ?? 'flow.xml', options.stateDir);
   const file = options.flow === undefined ? undefined : flowFileIn(stateDirectory, options.flow);
   if (options.keep !== undefined) pruneRuns(stateDirectory, options.keep, file);
   const recorded = listRuns(stateDirectory).filter(({ origin }) => file === undefined || origin.file === file);

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { createRedactor, type Redactor } from '../errors/redact.js';
 import type { RunnableFlow, RunOptions } from '../execution/run.js';
-import { listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn, stateFolderName } from './run-folder.js';
+import { listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn } from './run-folder.js';
+import { hideFromGit, stateDirectoryOf } from './state-folder.js';
 
 /** A flow whose runs can be recorded. */
 export interface RecordableFlow extends RunnableFlow {
@@ -36,10 +36,6 @@ export interface RunSize {
   readonly maxConcurrency: number;
 }
 
-export function stateDirectoryOf({ ast }: RunnableFlow, { stateDirectory }: RunOptions): string {
-  return path.resolve(stateDirectory ?? path.join(path.dirname(path.resolve(ast.file)), stateFolderName));
-}
-
 /** How a state folder calls a flow file. */
 export function flowFileIn(stateDirectory: string, file: string): string {
   return path.relative(path.dirname(stateDirectory), path.resolve(file)).split(path.sep).join('/');
@@ -50,7 +46,7 @@ export function flowFileIn(stateDirectory: string, file: string): string {
  * @throws the system's error when it cannot be written
  */
 export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSize): OpenedRun {
-  const stateDirectory = stateDirectoryOf(flow, options);
+  const stateDirectory = stateDirectoryOf(flow.ast.file, options.stateDirectory);
   const folder = new RunFolder(runsIn(stateDirectory), randomUUID());
   const redactor = createRedactor(secretsOf(flow, options));
   const kept = encodeGiven(options, redactor);
@@ -97,7 +93,7 @@ export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun
 }
 
 function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: RunFolder; readonly origin: RunOrigin } {
-  const stateDirectory = stateDirectoryOf(flow, options);
+  const stateDirectory = stateDirectoryOf(flow.ast.file, options.stateDirectory);
   const file = flowFileIn(stateDirectory, flow.ast.file);
   const runs = listRuns(stateDirectory).filter(({ origin }) => origin.file === file);
   const { resume = 'last' } = options;
@@ -174,13 +170,4 @@ export function checked(content: Buffer | undefined): Buffer | undefined {
 function digest({ text, stubs }: RecordableFlow): string {
   const whole = stubs === undefined ? text : JSON.stringify([text, stubs]);
   return createHash('sha256').update(whole).digest('hex');
-}
-
-/** What is in the state folder is of this machine alone. */
-function hideFromGit(stateDirectory: string): void {
-  try {
-    writeFileSync(path.join(stateDirectory, '.gitignore'), '*\n', { flag: 'wx' });
-  } catch {
-    // It is there already.
-  }
 }

@@ -3,18 +3,10 @@ import { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult, Surroundings } from '../execution/run.js';
 import { createState } from '../state/index.js';
 import type { FlowEvent } from '../types/events.js';
-import {
-  beginRun,
-  checked,
-  flowFileIn,
-  type OpenedRun,
-  type RecordableFlow,
-  type RunSize,
-  reenterRun,
-  stateDirectoryOf,
-} from './open-record.js';
+import { beginRun, checked, flowFileIn, type OpenedRun, type RecordableFlow, type RunSize, reenterRun } from './open-record.js';
 import { pruneRuns } from './run-folder.js';
 import { type RecordSurroundings, RunRecord, type Warn } from './run-record.js';
+import { stateDirectoryOf } from './state-folder.js';
 
 /** Runs a flow, given what its record adds. */
 export type Execute = (record: Pick<Surroundings, 'identity' | 'known' | 'decisions'>, options: RunOptions) => Promise<RunResult>;
@@ -38,7 +30,7 @@ export async function recordRun(
   const record = opened && start(flow, opened, around, warn);
   if (opened === undefined || record === undefined) return execute({}, options);
   try {
-    return completedBefore(opened, options) ?? (await runRecorded(record, opened, options, execute));
+    return (await completedBefore(record, opened, options)) ?? (await runRecorded(record, opened, options, execute));
   } finally {
     record.close();
     prune(flow, options, warn);
@@ -58,7 +50,7 @@ async function runRecorded(record: RunRecord, opened: OpenedRun, options: RunOpt
       { identity: record.identity, known: [record.outcomes], decisions: record.decisions },
       { ...options, ...opened.given, onEvent },
     );
-    record.end(result);
+    await record.end(result);
     return result;
   } catch (error) {
     // What could not begin leaves nothing behind.
@@ -71,9 +63,13 @@ function results(count: number): string {
   return count === 1 ? '1 result is' : `${count} results are`;
 }
 
-/** A completed run has nothing left to do, unless its flow or what it is given has changed. */
-function completedBefore({ before, folder, origin, isUnchanged, leave }: OpenedRun, options: RunOptions): RunResult | undefined {
-  if (before?.status !== 'completed' || !isUnchanged) return undefined;
+/** A completed run has nothing left to do, unless its flow, the code behind it or what it is given has changed. */
+async function completedBefore(
+  record: RunRecord,
+  { before, folder, origin, isUnchanged, leave }: OpenedRun,
+  options: RunOptions,
+): Promise<RunResult | undefined> {
+  if (before?.status !== 'completed' || !isUnchanged || before.code !== (await record.codeKey())) return undefined;
   const bytes = checked(folder.bytes('output.bin'));
   if (bytes === undefined) {
     leave();
@@ -122,7 +118,7 @@ function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundin
 /** Old records that cannot be removed are no reason to fail. */
 function prune(flow: RecordableFlow, options: RunOptions, warn: Warn): void {
   const keep = (typeof options.record === 'object' ? options.record.keep : undefined) ?? keptRuns;
-  const stateDirectory = stateDirectoryOf(flow, options);
+  const stateDirectory = stateDirectoryOf(flow.ast.file, options.stateDirectory);
   try {
     pruneRuns(stateDirectory, keep, flowFileIn(stateDirectory, flow.ast.file));
   } catch (error) {

@@ -36,6 +36,8 @@ export interface RunEnding {
   /** Top-level nodes that ended well or were skipped. */
   readonly done: number;
   readonly nodes: number;
+  /** What its nodes did: another one after their code was changed. */
+  readonly code: string;
   readonly error?: unknown;
   /** Why the output was not kept; absent when it was, and when there is none. */
   readonly withheld?: string | undefined;
@@ -46,8 +48,6 @@ export interface RunProcess {
   readonly number: number;
   readonly identity: ProcessIdentity;
 }
-
-export const stateFolderName = '.flowscript';
 
 /** The folder of one run's record. Reading gives `undefined` for what is not there or damaged. */
 export class RunFolder {

@@ -4,6 +4,7 @@ import { describeError } from '../errors/describe-error.js';
 import type { RunIdentity, RunResult } from '../execution/run.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
+import { hashValue } from '../keys/hash-value.js';
 import type { FlowEvent } from '../types/events.js';
 import { EventLog } from './event-log.js';
 import { Journals } from './journals.js';
@@ -28,6 +29,7 @@ export class RunRecord {
   readonly #opened: OpenedRun;
   readonly #warn: Warn;
   readonly #events: EventLog;
+  readonly #definitions: Definitions;
   readonly #journals = new Journals();
   readonly #trouble = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
@@ -42,7 +44,8 @@ export class RunRecord {
     this.identity = { runId: origin.id, key: `${origin.id}#${process}`, startedAt: origin.startedAt, record };
     for (const file of journalsOf(opened)) this.#journals.add(file);
     const flowDirectory = path.dirname(path.resolve(flow.ast.file));
-    const sources = { definitions: new Definitions({ ...around.definitions, flowDirectory }), reads: flow.analysis.reads };
+    this.#definitions = new Definitions({ ...around.definitions, flowDirectory });
+    const sources = { definitions: this.#definitions, reads: flow.analysis.reads };
     this.decisions = new RecordedDecisions(folder.file(`decisions-${process}.journal`), this.#journals, warn);
     this.outcomes = new RecordedOutcomes({
       keys: new TaskKeys(sources),
@@ -66,8 +69,15 @@ export class RunRecord {
     if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { errno }));
   }
 
+  /** What the flow's nodes do, the code behind them included. */
+  async codeKey(): Promise<string> {
+    const nodes = Object.entries(this.#flow.workNodes);
+    const known = await Promise.all(nodes.map(([, node]) => this.#definitions.definitionOf([node])));
+    return hashValue(nodes.map(([id], at) => [id, known[at]?.kind === 'known' ? known[at].key : known[at]?.why]));
+  }
+
   /** Notes how the run has ended. */
-  end(result: RunResult): void {
+  async end(result: RunResult): Promise<void> {
     const { status, durationMs, error, state } = result;
     const { vertices } = this.#flow.plan;
     const ended = vertices.map(({ id }) => state.nodeResults.get(id)?.status);
@@ -79,6 +89,7 @@ export class RunRecord {
       durationMs,
       done: ended.filter((each) => each === 'completed' || each === 'skipped').length,
       nodes: vertices.length,
+      code: await this.codeKey(),
       ...(error && { error: describeError(error) }),
       ...(withheld !== undefined && { withheld }),
     };

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { RunnableFlow, RunOptions, RunResult } from '../execution/run.js';
+import { stateDirectoryOf } from '../records/state-folder.js';
 import { withMeasured } from '../scheduler/index.js';
 import { nodeKeys } from './node-keys.js';
 import { type NodeTiming, readTimings, timingsFile, writeTimings } from './timings-file.js';
@@ -40,5 +40,5 @@ export function keepTimes(flow: RunnableFlow, { state }: RunResult, options: Tim
 }
 
 function fileOf({ ast }: RunnableFlow, { stateDirectory }: TimingsOptions): string {
-  return timingsFile(path.resolve(stateDirectory ?? path.join(path.dirname(path.resolve(ast.file)), '.flowscript')), ast.file);
+  return timingsFile(stateDirectoryOf(ast.file, stateDirectory), ast.file);
 }

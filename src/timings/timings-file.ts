@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { hideFromGit } from '../records/state-folder.js';
 
 /** Told apart from files that a later version may write. */
 const version = 1;
@@ -42,15 +43,6 @@ export function writeTimings(file: string, timings: ReadonlyMap<string, NodeTimi
   } catch {
     removeDraft(draft);
     return false;
-  }
-}
-
-/** What is in the state folder is of this machine alone. */
-function hideFromGit(stateDirectory: string): void {
-  try {
-    writeFileSync(path.join(stateDirectory, '.gitignore'), '*\n', { flag: 'wx' });
-  } catch {
-    // It is there already.
   }
 }
 

@@ -186,6 +186,16 @@ describe('a run that is resumed', () => {
     expect(notices).toEqual([expect.stringContaining('has completed before')]);
   });
 
+  test('works again when it had completed and its code has changed since', async () => {
+    const module = (factor: number) => `export default (input) => input * ${factor};\n`;
+    writeFileSync(join(folder, 'times.mjs'), module(2));
+    const flow = '<transform:module id="times" src="./times.mjs" input="21"/>';
+    const first = await run(flow);
+    writeFileSync(join(folder, 'times.mjs'), module(3));
+    const second = await run(flow, { resume: 'last' });
+    expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
+  });
+
   test('is refused while it goes on, and when there is none', async () => {
     await expect(run(node('one'), { resume: 'last' })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
     const going = run(node('one', 'until="go"'));
