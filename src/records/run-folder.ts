@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../runtimes/make-folder.js';
 import type { RunStatus } from '../types/state.js';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
 
@@ -65,7 +66,7 @@ export class RunFolder {
 
   /** @throws the system's error when it cannot be made */
   create(origin: RunOrigin): void {
-    mkdirSync(this.directory, { recursive: true });
+    makeFolder(this.directory);
     this.write('run.json', JSON.stringify(origin, undefined, 2));
   }
 
