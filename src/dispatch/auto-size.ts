@@ -38,5 +38,14 @@ function countOf(value: unknown): number {
 function partsOf(value: unknown): Iterable<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
   if (Array.isArray(value) || value instanceof Set) return value;
-  return value instanceof Map ? [...value].flat() : Object.values(value);
+  return value instanceof Map ? [...value].flat() : fieldsOf(value);
+}
+
+/** A getter or a Proxy may throw when it is looked at: that is for the encoding to tell. */
+function fieldsOf(value: object): readonly unknown[] {
+  try {
+    return Object.values(value);
+  } catch {
+    return [];
+  }
 }

@@ -161,7 +161,16 @@ function isEmpty(names: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** A spread copies all there is of it. */
+/** A getter or a Proxy may throw when it is looked at: that is for the encoding to tell. */
 function isFlat(value: unknown): boolean {
+  try {
+    return holdsPrimitives(value);
+  } catch {
+    return false;
+  }
+}
+
+function holdsPrimitives(value: unknown): boolean {
   if (isPrimitive(value)) return true;
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   const record = value as Readonly<Record<string, unknown>>;

@@ -40,6 +40,7 @@ export const errorCodes = {
   FILE_UNREADABLE: 'a file cannot be read',
   FILE_UNWRITABLE: 'a file cannot be written',
   PARSE_FAILED: 'text does not fit the format',
+  DATA_TOO_LARGE: 'data from outside is longer than allowed',
   SCHEMA_MISMATCH: 'a value does not fit its JSON Schema',
   HTTP_STATUS: 'an HTTP answer outside `okStatus`',
   HTTP_FAILED: 'an HTTP request got no answer',

@@ -97,10 +97,25 @@ export class FlowValidationError extends FlowError {
   constructor(file: string, faults: readonly FlowError[]) {
     const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
     const first = faults[0];
-    super('FLOW_INVALID', `${file} has ${count}${first ? `; the first: ${first.message}` : ''}`, {
+    super('FLOW_INVALID', `${file} has ${count}${first ? `; the first: ${shorten(first.message)}` : ''}`, {
       source: first?.source,
       name: 'FlowValidationError',
     });
-    this.faults = faults;
+    this.faults = faults.map(shortened);
   }
+}
+
+const longestText = 1_000;
+
+/** A file may hold names and values of megabytes, and every fault that quotes one would hold a copy. */
+function shortened(fault: FlowError): FlowError {
+  if (fault.message.length <= longestText && (fault.hint?.length ?? 0) <= longestText) return fault;
+  const { code, source, nodeId, path, cause } = fault;
+  const hint = fault.hint === undefined ? undefined : shorten(fault.hint);
+  return new FlowError(code, shorten(fault.message), { source, nodeId, path, cause, hint });
+}
+
+/** Without its middle where it is long: what a message says about a name stands behind it. */
+function shorten(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText / 2)} … ${text.slice(-longestText / 4)}`;
 }

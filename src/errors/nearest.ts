@@ -1,9 +1,18 @@
+/** Comparing takes time by the product of both lengths, and nobody means a name that long to be another. */
+const longestName = 100;
+/** A file may hold thousands of names and thousands of slips. */
+const mostCompared = 500;
+
 /** The known name closest to `name` by edit distance, if it is close enough to be a slip of the pen: less than half of it differs. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > longestName) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let compared = 0;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    compared += 1;
+    if (compared > mostCompared) break;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance && 2 * distance < Math.max(name.length, candidate.length)) {
       best = candidate;

@@ -62,7 +62,12 @@ function otherHint(kind: string, name: string, label: string): string | undefine
 
 function fieldNames(base: object): readonly string[] {
   const entries = base instanceof Map ? [...base] : Object.entries(base);
-  return entries.filter(([, value]) => isReadable(value)).map(([key]) => String(key));
+  return entries.filter(([, value]) => isReadable(value)).map(([key]) => nameOfKey(key));
+}
+
+/** A Map may have keys of any kind. */
+function nameOfKey(key: unknown): string {
+  return typeof key === 'object' && key !== null ? `a key that is ${nameKind(kindOf(key))}` : String(key);
 }
 
 const LISTED_NAMES = 8;

@@ -92,6 +92,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',
   ENOSPC: 'the disk is full',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',
 };
 
 function reasonOf(cause: unknown): string {

@@ -1,7 +1,7 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { standsForPlain } from './binary.js';
-import { collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { type CloneFault, collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
 import { timed } from './moving-time.js';
 import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
 import { SharedMemoryMarks } from './shared-memory.js';
@@ -193,10 +193,19 @@ const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed
 function notCloneable(value: unknown, thrown: unknown): FlowError {
   if (thrown instanceof RangeError)
     return tooDeep(`$ is nested ${nestingDepth(value)} levels deep, which is too deep to copy`, thrown);
-  const fault = findCloneFault(value);
+  const fault = faultIn(value);
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const message = fault ? `${fault.path} ${fault.what}` : `$ cannot be copied: ${reason}`;
   return new FlowError('VALUE_NOT_CLONEABLE', `${message}; it cannot cross between threads`, { hint, cause: thrown });
+}
+
+/** Looking may fail as copying did, at a getter that throws. */
+function faultIn(value: unknown): CloneFault | undefined {
+  try {
+    return findCloneFault(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function notReadable(thrown: unknown): FlowError {

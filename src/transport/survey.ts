@@ -8,7 +8,12 @@ export const maxDepth = 1_000;
  * nested too deep to read back.
  */
 export function isLarge(value: unknown, limitBytes: number): boolean {
-  return remaining(value, limitBytes, 0) < 0;
+  try {
+    return remaining(value, limitBytes, 0) < 0;
+  } catch {
+    // A getter or a Proxy that throws: encoding it will say so.
+    return false;
+  }
 }
 
 /** Nested too deep: nothing that follows can change the answer, and a cycle of several ways would be walked for ever. */

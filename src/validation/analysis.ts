@@ -6,7 +6,7 @@ import type { Evaluable } from '../types/source.js';
 import { findConflicts } from './conflicts.js';
 import { collectDeclarations, type Declaration, type Declarations, type Place } from './declarations.js';
 import { type DeclaredNames, type ReadingPlace, resolveRead } from './reads.js';
-import { checkSettings } from './rules.js';
+import { checkSettings, mostFaults } from './rules.js';
 import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
 import { adviceOnNames, findSlips } from './slips.js';
 import { variableWritten } from './variables.js';
@@ -51,8 +51,8 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
 /** The reader name under which `<output>` stands in `Analysis.readers`. */
 const outputReader = '<output>';
 
-/** Nobody reads more, and finding the nearest name for each takes time. */
-const mostFaults = 1_000;
+/** A computed `nodes[…]` reads every node before it, so that a thousand of them read half a million. */
+const mostReads = 500_000;
 
 class Analyser implements Analysis {
   readonly declarations: Declarations;
@@ -64,6 +64,7 @@ class Analyser implements Analysis {
   outputReads: readonly ValueRead[] = [];
   readonly #declared: DeclaredNames;
   readonly #unbuilt: ReadonlySet<string>;
+  #readCount = 0;
 
   constructor(workflow: WorkflowAST, declarations: Declarations, writtenIds: ReadonlySet<string>) {
     this.declarations = declarations;
@@ -74,6 +75,12 @@ class Analyser implements Analysis {
   readNode(declaration: Declaration): void {
     if (this.faults.length >= mostFaults) return;
     const { node } = declaration;
+    if (this.#readCount > mostReads) {
+      this.#readCount = 0;
+      const message = `the nodes up to here read more than ${mostReads} results of others`;
+      const hint = 'A computed nodes[…] reads every node before it: name the nodes, or gather them in a <foreach>.';
+      this.faults.push(new FlowError('FLOW_LIMIT_EXCEEDED', message, { source: node.at, nodeId: node.id, hint }));
+    }
     const names = localNames(declaration.trail);
     const reads = expressionSites(node).flatMap((site) => this.#readSite(site, names, declaration));
     this.reads.set(node.id, reads);
@@ -108,6 +115,7 @@ class Analyser implements Analysis {
     const { faults, plain } = findSlips(compiled.reads, site, place);
     this.faults.push(...faults);
     return plain.flatMap((read) => {
+      if (this.faults.length >= mostFaults) return [];
       const resolved = resolveRead(read, site.evaluable.source, place);
       if ('fault' in resolved) {
         this.faults.push(resolved.fault);
@@ -136,6 +144,7 @@ class Analyser implements Analysis {
   }
 
   #remember(reader: string, reads: readonly ValueRead[]): void {
+    this.#readCount += reads.length;
     for (const read of reads) {
       if (read.kind !== 'node') continue;
       const known = this.readers.get(read.id);

@@ -6,6 +6,9 @@ import type { SourcePosition } from '../types/source.js';
 import type { Declaration, Declarations } from './declarations.js';
 import { visibility } from './visibility.js';
 
+/** Nobody reads more, and a hostile file could have one per element. */
+export const mostFaults = 1_000;
+
 /** Rules that need more of the flow than one element. */
 export function checkSettings(
   workflow: WorkflowAST,
@@ -14,10 +17,12 @@ export function checkSettings(
 ): readonly FlowError[] {
   const phases = new Set(phaseIds(workflow.nodes));
   const unbuilt = new Set([...writtenIds].filter((id) => !declarations.byId.has(id) && !phases.has(id)));
-  return declarations.all.flatMap((declaration) => [
-    ...checkAfter(declaration, declarations, unbuilt, phases),
-    ...checkNode(declaration.node),
-  ]);
+  const faults: FlowError[] = [];
+  for (const declaration of declarations.all) {
+    if (faults.length >= mostFaults) break;
+    faults.push(...checkAfter(declaration, declarations, unbuilt, phases), ...checkNode(declaration.node));
+  }
+  return faults;
 }
 
 /** Phases at the top level, which are no vertices of the plan. */
@@ -37,11 +42,14 @@ function checkAfter(
 ): FlowError[] {
   const refuse = (message: string, hint: string): FlowError =>
     fault('FLOW_REFERENCE_UNKNOWN', reader.node.at, message, hint, reader.node.id);
+  let refused = 0;
   return reader.node.after.flatMap((id) => {
     const target = declarations.byId.get(id);
     if (phases.has(id)) return refuse(`after names "${id}", a phase, which only groups nodes`, 'Name the nodes in it.');
     if (!target && unbuilt.has(id)) return [];
     if (!target) {
+      refused += 1;
+      if (refused > mostFaults) return [];
       const hint = suggestName(id, declarations.byId.keys()) ?? 'Name a node of this flow.';
       return refuse(`after names "${id}", which is not in this flow`, hint);
     }

@@ -41,6 +41,9 @@ export function findSlips(reads: readonly Read[], site: ExpressionSite, place: R
   return { faults, plain };
 }
 
+/** How much of a text around a name is looked at. */
+const window = 100;
+
 function slipAt(read: Read, text: string, place: ReadingPlace): Slip | undefined {
   if (isKnownName(read.root, place)) return undefined;
   return hyphenatedId(read, text, place) ?? unquotedKey(read, text);
@@ -60,7 +63,8 @@ function hyphenatedId({ at }: Read, text: string, { declarations }: ReadingPlace
 }
 
 function unquotedKey({ root, path, at }: Read, text: string): Slip | undefined {
-  const isKey = path.length === 0 && /[{,]\s*$/.test(text.slice(0, at)) && /^\s*:/.test(text.slice(at + root.length));
+  const isKey =
+    path.length === 0 && /[{,]\s*$/.test(text.slice(Math.max(0, at - window), at)) && /^\s*:/.test(text.slice(at + root.length));
   if (!isKey) return undefined;
   const message = `nothing here is called "${root}", which stands where a key does`;
   return { message, hint: `Keys need quotes: {"${root}": …}.`, length: root.length, onlyOnce: true };
@@ -69,9 +73,11 @@ function unquotedKey({ root, path, at }: Read, text: string): Slip | undefined {
 /** A setting that takes the value of a node and gets its whole result instead. */
 function forgottenOutput(read: Read, { setting, evaluable }: ExpressionSite, place: ReadingPlace): Slip | undefined {
   const takesValue = place.reader === undefined || setting === 'input' || setting === 'items';
-  const text = evaluable.source.text.trim().replace(/^\{\{\s*|\s*\}\}$/g, '');
   const [id] = read.root === 'nodes' ? read.path : [read.root];
   if (!takesValue || id === undefined || place.localNames.has(read.root) || !place.declarations.byId.has(id)) return undefined;
+  // Looked at once a reference, so never the whole of a long text.
+  if (evaluable.source.text.length > id.length + window) return undefined;
+  const text = evaluable.source.text.trim().replace(/^\{\{\s*|\s*\}\}$/g, '');
   if (text !== id && !(read.root === 'nodes' && read.path.length === 1 && /^nodes\[[^[\].]*\]$/.test(text))) return undefined;
   const message = `"${text}" is the whole result of the node, with its status and times, not the value it gives`;
   return { message, hint: `Did you mean ${text}.output?`, length: text.length, onlyOnce: false };

@@ -15,6 +15,14 @@ describe('docs/reliability.md', () => {
     expect(page.match(/\]\(\.\.\/test\//g)).toHaveLength(named.length);
   });
 
+  it('gives the figures of the last soak', () => {
+    const all = JSON.parse(readFileSync(join(root, 'test/soak/figures.json'), 'utf8')) as Record<string, Record<string, number>>;
+    expect(Object.keys(all).length).toBeGreaterThan(10);
+    for (const { injected = 0, lost, hung, doubled } of Object.values(all)) {
+      expect(page).toContain(`| ${injected.toLocaleString('en')} · ${lost} · ${hung} · ${doubled} |`);
+    }
+  });
+
   it.each(named)('rests on $file "$title"', ({ file, link, title }) => {
     expect(link).toBe(file);
     expect(existsSync(join(root, file)), `${file} exists`).toBe(true);

@@ -31,12 +31,12 @@ describe('evaluation is bounded', () => {
     ['new patterns', 'lists.range(1000000).filter(i, text.matches("x{" + string(i % 500) + "}y"))'],
     ['time zones', 'lists.range(1000000).map(i, timestamp("2024-05-01T00:00:00Z").getHours("Europe/Berlin"))'],
   ])('%s', (_name, text) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(failureOf(() => evaluate(text, names))).toMatchObject({
       code: 'FLOW_EXPRESSION_BUDGET',
       message: expect.stringContaining('20000000 steps'),
     });
-    expect(performance.now() - start).toBeLessThan(8000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(8000);
   });
 
   it('refuses BigInts that grow without end', () => {

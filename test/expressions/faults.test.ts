@@ -213,3 +213,17 @@ describe('positions in the file', () => {
     expect(error.source).toEqual({ file: '<text>', line: 2, column: 15 });
   });
 });
+
+it('a Map with objects for keys is described without them', () => {
+  const error = failureOf(() =>
+    evaluate('m.x', {
+      m: new Map<unknown, unknown>([
+        [{}, 1],
+        [new Map(), 2],
+        [Object.create(null), 3],
+        ['a', 4],
+      ]),
+    }),
+  );
+  expect(error.message).toBe('m has no field "x"; it has a key that is a map, a key that is a map, a key that is a map, a');
+});

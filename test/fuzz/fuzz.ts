@@ -127,6 +127,7 @@ function runChild(
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let last = first;
+  let begun = false;
   let whole = false;
   let ended = true;
   let stderr = '';
@@ -140,6 +141,7 @@ function runChild(
     clearTimeout(timer);
     timer = setTimeout(hang, silenceMs);
     if (type === 'start') {
+      begun = true;
       last = seed;
       ended = false;
       return;
@@ -161,6 +163,7 @@ function runChild(
     child.once('error', reject);
     child.once('close', () => {
       clearTimeout(timer);
+      if (!begun) return reject(new Error(`The child that runs the cases does not start:\n${stderr}`));
       if (!whole && ended) tally.breach({ kind, seed: last, why: 'the process ended right behind it', shown: stderr });
       else if (!whole) tally.lose({ kind, seed: last, why, shown: stderr });
       resolve({ last, whole });

@@ -27,6 +27,8 @@ export interface Figures {
   lost: number;
   hung: number;
   doubled: number;
+  /** The first of them, with what they came to. */
+  odd: readonly string[];
 }
 
 const timed: ReadonlySet<FaultName> = new Set(['loop', 'native', 'promise', 'deaf-to-cancel']);
@@ -75,15 +77,17 @@ async function runItems({ names, kinds, counts, endMs }: Items): Promise<readonl
 }
 
 function count(names: readonly FaultName[], kinds: Uint8Array, counts: Int32Array, outcomes: readonly unknown[]): Figures {
-  const figures = { injected: 0, bystanders: 0, lost: 0, hung: 0, doubled: 0 };
+  const figures: Figures = { injected: 0, bystanders: 0, lost: 0, hung: 0, doubled: 0, odd: [] };
   kinds.forEach((kind, index) => {
     const name = names[kind];
     if (name === undefined) figures.bystanders++;
     else figures.injected++;
     const code = name === undefined ? 'completed' : expectedCodes[name];
     const outcome = outcomes[index];
+    const isOdd = outcome !== (code === 'completed' ? index : code);
     if (outcome === undefined) figures.hung++;
-    else if (outcome !== (code === 'completed' ? index : code)) figures.lost++;
+    else if (isOdd) figures.lost++;
+    if (isOdd) figures.odd = [...figures.odd, `${name} ${index}: ${String(outcome)}`].slice(0, 5);
     if ((counts[index] ?? 0) > 1) figures.doubled++;
     if (counts[index] === 0) figures.lost++;
   });

@@ -2,6 +2,10 @@ import type { ParseError } from 'papaparse';
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue, quote } from '../describe-value.js';
 import { parseFailed } from './parse-json.js';
+import { toJson } from './to-json.js';
+
+/** A header beyond this is most likely a file of another format. */
+const mostColumns = 100_000;
 
 /** A row by column name. */
 export type CsvRow = Readonly<Record<string, unknown>>;
@@ -72,7 +76,9 @@ export class CsvTable {
   }
 
   #header(columns: readonly string[]): readonly string[] {
-    const doubled = columns.find((column, index) => columns.indexOf(column) !== index);
+    if (columns.length > mostColumns) throw this.#failed(`the header names more than ${mostColumns} columns`, this.#line);
+    const met = new Set<string>();
+    const doubled = columns.find((column) => met.size === met.add(column).size);
     if (doubled === undefined) return columns;
     throw this.#failed(`the header names the column ${quote(doubled)} twice`, this.#line);
   }
@@ -118,6 +124,6 @@ function columnsOf(rows: readonly unknown[]): string[] {
 
 function toCell(value: unknown): unknown {
   if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  return typeof value === 'object' ? toJson(value, 0) : String(value);
 }

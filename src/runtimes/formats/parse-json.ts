@@ -29,12 +29,43 @@ export function explainJson(text: string): { readonly index: number; readonly me
  */
 export function parseJson(text: string, name: string, firstLine = 1): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    const deepAt = findDeepPlace(text);
+    if (deepAt === undefined) return value;
+    const at = positionIn(text, deepAt);
+    throw parseFailed(name, 'usable JSON', `it is nested more than ${mostLevels} levels deep`, {
+      ...at,
+      line: at.line + firstLine - 1,
+    });
   } catch (cause) {
+    if (cause instanceof FlowError) throw cause;
     const { index, message } = explainJson(text);
     const { line, column } = positionIn(text, index);
     throw parseFailed(name, 'JSON', message, { line: line + firstLine - 1, column }, cause);
   }
+}
+
+/** What is nested much deeper cannot cross threads, and overflows the stack of whoever walks it. */
+const mostLevels = 1_000;
+
+/** The index of the bracket that opens one level too many. The text is JSON. */
+function findDeepPlace(text: string): number | undefined {
+  if (text.length <= 2 * mostLevels) return undefined;
+  let level = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) index = endOfString(text, index);
+    else if (code === 0x5b || code === 0x7b) level += 1;
+    else if (code === 0x5d || code === 0x7d) level -= 1;
+    if (level > mostLevels) return index;
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (text.charCodeAt(end) !== 0x22) end += text.charCodeAt(end) === 0x5c ? 2 : 1;
+  return end;
 }
 
 /** The error for text that does not fit its format. */

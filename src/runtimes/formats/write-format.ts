@@ -2,7 +2,9 @@ import { FlowError } from '../../errors/flow-error.js';
 import { describeValue } from '../describe-value.js';
 import { asBytes, isList } from '../input.js';
 import { writeCsv } from './csv.js';
+import { tooLong } from './decode-text.js';
 import type { FileFormat, FormatOptions, TextFormat } from './format.js';
+import { toJson } from './to-json.js';
 
 /** The format to write a value in when nobody named one: bytes as `binary`, text as `text`, the rest as `json`. */
 export function formatFor(value: unknown): FileFormat {
@@ -24,6 +26,14 @@ export async function writeFormat(value: unknown, format: FileFormat, options: F
  * @throws FlowError NODE_INPUT_INVALID when the value cannot be written so
  */
 export async function writeText(value: unknown, format: TextFormat, options: FormatOptions = {}): Promise<string> {
+  try {
+    return await write(value, format, options);
+  } catch (cause) {
+    throw cause instanceof RangeError && cause.message === 'Invalid string length' ? tooLong('The output', cause) : cause;
+  }
+}
+
+async function write(value: unknown, format: TextFormat, options: FormatOptions): Promise<string> {
   switch (format) {
     case 'json':
       return toJson(value, options.indent ?? 0);
@@ -40,23 +50,6 @@ export async function writeText(value: unknown, format: TextFormat, options: For
     case 'text':
       return plainText(value, format);
   }
-}
-
-/** JSON text; typed arrays and sets are written as lists, maps as objects, an absent value as null. */
-export function toJson(value: unknown, indent: number): string {
-  try {
-    return JSON.stringify(value, plainJson, indent) ?? 'null';
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new FlowError('NODE_INPUT_INVALID', `The value cannot be written as JSON: ${reason}.`, { cause });
-  }
-}
-
-function plainJson(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  if (isList(value)) return Array.from(value);
-  if (value instanceof Map) return Object.fromEntries(value);
-  return value instanceof Set ? [...value] : value;
 }
 
 function listOf(value: unknown, format: TextFormat): unknown[] {

@@ -9,7 +9,7 @@ const snippetLength = 500;
 
 /**
  * The body of an answer as a value; `null` for an empty body that should be JSON.
- * @throws FlowError HTTP_FAILED when it is longer than `maxBytes` or breaks off, PARSE_FAILED when it does not fit the format
+ * @throws FlowError DATA_TOO_LARGE when it is longer than `maxBytes`, HTTP_FAILED when it breaks off, PARSE_FAILED when it does not fit the format
  */
 export async function readAnswer(
   response: Response,
@@ -67,7 +67,7 @@ async function readBody(
     throw noAnswer(method, shownUrl, cause, signal);
   }
   if (size <= maxBytes) return join(chunks, size);
-  throw new FlowError('HTTP_FAILED', `The answer of ${shownUrl} is longer than ${maxBytes} bytes.`, {
+  throw new FlowError('DATA_TOO_LARGE', `The answer of ${shownUrl} is longer than ${maxBytes} bytes.`, {
     hint: 'Raise `maxBytes` if such an answer is expected.',
     fields: { url: shownUrl },
   });

@@ -1,6 +1,6 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue } from '../describe-value.js';
-import { toJson } from '../formats/write-format.js';
+import { toJson } from '../formats/to-json.js';
 import { requireText, toText } from '../input.js';
 import type { Lambda, NodeExecutionContext } from '../types.js';
 import { redact } from './redact.js';
@@ -20,6 +20,8 @@ export interface HttpConfig {
   readonly extract?: Lambda | undefined;
   /** Longest answer that is read. @default 100 MiB */
   readonly maxBytes?: number | undefined;
+  /** From the request to the last byte of the answer, redirects included, in milliseconds. @default 600,000 */
+  readonly maxTime?: number | undefined;
 }
 
 export type HttpFormat = 'auto' | 'json' | 'text' | 'binary';
@@ -42,6 +44,7 @@ export function buildRequest(config: HttpConfig, body: unknown, nodeType: string
   const shownUrl = redact(text, context.secrets);
   const url = parseUrl(text, shownUrl);
   const headers = buildHeaders(config.headers ?? [], nodeType);
+  moveCredentials(url, headers);
   const hasBody = body !== undefined && body !== null;
   const method = config.method ?? (hasBody ? 'POST' : 'GET');
   return { url, shownUrl, method, headers, body: hasBody ? encodeBody(body, headers) : undefined };
@@ -57,6 +60,24 @@ export function parseUrl(text: string, shown: string): URL {
   throw new FlowError('URL_UNSAFE', `Expected an http or https URL, got "${shown}".`, {
     hint: 'Write the whole address, such as https://api.example.com/items.',
   });
+}
+
+/** `https://user:password@host`: fetch refuses it, with the password in its message. */
+function moveCredentials(url: URL, headers: Headers): void {
+  if (url.username === '' && url.password === '') return;
+  const pair = `${decode(url.username)}:${decode(url.password)}`;
+  if (!headers.has('authorization')) headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  url.username = '';
+  url.password = '';
+}
+
+/** A `%` that begins no escape stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function buildHeaders(pairs: NonNullable<HttpConfig['headers']>, nodeType: string): Headers {

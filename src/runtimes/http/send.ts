@@ -1,11 +1,12 @@
 import { FlowError } from '../../errors/flow-error.js';
+import { createRedactor } from '../../errors/redact.js';
 import { redact } from './redact.js';
 import { type HttpRequest, parseUrl } from './request.js';
 
 const mostRedirects = 20;
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
-/** Never sent to another origin than the one they were written for. */
-const credentialHeaders: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+/** Headers with such names are never sent to another origin than the one they were written for. */
+const credentialHeader = /auth|cookie|token|key|secret|password|session|credential/;
 
 /**
  * Sends a request and follows redirects as browsers do, except from https to http, which is refused. The body of the response is unread.
@@ -64,10 +65,34 @@ function follow(request: HttpRequest, location: string, status: number, secrets:
       fields: { url: request.shownUrl },
     });
   }
-  const headers = new Headers(request.headers);
-  if (url.origin !== request.url.origin) for (const name of credentialHeaders) headers.delete(name);
+  // Whoever redirects may not sign the request either.
+  url.username = '';
+  url.password = '';
+  const isElsewhere = url.origin !== request.url.origin;
+  const headers = isElsewhere ? withoutCredentials(request.headers, secrets) : new Headers(request.headers);
   const becomesGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST';
+  if (isElsewhere && !becomesGet && holdsSecret(request.body, secrets)) {
+    throw new FlowError(
+      'HTTP_FAILED',
+      `${request.shownUrl} redirects a body that holds a secret to another origin: ${shownUrl}.`,
+      {
+        hint: 'Name the final address in `url` if it may have the secret.',
+        fields: { url: request.shownUrl },
+      },
+    );
+  }
   if (!becomesGet) return { ...request, url, shownUrl, headers };
   headers.delete('content-type');
   return { url, shownUrl, headers, method: 'GET', body: undefined };
+}
+
+function withoutCredentials(headers: Headers, secrets: Readonly<Record<string, string>>): Headers {
+  const { text } = createRedactor(secrets);
+  return new Headers([...headers].filter(([name, value]) => !credentialHeader.test(name) && text(value) === value));
+}
+
+function holdsSecret(body: HttpRequest['body'], secrets: Readonly<Record<string, string>>): boolean {
+  if (body === undefined) return false;
+  const redactor = createRedactor(secrets);
+  return typeof body === 'string' ? redactor.text(body) !== body : redactor.containsSecret(body);
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import type { Ajv, ErrorObject, Options, SchemaValidateFunction, ValidateFunction } from 'ajv';
+import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
+import type { DataValidateFunction as DataCheck } from 'ajv/dist/types/index.js';
 import type { RE2JS } from 're2js';
 import { FlowError } from '../../errors/flow-error.js';
 import { isLarge } from '../../transport/survey.js';
@@ -53,7 +54,7 @@ async function compile(schema: unknown, name: string, allErrors: boolean): Promi
       ownProperties: true,
       code: { regExp: compilePattern },
     });
-    const validate = withQuickUniqueItems(engine).compile(schema as object | boolean);
+    const validate = withOwnComparing(engine).compile(schema as object | boolean);
     // It would give promises, which are no answer, and settle when nobody looks.
     if ('$async' in validate) throw new Error('"$async" is not supported');
     return validate;
@@ -100,19 +101,45 @@ const compilePattern = Object.assign(
   { code: 're2' },
 );
 
-/** ajv compares every two items. */
-function withQuickUniqueItems(engine: Ajv): Ajv {
-  const validate: SchemaValidateFunction = (unique: unknown, items: readonly unknown[]): boolean => {
-    validate.errors = [];
-    const double = unique === true ? findDouble(items) : undefined;
+/** ajv compares every two items of a list, and calls `toString` of objects, which is a field like any other in data. */
+function withOwnComparing(engine: Ajv): Ajv {
+  for (const keyword of ['uniqueItems', 'enum', 'const']) engine.removeKeyword(keyword);
+  engine.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    errors: true,
+    compile: (unique) => checkUnique(unique === true),
+  });
+  engine.addKeyword({
+    keyword: 'enum',
+    schemaType: 'array',
+    errors: true,
+    compile: (allowed: readonly unknown[]) => checkAllowed('enum', allowed),
+  });
+  return engine.addKeyword({ keyword: 'const', errors: true, compile: (only: unknown) => checkAllowed('const', [only]) });
+}
+
+function checkUnique(isAsked: boolean): DataCheck {
+  const check: DataCheck = (items: readonly unknown[]) => {
+    const double = isAsked ? findDouble(items) : undefined;
     if (double === undefined) return true;
     const message = `must NOT have duplicate items (items ## ${double.first} and ${double.again} are identical)`;
-    validate.errors = [{ keyword: 'uniqueItems', message, params: double }];
+    check.errors = [{ keyword: 'uniqueItems', message, params: double }];
     return false;
   };
-  engine.removeKeyword('uniqueItems');
-  engine.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate, errors: true });
-  return engine;
+  return check;
+}
+
+function checkAllowed(keyword: 'enum' | 'const', allowedValues: readonly unknown[]): DataCheck {
+  const keys = new Set(allowedValues.map(canonicalKey));
+  const message = keyword === 'enum' ? 'must be equal to one of the allowed values' : 'must be equal to constant';
+  const check: DataCheck = (value: unknown) => {
+    if (keys.has(canonicalKey(value))) return true;
+    check.errors = [{ keyword, message, params: { allowedValues } }];
+    return false;
+  };
+  return check;
 }
 
 function findDouble(items: readonly unknown[]): { readonly first: number; readonly again: number } | undefined {

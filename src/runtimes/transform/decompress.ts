@@ -15,7 +15,8 @@ const decompressors = { gzip: 'gunzipSync', deflate: 'inflateSync', brotli: 'bro
 
 /**
  * Output: the decompressed bytes.
- * @throws FlowError NODE_INPUT_INVALID when the input is no bytes, PARSE_FAILED when they are not of that algorithm or too many come out
+ * @throws FlowError NODE_INPUT_INVALID when the input is no bytes, PARSE_FAILED when they are not of that algorithm, DATA_TOO_LARGE when too many
+ * come out
  */
 export class DecompressRuntime implements NodeRuntime<DecompressConfig, unknown, Uint8Array> {
   readonly type = 'transform:decompress';
@@ -35,7 +36,7 @@ export class DecompressRuntime implements NodeRuntime<DecompressConfig, unknown,
 
 function decompressFailed(cause: unknown, algorithm: CompressionAlgorithm, maxBytes: number): FlowError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') {
-    return new FlowError('PARSE_FAILED', `The input decompresses to more than ${maxBytes} bytes.`, {
+    return new FlowError('DATA_TOO_LARGE', `The input decompresses to more than ${maxBytes} bytes.`, {
       cause,
       hint: 'Raise `maxBytes` if so much is expected.',
     });

@@ -71,6 +71,7 @@ export const run: Kind<Case> = {
       if (status === 'completed')
         expectThat(!['function', 'symbol'].includes(typeof output), () => `the output is a ${typeof output}`);
       else expectFlowError(error, text, () => true);
+      expectThat(error?.code !== 'WORKER_FAILED', () => `nothing could run: ${error?.message}`);
       return error?.code ?? status;
     } catch (error) {
       expectFlowError(error, text);

@@ -145,7 +145,7 @@ describe('source:http fails', () => {
   test('when the answer is too long', async () => {
     expect(((await get('/big', { maxBytes: 2000 })) as string).length).toBe(2000);
     const error = await failureOf(() => get('/big', { maxBytes: 1999 }));
-    expect([error.code, error.message]).toEqual(['HTTP_FAILED', `The answer of ${base}/big is longer than 1999 bytes.`]);
+    expect([error.code, error.message]).toEqual(['DATA_TOO_LARGE', `The answer of ${base}/big is longer than 1999 bytes.`]);
   });
 
   test('when the answer is not the JSON it claims to be', async () => {

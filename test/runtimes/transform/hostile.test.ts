@@ -85,6 +85,18 @@ describe('a JSON Schema', () => {
     expect((await failureOf(() => check(schema, { constructor: 1, toString: 1 }))).message).toContain('/toString must be string');
   });
 
+  test('compares by enum and const whatever the names of fields', async () => {
+    const odd = { toString: 1, valueOf: [2], hasOwnProperty: null };
+    for (const schema of [{ enum: [1, odd] }, { const: odd }]) {
+      expect(await check(schema, { ...odd })).toEqual(odd);
+      expect((await failureOf(() => check(schema, { ...odd, toString: 2 }))).code).toBe('SCHEMA_MISMATCH');
+    }
+    expect((await failureOf(() => check({ enum: ['a', null] }, 'null'))).message).toContain(
+      'must be equal to one of the allowed values: ["a",null]',
+    );
+    expect((await failureOf(() => check({ const: '1' }, 1))).message).toContain('must be equal to constant');
+  });
+
   test('finds the one double among 50,000 objects', async () => {
     const rows = Array.from({ length: 50_000 }, (_, n) => ({ n, tags: ['a', n] }));
     const schema = { uniqueItems: true, items: { type: 'object' } };

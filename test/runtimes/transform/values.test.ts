@@ -78,7 +78,7 @@ describe('compress and decompress', () => {
     const bomb = await run('compress', new Uint8Array(1_000_000));
     expect(((await run('decompress', bomb, { maxBytes: 1_000_000 })) as Uint8Array).length).toBe(1_000_000);
     const error = await failureOf(() => run('decompress', bomb, { maxBytes: 999_999 }));
-    expect([error.code, error.message]).toEqual(['PARSE_FAILED', 'The input decompresses to more than 999999 bytes.']);
+    expect([error.code, error.message]).toEqual(['DATA_TOO_LARGE', 'The input decompresses to more than 999999 bytes.']);
   });
 
   test('say what is wrong', async () => {

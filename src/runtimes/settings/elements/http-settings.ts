@@ -1,6 +1,6 @@
 import type { RefuseSetting } from '../element.js';
 import { lambda, pairs, urlTemplate } from '../evaluables.js';
-import { byteSize, choice } from '../literals.js';
+import { byteSize, choice, duration } from '../literals.js';
 import { statusRanges } from '../node-literals.js';
 
 /** Settings that `source:http` and `sink:http` share. */
@@ -14,6 +14,7 @@ export const httpSettings = {
   extract: lambda(['input']).describe('Takes the output out of the answer, which it sees as `input`.').optional(),
   okStatus: statusRanges().describe('Statuses that are no failure.').prefault('2xx'),
   maxBytes: byteSize().describe('Longest answer that is read.').prefault('100MiB'),
+  maxTime: duration().describe('Longest time to the last byte of the answer, redirects included.').prefault('10m'),
 };
 
 /** GET and HEAD carry no body. */
