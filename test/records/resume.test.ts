@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -193,6 +193,28 @@ describe('a run that is resumed', () => {
     writeFileSync(join(folder, 'times.mjs'), module(3));
     const second = await run(flow, { resume: 'last' });
     expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
+  });
+
+  test('is refused, and never begun anew with nothing, when its record cannot be opened', async () => {
+    const body = node('one', 'fail="trip"');
+    const { runId } = await run(body, { input: { n: 42 } });
+    ran();
+    mend();
+    const record = join(folder, '.flowscript/runs', runId);
+    rmSync(join(record, 'events.ndjson'));
+    mkdirSync(join(record, 'events.ndjson'));
+    await expect(run(body, { resume: 'last', onNotice: () => {} })).rejects.toMatchObject({ code: 'RUN_NOT_RESUMABLE' });
+    expect(ran()).toEqual([]);
+  });
+
+  test('goes on although the note of the process before is damaged', async () => {
+    const body = `${node('one')}${node('two', 'fail="trip" after="one"')}`;
+    const first = await run(body);
+    ran();
+    mend();
+    writeFileSync(join(folder, '.flowscript/runs', first.runId, 'process-1.json'), '');
+    expect((await run(body, { resume: 'last' })).status).toBe('completed');
+    expect(ran()).toEqual(['two']);
   });
 
   test('is refused while it goes on, and when there is none', async () => {
