@@ -1,7 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { KeyPart } from '../keys/definition.js';
+import { makeFolder } from '../runtimes/make-folder.js';
 
 /** What the key of a node was made of, where it last ran. */
 export interface LastKey {
@@ -51,7 +52,7 @@ export class LastKeys {
     const temporary = `${this.#file}.${randomUUID()}.tmp`;
     try {
       const all = [...this.#now, ...[...(await this.#before)].filter(([path]) => !this.#now.has(path))].slice(0, mostPaths);
-      await mkdir(dirname(this.#file), { recursive: true });
+      makeFolder(dirname(this.#file));
       await writeFile(temporary, JSON.stringify(toKept(all)));
       await rename(temporary, this.#file);
     } catch {

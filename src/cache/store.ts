@@ -1,3 +1,4 @@
+import { makeFolder } from '../runtimes/make-folder.js';
 import { Semaphore } from '../scheduler/index.js';
 
 /** What the store knows of a key. */
@@ -110,6 +111,7 @@ export class CacheStore {
   async #write(entries: readonly Entry[], notes: EntryNotes): Promise<void> {
     const [first, ...rest] = entries;
     if (first === undefined) return;
+    makeFolder(this.#folder);
     const { put, index } = await this.#library();
     const metadata = metadataOf(entries, notes);
     const blob = rest.length === 0 ? first.blob : Buffer.concat(entries.map((entry) => entry.blob));

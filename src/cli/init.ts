@@ -1,6 +1,7 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
+import { makeFolder } from '../runtimes/make-folder.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { starterFiles } from './starter-files.js';
 
@@ -35,7 +36,7 @@ async function existing(paths: readonly string[]): Promise<readonly string[]> {
 
 async function writeFiles(folder: string, files: readonly (readonly [string, string])[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
   } catch (cause) {
     throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}`, { cause });

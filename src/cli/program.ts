@@ -49,7 +49,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
     .option('--fail-on-ignored', 'exit with 3 when the flow completes although some of its nodes failed')
-    .option('--worker-memory <mb>', 'heap limit of each worker, in MiB', parseCount)
+    .option('--worker-memory <mb>', 'heap limit of each worker, in MiB, at least 16', parseMegabytes)
     .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
     .option('--no-record', 'leave no record: the run cannot be resumed, and its times are not kept')
@@ -263,6 +263,13 @@ function parseCount(value: string): number {
   if (!/^\d+$/.test(value) || count < 1 || !Number.isSafeInteger(count))
     throw new InvalidArgumentError('Expected a whole number from 1.');
   return count;
+}
+
+/** A thread that cannot load what it runs would only die. */
+function parseMegabytes(value: string): number {
+  const megabytes = parseCount(value);
+  if (megabytes < 16) throw new InvalidArgumentError('Expected at least 16: a worker needs that to start.');
+  return megabytes;
 }
 
 function readVersion(): string {

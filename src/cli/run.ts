@@ -7,7 +7,6 @@ import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
-import { countFailures, ignoredNote } from './ignored-failures.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
@@ -85,7 +84,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
-    const { result, ignored, interruption } = await watchRun(workflow, engine, given, reporter);
+    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
     if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     if (options.recordStubs !== undefined) {
@@ -97,7 +96,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
     else if (error !== undefined && interruption === undefined && options.json === undefined) {
       streams.writeNotes(redactor.text(await explain(error)));
     }
-    if (ignored > 0 && options.failOnIgnored) return exitCodes.ignored;
+    if (result.ignoredFailures > 0 && options.failOnIgnored) return exitCodes.ignored;
     return interruption !== undefined && status !== 'completed' ? interruption : exitCodeOfResult(result);
   } catch (error) {
     throw redactor.value(error);
@@ -142,8 +141,6 @@ export async function readGiven(
 
 interface WatchedRun {
   readonly result: RunResult;
-  /** Failures that did not fail the run. */
-  readonly ignored: number;
   /** The exit code that a signal asked for. */
   readonly interruption: ExitCode | undefined;
 }
@@ -152,17 +149,19 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   const interruption = watchInterrupts(reporter.note, reporter.close);
   const unguard = guardProcess(createRedactor(given.secrets));
   try {
-    const failures = countFailures(reporter.onEvent);
-    const watched = { signal: interruption.signal, onEvent: failures.onEvent, onNotice: noticeTo(reporter) };
+    const watched = { signal: interruption.signal, onEvent: reporter.onEvent, onNotice: noticeTo(reporter) };
     const result = await engine.run(workflow, { ...given, ...watched });
-    const ignored = failures.ignored();
-    if (ignored > 0) reporter.note(ignoredNote(ignored));
-    return { result, ignored, interruption: interruption.exitCode() };
+    if (result.ignoredFailures > 0) reporter.note(ignoredNote(result.ignoredFailures));
+    return { result, interruption: interruption.exitCode() };
   } finally {
     unguard();
     reporter.close();
     interruption.release();
   }
+}
+
+function ignoredNote(count: number): string {
+  return `warning: ${count === 1 ? '1 failure was' : `${count} failures were`} ignored, as the flow says (onError, toleratedFailures, join)`;
 }
 
 function noticeTo({ note }: Reporter): NonNullable<RunOptions['onNotice']> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 import { flowFileIn } from '../records/open-record.js';
-import { listRuns, pruneRuns } from '../records/run-folder.js';
+import { damagedRuns, listRuns, pruneRuns } from '../records/run-folder.js';
 import { stateDirectoryOf } from '../records/state-folder.js';
 import { readRun, summariseRun } from '../records/summarise-run.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
@@ -28,6 +28,9 @@ export async function runs(runOrFlow: string | undefined, given: RunsCommandOpti
   const file = options.flow === undefined ? undefined : flowFileIn(stateDirectory, options.flow);
   if (options.keep !== undefined) pruneRuns(stateDirectory, options.keep, file);
   const recorded = listRuns(stateDirectory).filter(({ origin }) => file === undefined || origin.file === file);
+  for (const folder of damagedRuns(stateDirectory)) {
+    process.stderr.write(`warning: the record in ${folder} cannot be read: its run.json is damaged\n`);
+  }
   const paint = paintFor(process.stdout);
   if (id === undefined) {
     const summaries = await Promise.all(recorded.map(({ folder, origin }) => summariseRun(folder, origin)));

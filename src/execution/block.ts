@@ -106,6 +106,7 @@ export function concludeBlock(
   if (verdict.status === 'failed') return { status: 'failed', error: verdict.error, output: composeList(tracker.outputs) };
   if (tracker.failed > 0) scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   const output = mergeOutputs(node, tracker, names, scope);
+  scope.run.ignored.failures += tracker.failed;
   return { status: 'completed', output, failures: tracker.failures };
 }
 

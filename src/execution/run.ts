@@ -81,6 +81,8 @@ export interface RunResult {
   readonly mode: string;
   /** Tasks that could run at one time. */
   readonly maxConcurrency: number;
+  /** Failures of branches and items that blocks let pass: `onError="continue"`, `toleratedFailures`, a `join` reached without them. */
+  readonly ignoredFailures: number;
   /** What the cache had of each node, and why not more; present when the run had anything to do with it. */
   readonly cache?: CacheReport;
   /** With `chaos`: how many faults were injected. */
@@ -143,7 +145,8 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   state.status = status;
   const more = { ...(error && { error }), ...(chaos && { faults: chaos.counts }) };
   emit({ type: 'run.finished', status, durationMs, ...more });
-  return { status, output, ...more, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
+  const ignoredFailures = status === 'completed' ? run.ignored.failures : 0;
+  return { status, output, ignoredFailures, ...more, state, runId, durationMs, mode, maxConcurrency: dispatcher.maxConcurrency };
 }
 
 function createRun(
@@ -167,6 +170,7 @@ function createRun(
     streams: new Map(),
     registry,
     ...voice,
+    ignored: { failures: 0 },
     random: Math.random,
     maxConcurrency,
     executeBody,

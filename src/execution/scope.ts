@@ -35,6 +35,8 @@ export interface Run {
   readonly redactor: Redactor;
   /** Faults that attempts are to meet. */
   readonly chaos: Chaos | undefined;
+  /** Failures that blocks let pass when they completed. */
+  readonly ignored: { failures: number };
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */

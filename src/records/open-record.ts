@@ -4,7 +4,7 @@ import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { createRedactor, type Redactor } from '../errors/redact.js';
 import type { RunnableFlow, RunOptions } from '../execution/run.js';
-import { listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn } from './run-folder.js';
+import { damagedRuns, listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn } from './run-folder.js';
 import { hideFromGit, stateDirectoryOf } from './state-folder.js';
 
 /** A flow whose runs can be recorded. */
@@ -104,7 +104,9 @@ function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: 
 }
 
 function notFound(wanted: string, fitting: number, all: number, stateDirectory: string): FlowError {
-  const hint = all === 0 ? 'Run the flow without --resume first.' : 'flowscript runs lists them.';
+  const [damaged] = damagedRuns(stateDirectory);
+  const mend = damaged && `The run.json in ${damaged} is damaged.`;
+  const hint = mend ?? (all === 0 ? 'Run the flow without --resume first.' : 'flowscript runs lists them.');
   if (fitting > 1)
     return new FlowError('RUN_NOT_FOUND', `${fitting} runs of this flow have an id that begins with "${wanted}"`, { hint });
   const what =
@@ -113,7 +115,7 @@ function notFound(wanted: string, fitting: number, all: number, stateDirectory: 
 }
 
 function stillActive({ id, latestProcess }: RunFolder): FlowError {
-  return new FlowError('RUN_ACTIVE', `run ${id} is still going on, in process ${latestProcess?.identity.pid}`, {
+  return new FlowError('RUN_ACTIVE', `run ${id} is still going on, in process ${latestProcess?.identity?.pid}`, {
     hint: 'Wait for its end or stop it; without --resume a run of its own begins.',
   });
 }

@@ -28,7 +28,10 @@ export async function recordRun(
   const warn = warnOnce(options);
   const opened = open(flow, options, around, warn);
   const record = opened && start(flow, opened, around, warn);
-  if (opened === undefined || record === undefined) return execute({}, options);
+  if (opened === undefined || record === undefined) {
+    if (options.resume !== undefined) throw notEntered(options.resume);
+    return execute({}, options);
+  }
   try {
     return (await completedBefore(record, opened, options)) ?? (await runRecorded(record, opened, options, execute));
   } finally {
@@ -82,7 +85,8 @@ async function completedBefore(
   const state = createState({ workflowId: origin.workflow, runId: folder.id, config: options.config ?? {}, secrets: {} });
   state.status = 'completed';
   const { mode, maxConcurrency } = origin;
-  return { status: 'completed', output: v8.deserialize(bytes), state, runId: folder.id, durationMs: 0, mode, maxConcurrency };
+  const output: unknown = v8.deserialize(bytes);
+  return { status: 'completed', output, ignoredFailures: 0, state, runId: folder.id, durationMs: 0, mode, maxConcurrency };
 }
 
 function warnOnce({ onNotice }: RunOptions): Warn {
@@ -113,6 +117,13 @@ function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundin
     warn(error as NodeJS.ErrnoException);
     return undefined;
   }
+}
+
+/** Going on without the record would be another run: with no input, and everything once more. */
+function notEntered(resume: string): FlowError {
+  return new FlowError('RUN_NOT_RESUMABLE', `the record of run ${resume} cannot be opened, so there is nothing to go on from`, {
+    hint: 'Make its folder under .flowscript/runs writable, or run the flow without --resume.',
+  });
 }
 
 /** Old records that cannot be removed are no reason to fail. */

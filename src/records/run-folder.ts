@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../runtimes/make-folder.js';
 import type { RunStatus } from '../types/state.js';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
 
@@ -46,7 +47,8 @@ export interface RunEnding {
 /** One of the processes that worked on a run; the first is 1. Kept as `process-N.json`. */
 export interface RunProcess {
   readonly number: number;
-  readonly identity: ProcessIdentity;
+  /** Undefined when its file is damaged: as it is written whole, by no process that lives. */
+  readonly identity: ProcessIdentity | undefined;
 }
 
 /** The folder of one run's record. Reading gives `undefined` for what is not there or damaged. */
@@ -65,7 +67,7 @@ export class RunFolder {
 
   /** @throws the system's error when it cannot be made */
   create(origin: RunOrigin): void {
-    mkdirSync(this.directory, { recursive: true });
+    makeFolder(this.directory);
     this.write('run.json', JSON.stringify(origin, undefined, 2));
   }
 
@@ -86,14 +88,13 @@ export class RunFolder {
 
   get latestProcess(): RunProcess | undefined {
     const number = Math.max(0, ...this.names.map((name) => Number(/^process-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
-    const identity = this.#read(`process-${number}.json`) as ProcessIdentity | undefined;
-    return identity && { number, identity };
+    return number === 0 ? undefined : { number, identity: this.#read(`process-${number}.json`) as ProcessIdentity | undefined };
   }
 
   /** Whether a process works on it now. */
   get isActive(): boolean {
     const latest = this.latestProcess;
-    return latest !== undefined && this.ending === undefined && isAlive(latest.identity);
+    return latest?.identity !== undefined && this.ending === undefined && isAlive(latest.identity);
   }
 
   get names(): readonly string[] {
@@ -110,12 +111,16 @@ export class RunFolder {
    */
   enter(): number | undefined {
     const number = (this.latestProcess?.number ?? 0) + 1;
+    const draft = this.file(`process-${process.pid}.tmp`);
     try {
-      writeFileSync(this.file(`process-${number}.json`), JSON.stringify(thisProcess()), { flag: 'wx' });
+      writeFileSync(draft, JSON.stringify(thisProcess()));
+      linkSync(draft, this.file(`process-${number}.json`));
       return number;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
       throw error;
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
 
@@ -158,6 +163,13 @@ export function listRuns(stateDirectory: string): { readonly folder: RunFolder; 
       return origin === undefined ? [] : [{ folder, origin }];
     })
     .sort((a, b) => b.origin.startedAt - a.origin.startedAt);
+}
+
+/** Folders of runs whose `run.json` cannot be read. */
+export function damagedRuns(stateDirectory: string): string[] {
+  const runs = runsIn(stateDirectory);
+  const folders = namesIn(runs).map((id) => new RunFolder(runs, id));
+  return folders.filter(({ origin }) => origin === undefined).map(({ directory }) => directory);
 }
 
 export function runsIn(stateDirectory: string): string {

@@ -45,7 +45,7 @@ export class RunRecord {
     for (const file of journalsOf(opened)) this.#journals.add(file);
     const flowDirectory = path.dirname(path.resolve(flow.ast.file));
     this.#definitions = new Definitions({ ...around.definitions, flowDirectory });
-    const sources = { definitions: this.#definitions, reads: flow.analysis.reads };
+    const sources = { definitions: this.#definitions, reads: flow.analysis.reads, hide: opened.redactor.text };
     this.decisions = new RecordedDecisions(folder.file(`decisions-${process}.journal`), this.#journals, warn);
     this.outcomes = new RecordedOutcomes({
       keys: new TaskKeys(sources),

@@ -19,6 +19,8 @@ export interface KeySources {
   readonly definitions: Definitions;
   /** What the expressions of each node read, by its id. */
   readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
+  /** Takes secrets out of a text, so that no key can tell of one. */
+  readonly hide: (text: string) => string;
 }
 
 /** The keys under which outcomes are noted: where in the run, what the nodes do, and the values they read. */
@@ -63,7 +65,7 @@ export class TaskKeys {
     const settings = (['config', 'env'] as const).map((name) => {
       const reads = nodeIds.flatMap((id) => (this.#sources.reads.get(id) ?? []).filter((read) => isNamed(read, name)));
       const projection = definition.context.has(name) ? 'all' : toReadSet(reads).names.get(name);
-      return projection === undefined ? '' : hashValue(project(run[name], projection));
+      return projection === undefined ? '' : this.#hash(project(run[name], projection));
     });
     return [...nodeIds, definition.key, ...settings].join('\n');
   }
@@ -84,26 +86,30 @@ export class TaskKeys {
 
   #digest(value: unknown): string {
     if (value instanceof Snapshot) return value.digest((inner) => this.#digest(inner));
-    if (typeof value !== 'object' || value === null) return digestOfPrimitive(value);
+    if (typeof value !== 'object' || value === null) return this.#digestPrimitive(value);
     const known = this.#digests.get(value);
     if (known !== undefined) return known;
-    const digest = digestOfObject(value);
+    const digest = this.#digestObject(value);
     this.#digests.set(value, digest);
     return digest;
   }
-}
 
-/** A task that is given what cannot be hashed fails, since it cannot be sent either. */
-function digestOfObject(value: object): string {
-  try {
-    return hashValue(value).slice(0, digestLength);
-  } catch {
-    return randomUUID();
+  /** A task that is given what cannot be hashed fails, since it cannot be sent either. */
+  #digestObject(value: object): string {
+    try {
+      return this.#hash(value).slice(0, digestLength);
+    } catch {
+      return randomUUID();
+    }
   }
-}
 
-function digestOfPrimitive(value: unknown): string {
-  return typeof value === 'function' || typeof value === 'symbol' ? randomUUID() : shorten(hashValue(value));
+  #digestPrimitive(value: unknown): string {
+    return typeof value === 'function' || typeof value === 'symbol' ? randomUUID() : shorten(this.#hash(value));
+  }
+
+  #hash(value: unknown): string {
+    return hashValue(value, { text: this.#sources.hide });
+  }
 }
 
 function isNamed(read: ValueRead, name: string): boolean {

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * A file's bytes. `path` is relative to the flow's folder, or absolute.
@@ -58,7 +59,7 @@ export async function writeWhole(path: string, flowDirectory: string, content: s
   const { randomUUID } = process.getBuiltinModule('node:crypto');
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const bytes = await writeSynced(temporary, content);
     await rename(temporary, target);
     return bytes;

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hideFromGit } from '../records/state-folder.js';
+import { makeFolder } from '../runtimes/make-folder.js';
 
 /** Told apart from files that a later version may write. */
 const version = 1;
@@ -35,7 +36,7 @@ export function readTimings(file: string): ReadonlyMap<string, NodeTiming> {
 export function writeTimings(file: string, timings: ReadonlyMap<string, NodeTiming>): boolean {
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     hideFromGit(path.dirname(path.dirname(file)));
     writeFileSync(draft, `${JSON.stringify({ version, nodes: Object.fromEntries(timings) })}\n`);
     renameSync(draft, file);

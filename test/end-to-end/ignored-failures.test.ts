@@ -15,6 +15,9 @@ beforeAll(async () => {
       '<parallel id="p" join="any" losers="wait"><branch><fail code="NO" message="no"/></branch><branch><source:value id="v" value="1"/></branch></parallel>',
     ),
     'rescued.xml': flow(items('', '<fallback><source:value id="instead" value="null"/></fallback>')),
+    'mended.xml': flow(
+      '<foreach id="all" items="[0, 1]"><transform:select id="half">10 / item</transform:select><fallback><source:value id="none" value="[]"/></fallback></foreach>',
+    ),
     'fine.xml': flow('<source:value id="v" value="1"/>'),
   });
 });
@@ -45,7 +48,7 @@ describe('failures that a flow ignores', () => {
     expect(lines).toContainEqual({ type: 'note', message: expect.stringContaining('2 failures were ignored') });
   });
 
-  it.each(['fine.xml', 'rescued.xml'])('are none where nothing failed for good: %s', async (file) => {
+  it.each(['fine.xml', 'rescued.xml', 'mended.xml'])('are none where nothing failed for good: %s', async (file) => {
     expect(await run(file, '--quiet', '--fail-on-ignored')).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -86,20 +86,19 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     const body = `
       <parallel id="race" join="any" losers="wait">
         <branch>${node('slow', 'until="go" give="slow"')}</branch>
-        <branch>${node('quick', 'give="quick"')}${node('release', 'give="quick"')}</branch>
+        <branch>${node('quick', 'give="quick"')}</branch>
       </parallel>
       ${node('end', 'input="race.output" after="race" fail="trip"')}`;
-    const opening = new Promise<void>((resolve) => {
-      const look = setInterval(() => {
-        const file = join(folder, 'ran.txt');
-        if (!existsSync(file) || !readFileSync(file, 'utf8').includes('release')) return;
-        clearInterval(look);
-        appendFileSync(join(folder, 'go'), '');
-        resolve();
-      }, 5);
-    });
-    const { first, second, secondRan } = await both(body);
-    await opening;
+    // The slow one may end once the quick one is known to have won.
+    const onEvent: RunOptions['onEvent'] = (event) => {
+      if (event.type === 'node.finished' && event.nodeId === 'quick')
+        setTimeout(() => writeFileSync(join(folder, 'go'), ''), 100);
+    };
+    const first = await run(body, { onEvent }, mode);
+    ran();
+    mend();
+    const second = await run(body, { resume: 'last' }, mode);
+    const secondRan = ran();
     expect(first.state.nodeResults.get('race')?.output).toBe('quick');
     expect([second.status, second.output]).toEqual(['completed', 'quick']);
     expect(secondRan).toEqual(['end']);
@@ -194,6 +193,28 @@ describe('a run that is resumed', () => {
     writeFileSync(join(folder, 'times.mjs'), module(3));
     const second = await run(flow, { resume: 'last' });
     expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
+  });
+
+  test('is refused, and never begun anew with nothing, when its record cannot be opened', async () => {
+    const body = node('one', 'fail="trip"');
+    const { runId } = await run(body, { input: { n: 42 } });
+    ran();
+    mend();
+    const record = join(folder, '.flowscript/runs', runId);
+    rmSync(join(record, 'events.ndjson'));
+    mkdirSync(join(record, 'events.ndjson'));
+    await expect(run(body, { resume: 'last', onNotice: () => {} })).rejects.toMatchObject({ code: 'RUN_NOT_RESUMABLE' });
+    expect(ran()).toEqual([]);
+  });
+
+  test('goes on although the note of the process before is damaged', async () => {
+    const body = `${node('one')}${node('two', 'fail="trip" after="one"')}`;
+    const first = await run(body);
+    ran();
+    mend();
+    writeFileSync(join(folder, '.flowscript/runs', first.runId, 'process-1.json'), '');
+    expect((await run(body, { resume: 'last' })).status).toBe('completed');
+    expect(ran()).toEqual(['two']);
   });
 
   test('is refused while it goes on, and when there is none', async () => {
