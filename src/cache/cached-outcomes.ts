@@ -11,7 +11,7 @@ import type { Analysis } from '../validation/index.js';
 import { changedParts, type LastKey, type LastKeys } from './last-keys.js';
 import { fromBlob, toBlob } from './outcome-blob.js';
 import type { CacheTally } from './report.js';
-import type { CacheRule } from './rules.js';
+import { type CacheRule, readsSecrets } from './rules.js';
 import type { CacheStore, Entry, Found } from './store.js';
 import { areUnchanged, inputParts, type Reader, readerOf, type StampedFiles } from './task-inputs.js';
 import { ValueHashes } from './value-hashes.js';
@@ -102,7 +102,9 @@ export class CachedOutcomes implements KnownOutcomes {
   async #define(node: WorkNode): Promise<Definition> {
     this.#isCurrent ??= this.#parts.code.isCurrent();
     if (!(await this.#isCurrent)) return { kind: 'unknown', why: changedCode };
-    return this.#parts.definitions.definitionOf([node]);
+    const definition = await this.#parts.definitions.definitionOf([node]);
+    const isRefused = definition.kind === 'known' && definition.context.has('secrets') && node.cache !== true;
+    return isRefused ? { kind: 'unknown', why: readsSecrets } : definition;
   }
 
   #recallAll(node: WorkNode, definition: Known, task: Task, pathOf: PathOf): Promise<(IterationOutcome | undefined)[]> {

@@ -57,7 +57,8 @@ function ruleOf({ id, type, cache }: WorkNode, { isAsked, isMarked }: Asking, { 
   return why === undefined ? { kind: 'cached', isMarked } : { kind: 'left-out', why };
 }
 
-const readsSecrets = 'it reads a secret, which is in no key; cache="true" on the node itself caches it all the same';
+/** What reads secrets is cached only where that is asked of it by name. */
+export const readsSecrets = 'it reads a secret, which is in no key; cache="true" on the node itself caches it all the same';
 
 function reasonAgainst(type: string, isMarked: boolean): string | undefined {
   if (type.startsWith('sink:')) return 'what a sink does must be done each time';

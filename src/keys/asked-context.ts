@@ -1,7 +1,7 @@
 import type { ModuleCode } from './module-code.js';
 
 /** What a module can learn beside its input. */
-export type ContextName = 'index' | 'branch' | 'item' | 'runId' | 'nodeId' | 'config' | 'env';
+export type ContextName = 'index' | 'branch' | 'item' | 'runId' | 'nodeId' | 'config' | 'env' | 'secrets';
 
 /** Where these occur, a context may be gone through or handed on without a name of what is in it being written down. */
 const sweeping =
@@ -16,6 +16,6 @@ export function askedContext(code: readonly Pick<ModuleCode, 'words' | 'packages
   const isNamed = (word: string): boolean => code.some(({ words }) => words.has(word));
   const place = ['index', 'branch', 'item'] as const;
   const isSwept = code.some(({ packages }) => packages.length > 0) || sweeping.some(isNamed);
-  const named = (['runId', 'nodeId', 'env'] as const).filter(isNamed);
+  const named = (['runId', 'nodeId', 'env', 'secrets'] as const).filter(isNamed);
   return new Set<ContextName>(['config', ...named, ...place.filter((name) => isSwept || isNamed(name))]);
 }

@@ -34,6 +34,19 @@ describe('a result that would be wrong is not taken', () => {
     expect((await project.run({ input: { b: 2, a: 1 } })).output).toBe('{"b":2,"a":1}');
   });
 
+  it('for config read whole in another order', async () => {
+    const config = '<config><param name="a" type="number"/><param name="b" type="number"/></config>';
+    const reversed = '<config><param name="b" type="number"/><param name="a" type="number"/></config>';
+    const template = '<transform:template id="t" cache="true">{{ config }}</transform:template>';
+    const project = await createCacheProject({ 'flow.xml': flow(template, config) });
+    const given = { config: { a: 1, b: 2 } };
+    const first = await project.run(given);
+    await project.write({ 'flow.xml': flow(template, reversed) });
+    const fresh = await project.run({ ...given, cache: false });
+    expect((await project.run(given)).output).toBe(fresh.output);
+    expect(first.output).not.toBe(fresh.output);
+  });
+
   it('for a field whose name has a dot', async () => {
     const config = '<config><param name="p" type="json"/></config>';
     const project = await createCacheProject({
@@ -89,6 +102,15 @@ describe('a result that would be wrong is not taken', () => {
     } finally {
       await engine.close();
     }
+  });
+
+  it('from code that asks its context for secrets', async () => {
+    const project = await createCacheProject({
+      'flow.xml': flow('<transform:module id="m" src="./m.js" input="1"/>', '<secrets><secret name="TOKEN"/></secrets>'),
+      'm.js': 'export default (input, { secrets }) => secrets.TOKEN.length;',
+    });
+    expect((await project.run({ cache: true, secrets: { TOKEN: 'hunter2-hunter2' } })).output).toBe(15);
+    expect((await project.run({ cache: true, secrets: { TOKEN: 'another-secret' } })).output).toBe(14);
   });
 
   it('from a node that reads a secret, unless it is marked itself', async () => {
