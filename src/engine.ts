@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import path from 'node:path';
 import type { RunCache } from './cache/open-cache.js';
 import { cacheRules, wishOf } from './cache/rules.js';
 import { createAutoDispatcher } from './dispatch/auto.js';
@@ -107,6 +108,7 @@ class PooledEngine implements Engine {
     this.#settleGuess(dispatcher);
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
     const cache = await this.#openCache(workflow, options);
+    if (cache !== undefined || options.record || options.resume !== undefined) await this.#readCode(workflow);
     const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
     const execute: Execute = async ({ identity, decisions, known = [] }, own) => {
       const all = cache === undefined ? known : [...known, cache.outcomes];
@@ -121,10 +123,17 @@ class PooledEngine implements Engine {
 
   /** Undefined when no result can come from it. */
   async #openCache(workflow: Workflow, options: RunOptions): Promise<RunCache | undefined> {
-    const rules = cacheRules(workflow.ast, wishOf(options.cache));
+    const rules = cacheRules(workflow, wishOf(options.cache));
     if (![...rules.values()].some(({ kind }) => kind === 'cached')) return undefined;
     const { openCache } = await import('./cache/open-cache.js');
     return openCache(workflow, options, { rules, ...this.#definitions() });
+  }
+
+  /** Before any task: code that is written later is seen to have changed. */
+  async #readCode({ ast, workNodes }: Workflow): Promise<void> {
+    const { Definitions } = await import('./keys/definitions.js');
+    const definitions = new Definitions({ ...this.#definitions(), flowDirectory: path.dirname(path.resolve(ast.file)) });
+    await Promise.all(Object.values(workNodes).map((node) => definitions.definitionOf([node])));
   }
 
   /** Modules are read once, as threads load them once. */

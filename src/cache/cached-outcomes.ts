@@ -13,7 +13,7 @@ import { fromBlob, toBlob } from './outcome-blob.js';
 import type { CacheTally } from './report.js';
 import type { CacheRule } from './rules.js';
 import type { CacheStore, Entry, Found } from './store.js';
-import { inputParts, type Reader, readerOf } from './task-inputs.js';
+import { areUnchanged, inputParts, type Reader, readerOf, type StampedFiles } from './task-inputs.js';
 import { ValueHashes } from './value-hashes.js';
 
 export interface CacheParts {
@@ -32,8 +32,8 @@ type Known = Extract<Definition, { kind: 'known' }>;
 interface Keyed extends LastKey {
   readonly key: string;
   readonly path: string;
-  /** Key of what the node does. */
-  readonly work: string;
+  /** Files it is made of, which the node reads later. */
+  readonly files: StampedFiles | undefined;
 }
 
 /** Results of other runs, found by what they are made of. */
@@ -67,11 +67,12 @@ export class CachedOutcomes implements KnownOutcomes {
   async remember(task: Task, _pathOf: PathOf, outcomes: readonly IterationOutcome[]): Promise<void> {
     const node = this.#cachedNode(task);
     if (node === undefined) return;
-    const entries = outcomes.flatMap((outcome, at) => this.#entryOf(node, task, outcome, at));
-    if (entries.length === 0) return;
+    const definition = await this.#parts.definitions.definitionOf([node]);
+    const found = await Promise.all(outcomes.map((outcome, at) => this.#entryOf(node, task, outcome, at)));
+    const entries = found.flat();
+    if (entries.length === 0 || definition.kind === 'unknown') return;
     if (!(await this.#parts.code.isCurrent())) this.#parts.tally.notStored(node.id, changedCode);
-    else if (this.#isWorthIt(node, outcomes))
-      await this.#store(entries, node, this.#keys.get(task.iterations[0] as Iteration)?.work ?? '');
+    else if (this.#isWorthIt(node, outcomes)) await this.#store(entries, node, definition.key);
     else this.#parts.tally.notStored(node.id, 'it takes less time to compute than to look up');
   }
 
@@ -105,7 +106,7 @@ export class CachedOutcomes implements KnownOutcomes {
   }
 
   #recallAll(node: WorkNode, definition: Known, task: Task, pathOf: PathOf): Promise<(IterationOutcome | undefined)[]> {
-    const reader = this.#readers.get(node.id) ?? readerOf(node, definition.words, this.#parts.analysis);
+    const reader = this.#readers.get(node.id) ?? readerOf(node, definition.context, this.#parts.analysis);
     this.#readers.set(node.id, reader);
     return Promise.all(
       task.iterations.map((iteration, at) => this.#recallOne({ reader, definition, task, iteration }, pathOf(at))),
@@ -141,13 +142,13 @@ export class CachedOutcomes implements KnownOutcomes {
   async #keyOf({ reader, definition, task, iteration }: Asked, path: string): Promise<Keyed> {
     this.#redactor ??= createRedactor(task.run.secrets);
     this.#hashes ??= new ValueHashes(this.#redactor);
-    const inputs = await inputParts(reader, task, iteration, this.#hashes);
-    const sorted = inputs.map(({ name, hash }) => `${name}\n${hash}`).sort();
+    const { parts: inputs, files } = await inputParts(reader, task, iteration, this.#hashes);
+    const sorted = inputs.map((part) => `${part.key}\n${part.hash}`).sort();
     const key = hashValue([definition.key, sorted]);
     return {
       key,
       path,
-      work: definition.key,
+      files,
       definition: definition.parts,
       inputs: inputs.map((part) => this.#withoutSecrets(part)),
     };
@@ -179,9 +180,13 @@ export class CachedOutcomes implements KnownOutcomes {
     this.#parts.tally.miss(id, said, path);
   }
 
-  #entryOf(node: WorkNode, { iterations }: Task, outcome: IterationOutcome, at: number): Entry[] {
+  async #entryOf(node: WorkNode, { iterations }: Task, outcome: IterationOutcome, at: number): Promise<Entry[]> {
     const keyed = this.#keys.get(iterations[at] as Iteration);
     if (keyed === undefined || outcome.status !== 'completed') return [];
+    if (keyed.files !== undefined && !(await areUnchanged(keyed.files))) {
+      this.#parts.tally.notStored(node.id, 'a file was written while it was read');
+      return [];
+    }
     const blob = toBlob(outcome);
     if (blob === undefined) {
       this.#parts.tally.notStored(node.id, 'it was skipped, wrote a variable or gave shared memory');

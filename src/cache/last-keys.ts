@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { KeyPart } from '../keys/definition.js';
 import { makeFolder } from '../runtimes/make-folder.js';
 
@@ -32,7 +32,9 @@ export class LastKeys {
 
   /** @param flow absolute path of the flow file */
   constructor(stateDirectory: string, flow: string) {
-    this.#file = join(stateDirectory, 'keys', `${basename(flow)}.json`);
+    // Two flows of one name may share a state folder; both may be moved together.
+    const place = relative(dirname(stateDirectory), flow).split(sep).join('/');
+    this.#file = join(stateDirectory, 'keys', `${basename(flow)}-${hash('sha256', place).slice(0, 8)}.json`);
     this.#before = readKept(this.#file);
   }
 

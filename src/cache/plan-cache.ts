@@ -12,7 +12,7 @@ import { cacheRules, wishOf } from './rules.js';
  * @throws FlowError CONFIG_INVALID
  */
 export async function planCache(flow: RunnableFlow, options: RunOptions, plugins: readonly string[]): Promise<CacheReport> {
-  const rules = cacheRules(flow.ast, wishOf(options.cache));
+  const rules = cacheRules(flow, wishOf(options.cache));
   if (![...rules.values()].some(({ kind }) => kind === 'cached')) return [];
   const isReplaced = (type: string): boolean => registry.isReplaced(type);
   const around = { rules, code: new CodeBook(), registry, plugins: plugins.map(resolvePlugin), isReplaced };

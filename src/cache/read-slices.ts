@@ -7,6 +7,8 @@ import { isPlainObject } from '../transport/survey.js';
 /** One value that is read, as far as it is read, under the name an author would give it. */
 export interface Leaf {
   readonly name: string;
+  /** The same without doubt: a field may be called `a.b`. */
+  readonly key: string;
   /** May be a snapshot. */
   readonly value: unknown;
 }
@@ -22,12 +24,12 @@ interface Place {
 /** What an iteration's task was given under a name, iteration before task: its values at the ends of a projection. */
 export function readLeaves({ shared }: Task, { slice }: Iteration, name: string, projection: Projection, label = name): Leaf[] {
   const place = findName([slice, shared], name);
-  return place === undefined ? [] : leavesAt(place, valueAt(place), projection, label);
+  return place === undefined ? [] : leavesAt(place, valueAt(place), projection, [label]);
 }
 
 /** The same of a value at hand. */
 export function leavesOf(value: unknown, projection: Projection, label: string): Leaf[] {
-  return leavesAt({ slice: { names: {}, nodes: {} }, path: [] }, value, projection, label);
+  return leavesAt({ slice: { names: {}, nodes: {} }, path: [] }, value, projection, [label]);
 }
 
 function findName(slices: readonly Slice[], name: string): Place | undefined {
@@ -41,18 +43,29 @@ function valueAt({ slice, path: [group, name = ''] }: Place): unknown {
   return slice[group as 'names' | 'nodes'][name];
 }
 
-function leavesAt(place: Place, value: unknown, projection: Projection, label: string): Leaf[] {
+function leavesAt(place: Place, value: unknown, projection: Projection, names: readonly string[]): Leaf[] {
   const held = heldAt(place);
-  if (held !== undefined) return [{ name: label, value: held }];
-  if (value instanceof Snapshot && projection !== 'all') return leavesAt(place, value.value, projection, label);
-  if (!isPlainObject(value)) return [{ name: label, value }];
-  if (projection === 'all' && !isHeldBelow(place)) return [{ name: label, value }];
+  if (held !== undefined) return [leafOf(names, held)];
+  if (value instanceof Snapshot && projection !== 'all') return leavesAt(place, value.value, projection, names);
+  if (!isPlainObject(value)) return [leafOf(names, value)];
+  if (projection === 'all' && !isHeldBelow(place)) return [leafOf(names, value)];
   const fields = projection === 'all' ? Object.keys(value).map((field) => [field, 'all'] as const) : [...projection];
-  return fields.sort(byName).flatMap(([field, inner]) => {
-    const name = `${label}.${field}`;
-    if (!Object.hasOwn(value, field)) return [{ name, value: undefined }];
-    return leavesAt({ ...place, path: [...place.path, field] }, value[field], inner, name);
+  const below = fields.sort(byName).flatMap(([field, inner]) => {
+    const own = [...names, field];
+    if (!Object.hasOwn(value, field)) return [leafOf(own, undefined)];
+    return leavesAt({ ...place, path: [...place.path, field] }, value[field], inner, own);
   });
+  return projection === 'all' ? [...orderLeaves(value, names), ...below] : below;
+}
+
+function leafOf(names: readonly string[], value: unknown): Leaf {
+  return { name: names.join('.'), key: JSON.stringify(names), value };
+}
+
+/** The order of fields, where all are read one by one. */
+export function orderLeaves(value: unknown, names: readonly string[]): Leaf[] {
+  if (!isPlainObject(value)) return [];
+  return [{ name: `the order of fields in ${names.join('.')}`, key: JSON.stringify([names]), value: Object.keys(value) }];
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -78,6 +78,10 @@ function prepareTest(test: FlowTest, original: Workflow): PreparedTest {
       },
       env: valuesOf('variable', test.env, ast.env),
       timeoutMs: test.timeoutMs,
+      // A test shows what the flow does now, and leaves nothing behind.
+      cache: false,
+      record: false,
+      timings: false,
     },
   };
 }

@@ -1,13 +1,14 @@
-import { isUnchanged, type ModuleCode, readModuleCode } from './module-code.js';
+import { isUnchanged, type ModuleCode, readModuleCode, type SourceFiles } from './module-code.js';
 
 /** The code of modules, read once as threads load it once: keep one as long as the threads. */
 export class CodeBook {
   /** By absolute path. */
   readonly #code = new Map<string, Promise<ModuleCode>>();
+  readonly #sources: SourceFiles = new Map();
 
   /** @throws the system's error when the file cannot be read */
   read(file: string): Promise<ModuleCode> {
-    const known = this.#code.get(file) ?? readModuleCode(file);
+    const known = this.#code.get(file) ?? readModuleCode(file, this.#sources);
     this.#code.set(file, known);
     // What is not there yet may come.
     known.catch(() => this.#code.delete(file));

@@ -1,3 +1,5 @@
+import type { ContextName } from './asked-context.js';
+
 /** What a task's nodes do, whatever they are given. */
 export type Definition =
   | {
@@ -6,8 +8,8 @@ export type Definition =
       readonly key: string;
       /** What the key is made of, to tell what has changed. */
       readonly parts: readonly KeyPart[];
-      /** Every name that occurs in code of the user's: what it may ask of its context. */
-      readonly words: ReadonlySet<string>;
+      /** What code of the user's may ask of its context, by name. */
+      readonly context: ReadonlySet<ContextName>;
     }
   /** What it does cannot be known, so nothing of it may be used again. */
   | { readonly kind: 'unknown'; readonly why: string };

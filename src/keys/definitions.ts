@@ -5,6 +5,7 @@ import { builtInTypes } from '../runtimes/built-in-types.js';
 import { isInlineSchema } from '../runtimes/inline-schema.js';
 import type { WorkNode } from '../types/ast.js';
 import { isEvaluable } from '../validation/index.js';
+import { askedContext } from './asked-context.js';
 import type { CodeBook } from './code-book.js';
 import type { Definition, KeyPart } from './definition.js';
 import { hashDataFile } from './hash-file.js';
@@ -15,7 +16,7 @@ import type { ModuleCode } from './module-code.js';
  * Raised when a built-in node, an expression or the form of what is stored comes to mean something else: results of
  * earlier versions are not used from then on.
  */
-const formatVersion = 1;
+const formatVersion = 2;
 
 export interface DefinitionOptions {
   readonly code: CodeBook;
@@ -64,7 +65,7 @@ export class Definitions {
       kind: 'known',
       key: hashValue([parts, code.map(({ hash }) => hash)]),
       parts: [...parts, ...code.flatMap((each) => codeParts(each, flowDirectory))],
-      words: new Set(code.flatMap(({ words }) => [...words])),
+      context: askedContext(code),
     };
   }
 
@@ -127,7 +128,7 @@ function combine(definitions: readonly Known[], nodes: readonly WorkNode[]): Def
     kind: 'known',
     key: hashValue([definitions.map(({ key }) => key), ids]),
     parts: definitions.flatMap(({ parts }, at) => parts.map((part) => ({ ...part, name: `${nodes[at]?.id}: ${part.name}` }))),
-    words: new Set(definitions.flatMap(({ words }) => [...words])),
+    context: new Set(definitions.flatMap(({ context }) => [...context])),
   };
 }
 

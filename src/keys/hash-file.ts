@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { hashValue } from './hash-value.js';
 
 /**
- * Of what is in a file; JSON counts by its value.
+ * Of what is in a file; JSON counts by its value, the order of keys included.
  * @throws the system's error when the file cannot be read
  */
 export async function hashDataFile(path: string): Promise<string> {

@@ -7,8 +7,8 @@ export interface HashOptions {
 }
 
 /**
- * SHA-256 of a value, in hex: the same for a value and its structured clone, and for objects whose keys stand in another order.
- * The order of a Map and a Set counts, and so does whether two places hold one object or two equal ones.
+ * SHA-256 of a value, in hex: the same for a value and its structured clone. The order of keys counts, since `Object.keys` shows it,
+ * as does that of a Map and a Set, and so does whether two places hold one object or two equal ones.
  * @throws TypeError for what structured clone refuses; RangeError for what is nested too deep to walk
  */
 export function hashValue(value: unknown, { text }: HashOptions = {}): string {
@@ -115,7 +115,7 @@ class CanonicalWriter {
 
   #named(value: object, keys: readonly string[]): void {
     this.#text += `${keys.length}:`;
-    for (const key of keys.length > 1 ? [...keys].sort() : keys) {
+    for (const key of keys) {
       this.#string(key);
       this.write((value as Readonly<Record<string, unknown>>)[key]);
     }

@@ -13,7 +13,7 @@ export interface ModuleCode {
   readonly files: readonly CodeFile[];
   /** `name@version` of installed packages, those that they need included. */
   readonly packages: readonly string[];
-  /** Every name that occurs in the files. */
+  /** Every name that occurs in the files, and `...` if it does. */
   readonly words: ReadonlySet<string>;
 }
 
@@ -24,13 +24,24 @@ export interface CodeFile {
   readonly stamp: string;
 }
 
+/** What is in a file of code, whoever imports it. */
+interface SourceFile {
+  readonly stamp: string;
+  readonly hash: string;
+  readonly imports: readonly string[];
+  readonly words: ReadonlySet<string>;
+}
+
+/** By absolute path: a file that several modules import is read once. */
+export type SourceFiles = Map<string, Promise<SourceFile>>;
+
 /**
  * Reads the code of a module.
  * @param file absolute
  * @throws the system's error when the file cannot be read
  */
-export async function readModuleCode(file: string): Promise<ModuleCode> {
-  const reader = new CodeReader();
+export async function readModuleCode(file: string, sources: SourceFiles): Promise<ModuleCode> {
+  const reader = new CodeReader(sources);
   await reader.read(file);
   return reader.result();
 }
@@ -41,9 +52,21 @@ export async function isUnchanged({ files }: ModuleCode): Promise<boolean> {
   return files.every(({ stamp }, at) => stamp === stamps[at]);
 }
 
-async function stampOf(path: string): Promise<string> {
-  const { mtimeNs, size, ino } = await stat(path, { bigint: true });
-  return `${mtimeNs} ${size} ${ino}`;
+async function readSource(path: string): Promise<SourceFile> {
+  const stamp = await stampOf(path);
+  const bytes = await readFile(path);
+  if (!/^\.[mc]?[jt]s$/.test(extname(path))) return { stamp, hash: hashData(bytes, path), imports: [], words: new Set() };
+  const { text, imports, words } = readModuleTokens(bytes.toString('utf8'));
+  return { stamp, hash: hash('sha256', text), imports, words };
+}
+
+/**
+ * Changes when a file is written.
+ * @throws the system's error when there is none
+ */
+export async function stampOf(path: string): Promise<string> {
+  const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
+  return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
 }
 
 /** Files are told apart by the order in which they are found, so that no path is part of the result. */
@@ -52,6 +75,11 @@ class CodeReader {
   readonly #files: (CodeFile & { readonly imports: readonly unknown[] })[] = [];
   readonly #packages = new Set<string>();
   readonly #words = new Set<string>();
+  readonly #sources: SourceFiles;
+
+  constructor(sources: SourceFiles) {
+    this.#sources = sources;
+  }
 
   async read(entry: string): Promise<void> {
     this.#ordinals.set(entry, 0);
@@ -67,14 +95,15 @@ class CodeReader {
   }
 
   async #readFile(path: string): Promise<CodeFile & { readonly imports: readonly unknown[] }> {
-    const stamp = await stampOf(path);
-    const bytes = await readFile(path);
-    if (!/^\.[mc]?[jt]s$/.test(extname(path))) return { path, stamp, hash: hashData(bytes, path), imports: [] };
-    const { text, imports, words } = readModuleTokens(bytes.toString('utf8'));
+    const reading = this.#sources.get(path) ?? readSource(path);
+    this.#sources.set(path, reading);
+    // What is not there yet may come.
+    reading.catch(() => this.#sources.delete(path));
+    const { stamp, hash, imports, words } = await reading;
     for (const word of words) this.#words.add(word);
     const targets: unknown[] = [];
     for (const specifier of imports) targets.push(await this.#follow(specifier, path));
-    return { path, stamp, hash: hash('sha256', text), imports: targets };
+    return { path, stamp, hash, imports: targets };
   }
 
   /** What stands for an import in the result. */

@@ -6,7 +6,7 @@ export interface ModuleTokens {
   readonly text: string;
   /** What it imports, as written, in order; each once. */
   readonly imports: readonly string[];
-  /** Every name that occurs, in texts too. */
+  /** Every name that occurs, in texts too, and `...` if it does. */
   readonly words: ReadonlySet<string>;
 }
 
@@ -81,7 +81,7 @@ function literalOf({ type, value }: Token): string | undefined {
 function wordsOf(tokens: readonly Token[]): ReadonlySet<string> {
   const words = new Set<string>();
   for (const { type, value } of tokens) {
-    if (type === 'IdentifierName') words.add(value);
+    if (type === 'IdentifierName' || value === '...') words.add(value);
     else if (/String|Template/.test(type)) for (const word of value.match(/\w+/g) ?? []) words.add(word);
   }
   return words;

@@ -64,7 +64,7 @@ export class TaskKeys {
     if (definition.kind === 'unknown') return undefined;
     const settings = (['config', 'env'] as const).map((name) => {
       const reads = nodeIds.flatMap((id) => (this.#sources.reads.get(id) ?? []).filter((read) => isNamed(read, name)));
-      const projection = definition.words.has(name) ? 'all' : toReadSet(reads).names.get(name);
+      const projection = definition.context.has(name) ? 'all' : toReadSet(reads).names.get(name);
       return projection === undefined ? '' : this.#hash(project(run[name], projection));
     });
     return [...nodeIds, definition.key, ...settings].join('\n');

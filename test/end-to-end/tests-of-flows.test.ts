@@ -112,6 +112,20 @@ describe('flowscript test', () => {
     expect(told).toMatch(/0 passed, 4 failed\n$/);
   });
 
+  it('leaves nothing of a cache, and takes no result from one', async () => {
+    const own = await createProject({
+      't.xml':
+        '<workflow name="t"><source:value id="v" value="1"/><transform:select id="s" input="v.output" cache="true">input + 1</transform:select></workflow>',
+      't.test.xml': '<tests><test name="a"><stub node="v">2</stub><expect-output>3</expect-output></test></tests>',
+    });
+    try {
+      expect(await runCommand(['test', 't.xml'], { cwd: own.folder })).toMatchObject({ code: 0 });
+      expect(existsSync(join(own.folder, '.flowscript'))).toBe(false);
+    } finally {
+      await own.remove();
+    }
+  });
+
   it('lets sinks run where the test says so', async () => {
     expect(await test('sinks.test.xml')).toMatchObject({ code: 0 });
     expect(existsSync(join(project.folder, 'out.json'))).toBe(true);

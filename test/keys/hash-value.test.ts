@@ -31,23 +31,16 @@ describe('the hash of a value', () => {
     fc.assert(fc.property(anyValue, (value) => hashValue(structuredClone(value)) === hashValue(value)));
   });
 
-  it('does not depend on the order of keys', () => {
-    const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
-    const entries = fc.dictionary(fc.string(), anyValue, { minKeys: 2, noNullPrototype: true });
-    fc.assert(
-      fc.property(entries, (value) => hashValue({ in: reversed(value) }) === hashValue({ in: value })),
-      { examples: [[{ a: 1, b: { c: 2, d: 3 } }]] },
-    );
+  it('depends on the order of keys, which code can see', () => {
+    expect(hashValue({ in: { a: 1, b: 2 } })).not.toBe(hashValue({ in: { b: 2, a: 1 } }));
+    // The engine itself puts such keys in order.
+    expect(hashValue({ 2: 1, 1: 2 })).toBe(hashValue({ 1: 2, 2: 1 }));
   });
 
   it('is another one for another JSON value', () => {
-    const sorted = (_: string, value: unknown): unknown =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value;
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (a, b) => {
-        const isSame = JSON.stringify(a, sorted) === JSON.stringify(b, sorted);
+        const isSame = JSON.stringify(a) === JSON.stringify(b);
         // JSON has no -0; what is said of it is said below.
         fc.pre(!JSON.stringify([a, b], (_, value) => (Object.is(value, -0) ? 'minus' : value)).includes('minus'));
         return (hashValue(a) === hashValue(b)) === isSame;
