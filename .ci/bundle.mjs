@@ -15,7 +15,10 @@ const chunks = 'src/chunks/[name]-[hash].js';
 // Small files that most starts load anyway: one file costs less than to leave out what a start could do without.
 const groups = [
   { name: 'transport', test: /\/src\/transport\// },
-  { name: 'formats', test: /\/src\/runtimes\/(formats\/|files|input|inline-schema|source\/file)/ },
+  {
+    name: 'formats',
+    test: /\/src\/runtimes\/(formats\/|files|make-folder|built-in-types|describe-value|input|inline-schema|source\/file)/,
+  },
   { name: 'errors', test: /\/src\/errors\/(flow-error|nearest|redact|secret-forms)/ },
 ];
 

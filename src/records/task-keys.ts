@@ -46,7 +46,7 @@ export class TaskKeys {
   /** What tells the values of an iteration from others. */
   digestOf(iteration: Iteration): string {
     const plain = plainDigest(iteration);
-    if (plain !== undefined) return plain;
+    if (plain !== undefined) return this.#sources.hide(plain);
     const { input, item, slice } = iteration;
     return shorten([this.#digest(input), this.#digest(item), this.#digestSlice(slice)].join());
   }
