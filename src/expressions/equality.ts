@@ -13,9 +13,16 @@ export function isEqual(frame: Frame, left: unknown, right: unknown): boolean {
 }
 
 function isSameScalar(left: unknown, right: unknown): boolean {
-  // biome-ignore lint/suspicious/noDoubleEquals: a number and a BigInt are one kind, which only == sees
-  if (typeof left === 'bigint' || typeof right === 'bigint') return kindOf(left) === kindOf(right) && left == right;
-  return left === right;
+  return left === right || (isNumber(left) && isNumber(right) && isSameNumber(left, right));
+}
+
+/** A number and a BigInt are one kind, and neither is less when they are equal. NaN equals nothing. */
+function isSameNumber(left: number | bigint, right: number | bigint): boolean {
+  return left <= right && left >= right;
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function isEqualObject(frame: Frame, left: object, right: object): boolean {
