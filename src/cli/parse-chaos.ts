@@ -1,25 +1,18 @@
 import { InvalidArgumentError } from 'commander';
 import { nearestName, suggestName } from '../errors/nearest.js';
+import type { ChaosOptions } from '../execution/chaos.js';
+import { faultKinds } from '../execution/fault-kinds.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { FaultKind } from '../types/events.js';
 
-/** What `--chaos` says, as `RunOptions.chaos` takes it. */
-export interface ChaosArgument {
-  readonly seed?: number;
-  readonly rate: number;
-  readonly kinds?: readonly FaultKind[];
-  readonly delayMs?: number;
-}
-
 const names = ['seed', 'rate', 'kinds', 'delay'] as const;
-const kinds: readonly FaultKind[] = ['throw', 'exit', 'delay', 'timeout'];
 const defaultRate = 0.05;
 
 /**
- * `seed=7,rate=0.05,kinds=throw,exit`: a word without `=` goes on with what was named before it.
+ * What `--chaos` says. `seed=7,rate=0.05,kinds=throw,exit`: a word without `=` goes on with what was named before it.
  * @throws InvalidArgumentError
  */
-export function parseChaos(text: string): ChaosArgument {
+export function parseChaos(text: string): ChaosOptions {
   const given = new Map<string, string[]>();
   for (const piece of text.split(',').map((each) => each.trim())) {
     const equals = piece.indexOf('=');
@@ -70,9 +63,9 @@ function parseDelay(text: string): number {
 }
 
 function parseKind(text: string): FaultKind {
-  const kind = kinds.find((each) => each === text);
+  const kind = faultKinds.find((each) => each === text);
   if (kind !== undefined) return kind;
-  throw invalid(`Expected kinds of ${kinds.join(', ')}, got "${text}".`, suggestName(text, kinds));
+  throw invalid(`Expected kinds of ${faultKinds.join(', ')}, got "${text}".`, suggestName(text, faultKinds));
 }
 
 function invalid(...sentences: readonly (string | undefined)[]): InvalidArgumentError {

@@ -1,6 +1,7 @@
 import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
+import type { ChaosOptions } from '../execution/chaos.js';
 import type { RunOptions, RunResult } from '../execution/run.js';
 import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
@@ -12,7 +13,6 @@ import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { parseAssignments } from './parse-assignments.js';
-import type { ChaosArgument } from './parse-chaos.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
@@ -41,7 +41,7 @@ export interface RunCommandOptions {
   /** False with `--no-record`. */
   readonly record?: boolean;
   readonly keep?: number;
-  readonly chaos?: ChaosArgument;
+  readonly chaos?: ChaosOptions;
   readonly stub?: readonly string[];
   readonly recordStubs?: string;
   readonly stateDir?: string;

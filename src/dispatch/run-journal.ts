@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { createRedactor, type Redactor } from '../errors/redact.js';
+import { journalName } from '../journal/journal-name.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import type { Encoded } from '../transport/encode.js';
 import type { DoneNode } from './done-node.js';
@@ -17,7 +18,7 @@ export class RunJournal {
 
   constructor({ journals, trouble }: RecordPlace, { secrets }: RunPackage) {
     this.#trouble = new Int32Array(trouble);
-    this.#writer = new JournalWriter(`${journals}-${threadId}.journal`, ({ errno = -1 }) => {
+    this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = -1 }) => {
       Atomics.compareExchange(this.#trouble, 0, 0, errno);
     });
     this.#redactor = createRedactor(secrets);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Fault, Faults, Iteration, Task } from '../dispatch/types.js';
 import { suggestName } from '../errors/nearest.js';
 import type { FaultKind } from '../types/events.js';
+import { faultKinds, noFaults } from './fault-kinds.js';
 import type { PathOf } from './known-outcomes.js';
 
 /** Faults on purpose, to try what a flow makes of them. */
@@ -16,14 +17,12 @@ export interface ChaosOptions {
   readonly delayMs?: number;
 }
 
-const faultKinds: readonly FaultKind[] = ['throw', 'exit', 'delay', 'timeout'];
-
 /** A hanging attempt is timed out after this many milliseconds, or sooner where its node says so. */
 const hangMs = 20;
 
 /** Decides which attempts of a run meet a fault, and counts those that did. */
 export class Chaos {
-  readonly counts: Record<FaultKind, number> = { throw: 0, exit: 0, delay: 0, timeout: 0 };
+  readonly counts = noFaults();
   readonly #seed: number;
   readonly #rate: number;
   readonly #kinds: readonly FaultKind[];

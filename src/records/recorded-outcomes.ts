@@ -39,7 +39,8 @@ export class RecordedOutcomes implements KnownOutcomes {
     const { journals } = this.#sources;
     if (journals.size === 0 || (this.#isOnNewGround && isOfHandler(pathOf(0)))) return [];
     const record = await this.#recordOf(task, pathOf, lineage);
-    return record === undefined ? [] : task.iterations.map((_, at) => this.#find(task, record, at, lineage, pathOf(at)));
+    if (record === undefined) return [];
+    return task.iterations.map((_, at) => this.#findReadable(task, record, at, lineage, pathOf(at)));
   }
 
   async prepare(task: Task, pathOf: PathOf, lineage: string): Promise<Task> {
@@ -70,6 +71,15 @@ export class RecordedOutcomes implements KnownOutcomes {
     if (transfers.length > 0 || this.#sources.redactor.containsSecret(bytes)) return;
     const detail = JSON.stringify([nodeId, startedAt, durationMs, bytes.byteLength]);
     this.#sources.failures.append(failureKey(keyOf(task, record, at)), detail, [bytes], Number.POSITIVE_INFINITY);
+  }
+
+  /** What was written by another version of Node, and cannot be read back, is computed again. */
+  #findReadable(task: Task, record: TaskRecord, at: number, lineage: string, path: string): IterationOutcome | undefined {
+    try {
+      return this.#find(task, record, at, lineage, path);
+    } catch {
+      return undefined;
+    }
   }
 
   #find(task: Task, record: TaskRecord, at: number, lineage: string, path: string): IterationOutcome | undefined {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
 import type { RunIdentity, RunResult } from '../execution/run.js';
+import { journalName, journalStem, processOfJournal } from '../journal/journal-name.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
 import { hashValue } from '../keys/hash-value.js';
@@ -40,20 +41,20 @@ export class RunRecord {
     this.#opened = opened;
     this.#warn = warn;
     this.#events = new EventLog(folder.file('events.ndjson'), around.mode !== 'threads', warn);
-    const record = { journals: folder.file(`results-${process}`), trouble: this.#trouble.buffer as SharedArrayBuffer };
+    const record = { journals: folder.file(journalStem('results', process)), trouble: this.#trouble.buffer as SharedArrayBuffer };
     this.identity = { runId: origin.id, key: `${origin.id}#${process}`, startedAt: origin.startedAt, record };
     for (const file of journalsOf(opened)) this.#journals.add(file);
     const flowDirectory = path.dirname(path.resolve(flow.ast.file));
     this.#definitions = new Definitions({ ...around.definitions, flowDirectory });
     const sources = { definitions: this.#definitions, reads: flow.analysis.reads, hide: opened.redactor.text };
-    this.decisions = new RecordedDecisions(folder.file(`decisions-${process}.journal`), this.#journals, warn);
+    this.decisions = new RecordedDecisions(folder.file(journalName(journalStem('decisions', process))), this.#journals, warn);
     this.outcomes = new RecordedOutcomes({
       keys: new TaskKeys(sources),
       journals: this.#journals,
       decisions: this.decisions,
       redactor: opened.redactor,
       endedBy: folder.lastEnding?.process ?? 0,
-      failures: new JournalWriter(folder.file(`failures-${process}.journal`), warn),
+      failures: new JournalWriter(folder.file(journalName(journalStem('failures', process))), warn),
     });
     if (!opened.isResumed) this.#write('plan.json', JSON.stringify(describePlan(flow)));
   }
@@ -125,8 +126,8 @@ export class RunRecord {
 function journalsOf({ folder, isResumed }: OpenedRun): string[] {
   if (!isResumed) return [];
   const numbered = folder.names.flatMap((name) => {
-    const number = /^(?:results|decisions|failures)-(\d+)(?:-\d+)?\.journal$/.exec(name)?.[1];
-    return number === undefined ? [] : [{ name, number: Number(number) }];
+    const number = processOfJournal(name);
+    return number === undefined ? [] : [{ name, number }];
   });
   return numbered.sort((a, b) => a.number - b.number).map(({ name }) => folder.file(name));
 }
