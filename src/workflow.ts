@@ -43,10 +43,9 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
-  const workflow = parseWorkflow(text, { ...options, file: location });
-  const missing = await findMissingModules(Object.values(workflow.workNodes), path.dirname(location));
-  if (missing.length > 0) throw new FlowValidationError(location, missing.sort(inFileOrder));
-  return workflow;
+  const { ast, writtenIds, faults } = readAst(text, location, options.limits);
+  const missing = await findMissingModules(Object.values(workNodesOf(ast)), path.dirname(location));
+  return checkAst({ ast, file: location, text }, writtenIds, [...faults, ...missing]);
 }
 
 /**
@@ -58,11 +57,17 @@ export function parseWorkflow(
   text: string,
   { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
 ): Workflow {
+  const { ast, writtenIds, faults } = readAst(text, file, limits);
+  return checkAst({ ast, file, text }, writtenIds, faults);
+}
+
+/** @throws FlowValidationError when there is nothing to look at further */
+function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
   const { root, faults: xmlFaults } = readXml(text, file, limits);
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
-  const { workflow: ast, writtenIds, faults: settingFaults } = buildAst(root, createCatalog(registry));
-  if (!ast) throw new FlowValidationError(file, settingFaults);
-  return checkAst({ ast, file, text }, writtenIds, settingFaults);
+  const { workflow: ast, writtenIds, faults } = buildAst(root, createCatalog(registry));
+  if (!ast) throw new FlowValidationError(file, faults);
+  return { ast, writtenIds, faults };
 }
 
 /**

@@ -1,5 +1,6 @@
-import { access, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from '../runtimes/make-folder.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
@@ -10,7 +11,7 @@ import { starterFiles } from './starter-files.js';
  * @throws FlowError CONFIG_INVALID when one of its files is already there: nothing is written then
  */
 export async function init(folder: string): Promise<ExitCode> {
-  const files = Object.entries(starterFiles(projectName(folder)));
+  const files = Object.entries(starterFiles(projectName(folder), await ownSource(folder)));
   const paths = files.map(([name]) => join(folder, name));
   const present = await existing(paths);
   if (present.length > 0) {
@@ -43,6 +44,14 @@ async function writeFiles(folder: string, files: readonly (readonly [string, str
   }
 }
 
+/** Where npm finds this very FlowScript: by its version when npm has installed it, else, as in a clone, in its folder. */
+async function ownSource(folder: string): Promise<string> {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  if (!root.split(sep).includes('node_modules')) return `file:${relative(resolve(folder), root).split(sep).join('/')}`;
+  const { version }: { readonly version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return `^${version}`;
+}
+
 /** The folder's name as npm allows names. */
 function projectName(folder: string): string {
   const name = basename(resolve(folder))
@@ -53,6 +62,6 @@ function projectName(folder: string): string {
 }
 
 function renderNextSteps(folder: string, paths: readonly string[]): string {
-  const steps = [...(resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]), 'npx flowscript run flow.xml'];
+  const steps = [...(resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]), 'npm install', 'npx flowscript run flow.xml'];
   return `Wrote ${paths.join(', ')}\n\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`;
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { faultKinds } from '../dispatch/fault-kinds.js';
 import { nearestName, suggestName } from '../errors/nearest.js';
 import type { ChaosOptions } from '../execution/chaos.js';
-import { faultKinds } from '../execution/fault-kinds.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { FaultKind } from '../types/events.js';
 

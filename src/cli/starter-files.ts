@@ -1,9 +1,9 @@
-/** The files of a first project by name: a flow that counts primes on every core, its module, a manifest and a page to read. */
-export function starterFiles(projectName: string): Readonly<Record<string, string>> {
+/** The files of a first project by name: a flow that counts primes on every core, its module, a manifest and a page to read. `dependency`: where npm finds FlowScript. */
+export function starterFiles(projectName: string, dependency: string): Readonly<Record<string, string>> {
   return {
     'flow.xml': flow,
     'count-primes.js': module,
-    'package.json': `${JSON.stringify(manifest(projectName), null, 2)}\n`,
+    'package.json': `${JSON.stringify(manifest(projectName, dependency), null, 2)}\n`,
     'README.md': readme(projectName),
   };
 }
@@ -51,14 +51,14 @@ function isPrime(n) {
 }
 `;
 
-function manifest(name: string): unknown {
+function manifest(name: string, dependency: string): unknown {
   return {
     name,
     version: '1.0.0',
     private: true,
     type: 'module',
     scripts: { start: 'flowscript run flow.xml', check: 'flowscript validate flow.xml' },
-    dependencies: { flowscript: '^0.1.0' },
+    dependencies: { flowscript: dependency },
   };
 }
 
@@ -68,6 +68,7 @@ function readme(name: string): string {
 Counts primes, a range per task, on every core.
 
 \`\`\`sh
+npm install
 npx flowscript run flow.xml                     # the result is JSON on stdout
 npx flowscript run flow.xml --set upTo=1000000  # another limit
 npx flowscript plan flow.xml                    # what runs, in which order

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { faultKinds, noFaults } from '../dispatch/fault-kinds.js';
 import type { Fault, Faults, Iteration, Task } from '../dispatch/types.js';
 import { suggestName } from '../errors/nearest.js';
 import type { FaultKind } from '../types/events.js';
-import { faultKinds, noFaults } from './fault-kinds.js';
 import type { PathOf } from './known-outcomes.js';
 
 /** Faults on purpose, to try what a flow makes of them. */

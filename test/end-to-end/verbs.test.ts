@@ -12,7 +12,7 @@ const files = {
     '<workflow name="bad" version="1.0.0">\n  <source:valeu id="a" value="1"/>\n  <transform:select id="b" inptu="1">input</transform:select>\n</workflow>\n',
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
   'modules.xml':
-    '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n</workflow>\n',
+    '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <output value="c.output"/>\n</workflow>\n',
   'score.js': 'export default (input) => input;\n',
   'folder/inner.xml': '<workflow name="inner"/>',
   'imported/README.md': '',
@@ -45,7 +45,8 @@ describe('validate', () => {
     expect(stderr).toContain('error[MODULE_NOT_FOUND] There is no file "./scor.js"');
     expect(stderr).toContain('modules.xml:3:3 (b)');
     expect(stderr).toContain('Did you mean "score.js"?');
-    expect(stderr).toMatch(/\n1 fault in the flow\n$/);
+    expect(stderr).toContain('modules.xml:4:');
+    expect(stderr).toMatch(/\n2 faults in the flow\n$/);
   });
 
   it('says that a flow is valid', async () => {
@@ -155,12 +156,16 @@ describe('init', () => {
   it('writes a project that runs on threads, and never over what is there', async () => {
     const { code, stdout } = await flowscript('init', 'first');
     expect(code).toBe(0);
-    expect(stdout).toContain('  cd first\n  npx flowscript run flow.xml\n');
+    expect(stdout).toContain('  cd first\n  npm install\n  npx flowscript run flow.xml\n');
     const cwd = join(project.folder, 'first');
     expect(await runCommand(['validate', 'flow.xml'], { cwd })).toMatchObject({ code: 0 });
     const run = await runCommand(['run', 'flow.xml', '--set', 'upTo=100000', '--set', 'parts=7'], { cwd });
     expect(run).toMatchObject({ code: 0, stdout: '{"upTo":100000,"primes":9592}\n' });
-    expect(JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'))).toMatchObject({
+    const manifest = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'));
+    // From a clone npm is led to the clone, whatever a registry has under that name.
+    const clone = fileURLToPath(new URL('../../', import.meta.url));
+    expect(join(cwd, manifest.dependencies.flowscript.replace(/^file:/, ''), '/')).toBe(clone);
+    expect(manifest).toMatchObject({
       name: 'first',
       scripts: { start: 'flowscript run flow.xml' },
     });

@@ -5,7 +5,8 @@ import { parseWorkflow, planWorkflow } from '#src/index.js';
 import { realFlows } from '../corpus.js';
 import { expectFlowError } from '../faults.js';
 import { Broken, expectThat, type Kind } from '../kind.js';
-import { gentleEdit, harshEdit, mutated, settingValues, snippets } from '../mutations.js';
+import { gentleEdit, harshEdit, mutated, settingValues } from '../mutations.js';
+import { snippets } from '../snippets.js';
 
 const heap = fc
   .array(fc.oneof(fc.constantFrom(...snippets, ...settingValues), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 60 })
