@@ -1,4 +1,3 @@
-import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { ChaosOptions } from '../execution/chaos.js';
@@ -18,7 +17,7 @@ import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
-import { checkOutputFile, writeOutputFile } from './write-output.js';
+import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
 export interface RunCommandOptions {
@@ -209,7 +208,7 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
 
 async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {
   const isForPeople = file !== undefined || process.stdout.isTTY;
-  const text = `${JSON.stringify(describeOutput(output), null, isForPeople ? 2 : 0)}\n`;
+  const text = renderOutput(output, isForPeople ? 2 : 0);
   if (file === undefined) write(text);
   else await writeOutputFile(file, text);
 }

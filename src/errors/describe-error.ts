@@ -39,5 +39,11 @@ function describeFlowError(error: FlowError, depth: number): Record<string, unkn
 /** An event as one line of JSON, without the line break. */
 export function renderEventAsJson(event: FlowEvent): string {
   if (!('error' in event) || event.error === undefined) return JSON.stringify(event);
-  return JSON.stringify({ ...event, error: describeError(event.error) });
+  try {
+    return JSON.stringify({ ...event, error: describeError(event.error) });
+  } catch {
+    // What user code put on its error is more than a text can hold.
+    const { name, message } = event.error as Error;
+    return JSON.stringify({ ...event, error: { name, message } });
+  }
 }

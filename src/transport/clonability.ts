@@ -22,28 +22,15 @@ export function findCloneFault(root: unknown): CloneFault | undefined {
   return undefined;
 }
 
-/** Levels of nesting below `root`: 0 for a primitive or an empty object. */
-export function nestingDepth(root: unknown): number {
-  const seen = new Set<unknown>();
-  const open: { readonly members: Iterator<unknown> }[] = [{ members: [root].values() }];
-  let deepest = 0;
-  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-    const { value, done } = last.members.next();
-    if (done) open.pop();
-    else deepest = Math.max(deepest, open.length - 1);
-    if (done || typeof value !== 'object' || value === null || seen.has(value)) continue;
-    seen.add(value);
-    open.push({ members: membersOf(value) });
-  }
-  return deepest;
+/** Where a part of a value sits, and what it is: for parts that only the serialiser knows it cannot write. */
+export function findPart(root: unknown, part: object): CloneFault | undefined {
+  for (const visit of walk(root)) if (visit.value === part) return { path: pathOf(visit), what: `is a ${classOf(part)}` };
+  return undefined;
 }
 
-function membersOf(value: object): Iterator<unknown> {
-  if (Array.isArray(value)) return value.values();
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return [].values();
-  if (types.isMap(value)) return [...value].flat().values();
-  if (types.isSet(value)) return value.values();
-  return Object.values(types.isNativeError(value) ? { ...value, cause: value.cause } : value).values();
+function classOf(value: object): string {
+  const name: unknown = Reflect.get(Object(Reflect.get(value, 'constructor')), 'name');
+  return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /** Every distinct `ArrayBuffer` of at least `sizeBytes` that a value holds, alone or under a view. */

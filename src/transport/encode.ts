@@ -1,7 +1,8 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
+import { nestingDepth } from '../errors/nesting-depth.js';
 import { standsForPlain } from './binary.js';
-import { type CloneFault, collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { type CloneFault, collectBuffers, findCloneFault, findPart } from './clonability.js';
 import { timed } from './moving-time.js';
 import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
 import { SharedMemoryMarks } from './shared-memory.js';
@@ -125,6 +126,16 @@ function moveBuffer(original: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
 
 class BufferFound extends Error {}
 
+/** What V8 asks its host to write, and that is no buffer: a `Blob`, a `MessagePort`. */
+class PartRefused extends Error {
+  readonly part: object;
+
+  constructor(part: object) {
+    super('it could not be cloned');
+    this.part = part;
+  }
+}
+
 class ValueWriter extends v8.Serializer {
   /** What lies beside the bytes, as the value has it, and which of it is plain to the reader. */
   readonly beside: (ArrayBuffer | SharedArrayBuffer)[] = [];
@@ -133,6 +144,11 @@ class ValueWriter extends v8.Serializer {
 
   _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
     return this.sharedMemory.mark(this.#add(shared, standsForPlain(shared)));
+  }
+
+  _writeHostObject(value: object): void {
+    if (!ArrayBuffer.isView(value)) throw new PartRefused(value);
+    throw new BufferFound();
   }
 
   hold(original: ArrayBuffer): void {
@@ -149,7 +165,7 @@ class ValueWriter extends v8.Serializer {
 class PlainWriter extends v8.DefaultSerializer {
   _writeHostObject(value: object): void {
     if (ArrayBuffer.isView(value)) throw new BufferFound();
-    throw new TypeError(`${Object.prototype.toString.call(value)} could not be cloned.`);
+    throw new PartRefused(value);
   }
 
   _getSharedArrayBufferId(): number {
@@ -193,16 +209,16 @@ const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed
 function notCloneable(value: unknown, thrown: unknown): FlowError {
   if (thrown instanceof RangeError)
     return tooDeep(`$ is nested ${nestingDepth(value)} levels deep, which is too deep to copy`, thrown);
-  const fault = faultIn(value);
+  const fault = faultIn(value, thrown);
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const message = fault ? `${fault.path} ${fault.what}` : `$ cannot be copied: ${reason}`;
   return new FlowError('VALUE_NOT_CLONEABLE', `${message}; it cannot cross between threads`, { hint, cause: thrown });
 }
 
 /** Looking may fail as copying did, at a getter that throws. */
-function faultIn(value: unknown): CloneFault | undefined {
+function faultIn(value: unknown, thrown: unknown): CloneFault | undefined {
   try {
-    return findCloneFault(value);
+    return thrown instanceof PartRefused ? findPart(value, thrown.part) : findCloneFault(value);
   } catch {
     return undefined;
   }

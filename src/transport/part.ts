@@ -1,5 +1,5 @@
 import { type Binary, copyBinary, fromBinary, toBinary, typeOfBinary, viewBinary } from './binary.js';
-import { nestingDepth } from './clonability.js';
+import { nestingDepth } from '../errors/nesting-depth.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
 import { timed } from './moving-time.js';
 import { type BinaryField, encodeTree, type Pieces, split } from './split.js';
