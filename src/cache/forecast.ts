@@ -3,6 +3,7 @@ import type { Dispatcher, DispatchOptions, IterationOutcome, Task, TaskReply } f
 import { FlowError } from '../errors/flow-error.js';
 import type { KnownOutcomes } from '../execution/known-outcomes.js';
 import { type RunnableFlow, type RunOptions, runFlow } from '../execution/run.js';
+import { givenText } from '../execution/settings.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
@@ -44,7 +45,7 @@ export async function forecastCache(
 
 /** No key tells of a secret, so a plan can do without. */
 function givenSecrets({ secrets }: WorkflowAST, { secrets: given = process.env }: RunOptions): Record<string, string> {
-  return Object.fromEntries(secrets.map(({ name }) => [name, given[name] ?? '']));
+  return Object.fromEntries(secrets.map(({ name }) => [name, givenText(given, name) ?? '']));
 }
 
 /** Knows when nothing goes on any more, but waiting for what never comes. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { FlowError } from '../errors/flow-error.js';
+import { givenText } from '../execution/settings.js';
 import type { DeclarationAST } from '../types/ast.js';
 
 /**
@@ -15,7 +16,7 @@ export async function readSecrets(
 ): Promise<Record<string, string>> {
   const fromFile: NodeJS.Dict<string> = file === undefined ? {} : parseEnv(await readSecretsFile(file));
   const entries = declared.flatMap(({ name }) => {
-    const value = fromFile[name] ?? env[name];
+    const value = givenText(fromFile, name) ?? givenText(env, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(entries);

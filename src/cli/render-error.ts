@@ -9,6 +9,8 @@ import { userFrames } from './user-frames.js';
 /** Further failures of a block that are named; the others are counted. */
 const mostSiblings = 5;
 const longestChain = 10;
+/** The system quotes paths whole, and data may have made them. */
+const longestCause = 1_000;
 
 export interface ErrorRendering {
   readonly paint: Paint;
@@ -83,7 +85,7 @@ function causeLines(error: FlowError): readonly string[] {
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
     // The first cause is often the same error before it was given a place.
-    if (message !== said) lines.push(`  caused by ${terminalText(title).replaceAll('\n', ' ')}`);
+    if (message !== said) lines.push(`  caused by ${terminalText(title.slice(0, longestCause)).replaceAll('\n', ' ')}`);
     said = message;
     cause = cause instanceof Error ? cause.cause : undefined;
   }

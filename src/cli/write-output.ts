@@ -3,6 +3,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeOutput } from '../errors/describe-output.js';
 import { FlowError } from '../errors/flow-error.js';
+import { assertWritable } from '../errors/written-values.js';
 
 /**
  * Refuses an output path that cannot work, so that no long run ends without its result.
@@ -25,7 +26,9 @@ export async function checkOutputFile(file: string, option = '--output'): Promis
  */
 export function renderOutput(output: unknown, indent: number): string {
   try {
-    return `${JSON.stringify(describeOutput(output), null, indent)}\n`;
+    const described = describeOutput(output);
+    assertWritable(described);
+    return `${JSON.stringify(described, null, indent)}\n`;
   } catch (cause) {
     throw new FlowError('DATA_TOO_LARGE', `The output is too large, or nested too deep, to be shown as JSON.`, {
       cause,

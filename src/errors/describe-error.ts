@@ -1,6 +1,7 @@
 import type { FlowEvent } from '../types/events.js';
 import { describeOutput } from './describe-output.js';
 import { FlowError, FlowValidationError } from './flow-error.js';
+import { assertWritable } from './written-values.js';
 
 /** Deepest cause that is written out; a chain may be a ring. */
 const longestChain = 10;
@@ -40,7 +41,9 @@ function describeFlowError(error: FlowError, depth: number): Record<string, unkn
 export function renderEventAsJson(event: FlowEvent): string {
   if (!('error' in event) || event.error === undefined) return JSON.stringify(event);
   try {
-    return JSON.stringify({ ...event, error: describeError(event.error) });
+    const error = describeError(event.error);
+    assertWritable(error);
+    return JSON.stringify({ ...event, error });
   } catch {
     // What user code put on its error is more than a text can hold.
     const { name, message } = event.error as Error;

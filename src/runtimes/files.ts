@@ -3,6 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from './make-folder.js';
 
+/** Of a path in a message. */
+const longestQuote = 300;
+
 /**
  * A file's bytes. `path` is relative to the flow's folder, or absolute.
  * @throws FlowError FILE_UNREADABLE
@@ -41,7 +44,7 @@ export async function* readPieces(
 }
 
 function unreadable(path: string, flowDirectory: string, cause: unknown): FlowError {
-  return new FlowError('FILE_UNREADABLE', `Cannot read ${path}: ${reasonOf(cause)}.`, {
+  return new FlowError('FILE_UNREADABLE', `Cannot read ${short(path)}: ${reasonOf(cause)}.`, {
     cause,
     hint: `Paths start at the flow's folder, ${flowDirectory}.`,
     fields: { path },
@@ -65,7 +68,7 @@ export async function writeWhole(path: string, flowDirectory: string, content: s
     return bytes;
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new FlowError('FILE_UNWRITABLE', `Cannot write ${path}: ${reasonOf(cause)}.`, {
+    throw new FlowError('FILE_UNWRITABLE', `Cannot write ${short(path)}: ${reasonOf(cause)}.`, {
       cause,
       hint: `Paths start at the flow's folder, ${flowDirectory}.`,
       fields: { path },
@@ -92,6 +95,8 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',
+  ENAMETOOLONG: 'a name in it is longer than the file system takes',
+  ELOOP: 'symbolic links lead round in a circle',
   ENOSPC: 'the disk is full',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',
 };
@@ -99,5 +104,10 @@ const reasons: Readonly<Record<string, string>> = {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : '';
-  return reasons[code] ?? cause.message;
+  return reasons[code] ?? short(cause.message);
+}
+
+/** Data may have made it as long as it likes. */
+function short(text: string): string {
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
 }

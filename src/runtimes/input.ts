@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { assertWritable } from '../errors/written-values.js';
 import { longestList } from '../types/longest-list.js';
 import { describeValue } from './describe-value.js';
 
@@ -94,6 +95,7 @@ export function toText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'object') return String(value);
   try {
+    assertWritable(value);
     return JSON.stringify(value) ?? String(value);
   } catch {
     return describeValue(value);
