@@ -32,7 +32,7 @@ export function shortEnough(list: List, what: string): List {
   if (list.length <= longestList) return list;
   throw new FlowError(
     'NODE_INPUT_INVALID',
-    `${what} is ${describeValue(list)}, which has ${list.length} elements; a list is read up to ${longestList}.`,
+    `${what} is ${describeValue(list)}; element by element a list is read up to ${longestList}.`,
     { hint: 'Cut it into parts first, or work on it as a whole in a <transform:module>. Is it a list with nothing but holes?' },
   );
 }

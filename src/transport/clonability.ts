@@ -24,8 +24,37 @@ export function findCloneFault(root: unknown): CloneFault | undefined {
 
 /** Where a part of a value sits, and what it is: for parts that only the serialiser knows it cannot write. */
 export function findPart(root: unknown, part: object): CloneFault | undefined {
-  for (const visit of walk(root)) if (visit.value === part) return { path: pathOf(visit), what: `is a ${classOf(part)}` };
+  for (const visit of walk(root)) if (visit.value === part) return { path: pathOf(visit), what: `is ${named(part)}` };
   return undefined;
+}
+
+interface LargePart {
+  readonly path: string;
+  readonly what: string;
+  readonly bytes: number;
+}
+
+/** The text or buffer of a value that takes the most memory. */
+export function largestPart(root: unknown): LargePart | undefined {
+  let largest: { readonly visit: Visit; readonly bytes: number } | undefined;
+  for (const visit of walk(root)) {
+    const bytes = sizeOf(visit.value);
+    if (bytes > (largest?.bytes ?? 0)) largest = { visit, bytes };
+  }
+  if (largest === undefined) return undefined;
+  const { visit, bytes } = largest;
+  return { path: pathOf(visit), what: typeof visit.value === 'string' ? 'a text' : named(visit.value as object), bytes };
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) ? value.byteLength : 0;
+}
+
+/** `a Blob`, `an ArrayBuffer`. */
+function named(value: object): string {
+  const name = classOf(value);
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function classOf(value: object): string {

@@ -74,7 +74,9 @@ describe.each(modes)('in mode %s', (mode) => {
     ['a Blob', () => new Blob(['a']), 'is a Blob'],
   ])('%s is named with its place', async (_name, make, what) => {
     for (const beside of [null, new Uint8Array(100_000)]) {
-      const { error } = await run(flow('<transform:select id="a">input</transform:select>'), mode, { input: { deep: [beside, make()] } });
+      const { error } = await run(flow('<transform:select id="a">input</transform:select>'), mode, {
+        input: { deep: [beside, make()] },
+      });
       expect([error?.code, error?.message]).toEqual(['VALUE_NOT_CLONEABLE', expect.stringContaining(`$.deep[1] ${what}`)]);
     }
   });

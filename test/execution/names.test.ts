@@ -123,8 +123,7 @@ describe('a name that objects inherit, a function or a word of CEL', () => {
       `<transform:module id="${id}" src="kit:options" input="1"><option name="${name}" value="7"/></transform:module>`;
     const asAttribute = (name: string, id: string) => kit(id, 'options', `input="1" ${name}="7"`);
     const names = inherited.filter((name) => name !== 'name');
-    for (const piece of [asElement, asAttribute])
-      expect(await each(names, piece)).toEqual(names.map((name) => [[name, '7']]));
+    for (const piece of [asElement, asAttribute]) expect(await each(names, piece)).toEqual(names.map((name) => [[name, '7']]));
   });
 
   test('is a variable, in every scope, and out of branches', async () => {
@@ -132,10 +131,16 @@ describe('a name that objects inherit, a function or a word of CEL', () => {
       <phase name="p${id}"><set name="${name}" value="2" scope="phase"/><set name="${name}" value="3" scope="workflow"/>
       ${kit(id, 'identity', `input="[vars.${name}, vars['${name}']]"`)}</phase>`;
     expect(await each(inherited, scopes)).toEqual(inherited.map(() => [2, 2]));
-    const branches = (name: string, id: string) => `<parallel id="p${id}" conflict="list"><branch><set name="${name}" value="1"/></branch>
+    const branches = (
+      name: string,
+      id: string,
+    ) => `<parallel id="p${id}" conflict="list"><branch><set name="${name}" value="1"/></branch>
       <branch><set name="${name}" value="2"/></branch></parallel>${value(id, `vars.${name}`)}`;
     expect(await each(inherited, branches)).toEqual(inherited.map(() => [1, 2]));
-    const inOneTask = (name: string, id: string) => `<foreach id="${id}" items="[0]" conflict="last"><set name="${name}" value="1"/>
+    const inOneTask = (
+      name: string,
+      id: string,
+    ) => `<foreach id="${id}" items="[0]" conflict="last"><set name="${name}" value="1"/>
       <set name="${name}" value="2" scope="workflow"/>${kit(`m${id}`, 'identity', `input="vars.${name}"`)}</foreach>`;
     expect(await each(inherited, inOneTask)).toEqual(inherited.map(() => [1]));
   });
@@ -179,11 +184,14 @@ describe('a name that objects inherit, a function or a word of CEL', () => {
     expect(await each(names, index)).toEqual(names.map(() => [0]));
     for (const setting of ['item', 'index']) {
       const faults = faultsOf(
-        words.map((name, at) => `<foreach id="f${at}" items="[7]" ${setting}="${name}">${value(`v${at}`, '1')}</foreach>`).join(''),
+        words
+          .map((name, at) => `<foreach id="f${at}" items="[7]" ${setting}="${name}">${value(`v${at}`, '1')}</foreach>`)
+          .join(''),
       );
       expect(faults.map((fault) => fault.replace(/^\S+ /, ''))).toEqual(
         words.map(
-          (name) => `${setting}="${name}": "${name}" is a word of expressions, which none of them can read as a name. Choose another name.`,
+          (name) =>
+            `${setting}="${name}": "${name}" is a word of expressions, which none of them can read as a name. Choose another name.`,
         ),
       );
     }

@@ -84,7 +84,8 @@ const readers: readonly string[] = [
   `<branch id="read" input="made.output"><match when="input == 1">${kit('inner', 'echo')}</match><otherwise>${kit('other', 'look')}</otherwise></branch>`,
 ];
 
-const fallback = '<fallback><transform:select id="fallen">[error.message, error.?value, error.?cause]</transform:select></fallback>';
+const fallback =
+  '<fallback><transform:select id="fallen">[error.message, error.?value, error.?cause]</transform:select></fallback>';
 
 function flowOf({ name, holder, thrown, readers }: Case): string {
   const made = `<transform:module id="made" src="./kit.mjs" export="${thrown ? 'throwOdd' : 'odd'}" input="1" name="${name}" holder="${holder}">${thrown ? fallback : ''}</transform:module>`;
@@ -96,7 +97,9 @@ function flowOf({ name, holder, thrown, readers }: Case): string {
 
 /** The same reader beside itself, in its turn: of two that fail at one time either may be told. */
 function again(reader: string): string {
-  const renamed = reader.replaceAll(/id="(read|inner|left|right|other)"/g, 'id="$1Again"').replaceAll('left.output', 'leftAgain.output');
+  const renamed = reader
+    .replaceAll(/id="(read|inner|left|right|other)"/g, 'id="$1Again"')
+    .replaceAll('left.output', 'leftAgain.output');
   return renamed.replace('id="readAgain"', 'id="readAgain" after="read"');
 }
 
@@ -133,9 +136,15 @@ export const oddity: Kind<Case> = {
     const threads = await outcomeOf(text, 'threads');
     for (const mode of ['inline', 'threads'] as const) {
       const { code, message } = mode === 'inline' ? inline : threads;
-      expectThat(!['WORKER_FAILED', 'WORKER_EXITED', 'WORKER_OUT_OF_MEMORY'].includes(code ?? ''), () => `${mode}: ${code} ${message}`);
+      expectThat(
+        !['WORKER_FAILED', 'WORKER_EXITED', 'WORKER_OUT_OF_MEMORY'].includes(code ?? ''),
+        () => `${mode}: ${code} ${message}`,
+      );
     }
-    expectThat(isSame(inline, threads), () => `in threads another end:\n${inspect(inline, { depth: 4 })}\n${inspect(threads, { depth: 4 })}\n${text}`);
+    expectThat(
+      isSame(inline, threads),
+      () => `in threads another end:\n${inspect(inline, { depth: 4 })}\n${inspect(threads, { depth: 4 })}\n${text}`,
+    );
     expectShown(inline.output);
     return inline.code ?? inline.status;
   },
