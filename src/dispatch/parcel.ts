@@ -2,15 +2,13 @@ import type { FlowError } from '../errors/flow-error.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
+import { type Cargo, loadTask } from './cargo.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
-import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
 import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { appendPlain } from './plain-iterations.js';
-import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
-import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
+import type { IterationOutcome, RunPackage, Task } from './types.js';
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
@@ -27,13 +25,6 @@ interface Entry {
   readonly flight: Flight;
   /** In its task. */
   readonly position: number;
-}
-
-/** What a message is made of, while it is composed. */
-interface Cargo {
-  readonly values: Encoded[];
-  readonly plain: unknown[];
-  readonly luggage: Luggage;
 }
 
 /** One message on its way: iterations of one task or of several small ones, and what has become of them. */
@@ -55,6 +46,8 @@ export class Parcel {
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
   readonly #withdrawn = new Set<number>();
+  /** Called when one of its tasks is cancelled. */
+  onCancel: (() => void) | undefined;
 
   constructor(id: number, run: RunPackage) {
     this.id = id;
@@ -85,8 +78,10 @@ export class Parcel {
     const tasks: PackedTask[] = [];
     const cargo: Cargo = { values: [], plain: [], luggage: new Luggage() };
     this.flights.forEach((flight, index) => {
-      const task = this.#compose(flight, this.#planned[index] ?? [], cargo);
-      if (task !== undefined) tasks.push(task);
+      const loaded = loadTask(flight, this.#planned[index] ?? [], cargo);
+      if (loaded === undefined) return;
+      tasks.push(loaded.task);
+      for (const position of loaded.positions) this.#entries.push({ flight, position });
     });
     if (this.#entries.length === 0) return undefined;
     const { values, plain, luggage } = cargo;
@@ -136,6 +131,7 @@ export class Parcel {
   /** Stops a task's iterations: those that have not begun at once, the running one when it notices or its thread is ended. */
   cancel(flight: Flight): void {
     this.#cancelledAt.set(flight, monotonicMs());
+    this.onCancel?.();
     const positions: number[] = [];
     this.#entries.forEach((entry, index) => {
       if (entry.flight !== flight || entry.flight.hasOutcome(entry.position)) return;
@@ -169,11 +165,38 @@ export class Parcel {
     return this.#movableEntries().length;
   }
 
+  /** Of its tasks. */
+  get lowestPriority(): number {
+    return this.flights.reduce((lowest, { task }) => Math.min(lowest, task.priority), Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether an attempt may have to be ended by its timeout, or by a cancel. */
+  get isTimed(): boolean {
+    if (this.#cancelledAt.size > 0) return true;
+    const { nodes } = this.run;
+    return this.flights.some(({ task: { nodeIds, faults } }) => {
+      return faults !== undefined || nodeIds.some((id) => nodes[id]?.timeoutMs !== undefined);
+    });
+  }
+
   /** Takes the later part of them back. Gives the tasks they belong to. */
   withdrawHalf(): readonly Flight[] {
     const movable = this.#movableEntries();
+    return this.#withdraw(movable.slice(movable.length >> 1));
+  }
+
+  /** The same for all that are less urgent, but for the first, which is about to begin. */
+  withdrawBelow(priority: number): readonly Flight[] {
+    return this.#withdraw(this.#movableEntries().filter((index) => index > 0 && this.#priorityOf(index) < priority));
+  }
+
+  #priorityOf(index: number): number {
+    return this.#entries[index]?.flight.task.priority ?? Number.POSITIVE_INFINITY;
+  }
+
+  #withdraw(indices: readonly number[]): readonly Flight[] {
     const flights = new Set<Flight>();
-    for (const index of movable.slice(movable.length >> 1)) {
+    for (const index of indices) {
       const entry = this.#entries[index];
       if (entry === undefined || !this.#berth?.slot.withdraw(index)) continue;
       this.#withdrawn.add(index);
@@ -216,37 +239,6 @@ export class Parcel {
       else positions.push(position);
     });
     for (const [flight, positions] of undone) flight.giveBack(positions);
-  }
-
-  #compose(flight: Flight, positions: readonly number[], { values, plain, luggage }: Cargo): PackedTask | undefined {
-    const { nodeIds, keep, travels = true, stopsAtFailure = false } = flight.task;
-    const about = { nodeIds, keep, travels, stopsAtFailure };
-    if (flight.isCancelled) flight.cancel(positions);
-    if (flight.isCancelled) return undefined;
-    const shared = flight.encodeShared(positions, luggage);
-    if (shared === undefined) return undefined;
-    values.push(shared);
-    const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
-    const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
-    if (form !== undefined) {
-      for (const position of positions) this.#entries.push({ flight, position });
-      return {
-        ...about,
-        iterations: positions.length,
-        plain: form,
-        ...packFaults(flight.task, positions),
-        record: packRecord(flight.task),
-      };
-    }
-    const sent: number[] = [];
-    for (const position of positions) {
-      const encoded = flight.encodeIteration(position, luggage);
-      if (encoded === undefined) continue;
-      values.push(encoded);
-      sent.push(position);
-      this.#entries.push({ flight, position });
-    }
-    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
   }
 
   #settle(part: TaskPart): readonly Flight[] {

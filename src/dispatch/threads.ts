@@ -40,8 +40,8 @@ export function openThreads(options: ThreadDispatcherOptions, lanes: Lanes): Thr
   return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
 }
 
-/** How often running attempts are looked at, in ms. */
-const watchMs = 20;
+/** How often attempts that may have to be ended are looked at, in ms, and how often all others: each look takes a thread off its core. */
+const watchMs = { timed: 20, other: 250 } as const;
 /** A task whose threads keep dying between its attempts is given up after this many. */
 const strayDeathLimit = 3;
 
@@ -49,7 +49,6 @@ export class ThreadBody implements DispatchBody {
   readonly mode = 'threads';
   readonly packsTasks = true;
   onFree: (() => void) | undefined;
-  onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #options: ThreadDispatcherOptions;
   readonly #limits: ThreadLimits;
@@ -61,7 +60,7 @@ export class ThreadBody implements DispatchBody {
   readonly #packages = new WeakMap<RunPackage, Encoded>();
   #pool: Piscina<WorkerRequest, WorkerReply> | undefined;
   #starting = 0;
-  #watch: NodeJS.Timeout | undefined;
+  #watch: { readonly timer: NodeJS.Timeout; readonly isClose: boolean } | undefined;
   #isClosed = false;
 
   constructor(options: ThreadDispatcherOptions) {
@@ -94,7 +93,7 @@ export class ThreadBody implements DispatchBody {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#watch);
+    clearTimeout(this.#watch?.timer);
     for (const run of this.#runs.values()) run.close();
     await this.#pool?.destroy();
   }
@@ -113,7 +112,8 @@ export class ThreadBody implements DispatchBody {
   async #send(message: TaskMessage, run: ThreadRun): Promise<() => void> {
     const { parcel } = run;
     this.#runs.set(parcel.id, run);
-    this.#watch ??= setInterval(() => this.#look(), watchMs).unref();
+    this.#watchOver(parcel.isTimed);
+    parcel.onCancel = () => this.#watchOver(true);
     const place = (threadId: number) => this.#place(threadId, message, run);
     try {
       const placed = Object.assign(message, { [queueOptionsSymbol]: place });
@@ -194,12 +194,18 @@ export class ThreadBody implements DispatchBody {
     return { position, slot: new ControlSlot(this.#control, position), journal: new Journal(this.#journals, position) };
   }
 
+  #watchOver(isClose: boolean): void {
+    if (this.#isClosed || this.#watch?.isClose === true || this.#watch?.isClose === isClose) return;
+    clearTimeout(this.#watch?.timer);
+    const timer = setTimeout(() => this.#look(), isClose ? watchMs.timed : watchMs.other).unref();
+    this.#watch = { timer, isClose };
+  }
+
   #look(): void {
-    for (const run of this.#runs.values()) run.check();
-    this.onTick?.();
-    if (this.#runs.size > 0) return;
-    clearInterval(this.#watch);
     this.#watch = undefined;
+    const runs = [...this.#runs.values()];
+    for (const run of runs) run.check();
+    if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 
   #openPool(): Piscina<WorkerRequest, WorkerReply> {

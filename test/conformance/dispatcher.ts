@@ -389,6 +389,19 @@ function describeQueue(create: (options: DispatcherOptions) => Dispatcher): void
     expect(ended).toEqual(['running', 'high', 'high too', 'low', 'low too']);
   });
 
+  it('starts a more urgent task before those that wait on the thread already', async () => {
+    const dispatcher = create({ maxConcurrency: 1, plugins });
+    const ended: string[] = [];
+    const send = (name: string, ms: number, priority: number) =>
+      dispatcher.dispatch(task([call('a', 'spin', { ms })], [iteration(1)], { priority })).then(() => ended.push(name));
+    await send('known', 20, 0);
+    const [first, ...others] = ['first', 'second', 'third', 'fourth'].map((name) => send(name, 20, 0));
+    await first;
+    await Promise.all([send('urgent', 20, 5), ...others]);
+    await dispatcher.close();
+    expect(ended).toEqual(['known', 'first', 'second', 'urgent', 'third', 'fourth']);
+  });
+
   it('cancels what waits in the queue and runs the rest', async () => {
     const dispatcher = create({ maxConcurrency: 1, plugins });
     const controller = new AbortController();

@@ -7,7 +7,7 @@ import { call, iteration, runPackage, task } from './build.js';
 function recorder(packsTasks: boolean) {
   const messages: unknown[][] = [];
   const body: DispatchBody = {
-    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onTick: undefined, onStop: undefined },
+    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onStop: undefined },
     run: async (parcel) => {
       const inputs: unknown[] = [];
       for (const flight of parcel.flights) {
@@ -46,22 +46,38 @@ describe('waiting tasks', () => {
     expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 8, 8, 3]);
   });
 
-  it('go alone while one of their kind was long a short time ago', async () => {
+  it('share a message of at most 100 ms when they are longer', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
-    for (const ms of [100, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) await send(dispatcher, ms);
+    await send(dispatcher, 40);
+    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 40)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 2, 2, 1]);
+  });
+
+  it('go alone while one of their kind was very long a short time ago', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    for (const ms of [400, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) await send(dispatcher, ms);
     messages.length = 0;
-    await Promise.all([0.1, 100, 0.1, 0.1].map((ms) => send(dispatcher, ms)));
-    expect(messages).toEqual([[0.1], [100], [0.1], [0.1]]);
+    await Promise.all([0.1, 400, 0.1, 0.1].map((ms) => send(dispatcher, ms)));
+    expect(messages).toEqual([[0.1], [400], [0.1], [0.1]]);
   });
 
   it('go alone when their author says that they are long', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
-    const hinted = runPackage(nodes.map((node) => ({ ...node, costMs: 50 })));
+    const hinted = runPackage(nodes.map((node) => ({ ...node, costMs: 80 })));
     await send(dispatcher, 0.1, { run: hinted });
     await Promise.all([1, 2, 3].map(() => send(dispatcher, 0.1, { run: hinted })));
     expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('leave longer ones to the other threads', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher({ ...body, free: 2 }, 2);
+    await send(dispatcher, 10);
+    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 10)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 1, 2, 1, 1]);
   });
 
   it('leave each thread its share of what waits', async () => {
