@@ -17,7 +17,7 @@ export interface ImportCommandOptions extends TraceFlowOptions {
  * @throws FlowError FILE_UNREADABLE, PARSE_FAILED for data that is no such trace, CONFIG_INVALID when a file is in the way
  */
 export async function importTrace(file: string, options: ImportCommandOptions): Promise<ExitCode> {
-  const trace = readTrace(parseJson(await readTraceFile(file), file), file);
+  const trace = readTrace(parseJson(await readTraceFile(file), file, { hint: traceHint }), file);
   const flow = renderTraceFlow(trace, options);
   await checkFlow(flow, file);
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
@@ -30,14 +30,16 @@ export async function importTrace(file: string, options: ImportCommandOptions): 
   return exitCodes.done;
 }
 
+const traceHint = 'Give the path of a trace as JSON. Traces in this format: https://wfcommons.org/format';
+
 async function readTraceFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new FlowError('FILE_UNREADABLE', `${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
       cause,
-      hint: 'Give the path of a trace as JSON.',
+      hint: traceHint,
     });
   }
 }
