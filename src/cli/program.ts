@@ -111,7 +111,7 @@ function addPlan(program: Command, onExit: OnExit): void {
 
 function addNodes(program: Command, onExit: OnExit): void {
   addVerb(program, 'nodes', 'list the elements a flow can be made of, or explain one')
-    .argument('[type]', 'an element, such as source:http')
+    .argument('[type]', 'an element, such as source:http, or a category, such as source')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))

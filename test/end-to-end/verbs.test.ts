@@ -139,12 +139,17 @@ describe('nodes', () => {
     const { stdout } = await flowscript('nodes', 'foreach');
     expect(stdout).toMatch(/^ {2}items +.*required/m);
     expect(stdout).toMatch(/Example\n\s+<foreach /);
-    expect(JSON.parse((await flowscript('nodes', 'foreach', '--json')).stdout)).toMatchObject({ element: 'foreach' });
+  });
+
+  it('lists one category', async () => {
+    const listed = JSON.parse((await flowscript('nodes', 'source', '--json')).stdout);
+    expect(listed.map(({ element }: { element: string }) => element)).toEqual(['source:value', 'source:file', 'source:http']);
   });
 
   it.each([
     ['http', '"source:http" or "sink:http"'],
-    ['forech', '"foreach"'],
+    ['fore', '"foreach"'],
+    ['comprss', '"transform:compress"'],
   ])('knows no "%s" but what was meant', async (name, meant) => {
     const { code, stderr } = await flowscript('nodes', name);
     expect(code).toBe(2);
