@@ -1,4 +1,5 @@
-import type { RunnableFlow, RunOptions, RunResult } from '../execution/run.js';
+import type { RunnableFlow } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import { stateDirectoryOf } from '../records/state-folder.js';
 import { withMeasured } from '../scheduler/index.js';
 import type { NodeAST } from '../types/ast.js';
