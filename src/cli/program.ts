@@ -111,7 +111,7 @@ function addPlan(program: Command, onExit: OnExit): void {
 
 function addNodes(program: Command, onExit: OnExit): void {
   addVerb(program, 'nodes', 'list the elements a flow can be made of, or explain one')
-    .argument('[type]', 'an element, such as source:http')
+    .argument('[type]', 'an element, such as source:http, or a category, such as source')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
@@ -120,7 +120,7 @@ function addNodes(program: Command, onExit: OnExit): void {
 
 function addRuns(program: Command, onExit: OnExit): void {
   addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
-    .argument('[run]', 'the id of a run, its first characters, or last; or a flow file, for its runs')
+    .argument('[run]', 'the id of a run, its first characters, or last; or a flow file or its folder, for the runs')
     .option('--flow <file>', 'runs of this flow only')
     .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
     .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
@@ -194,8 +194,8 @@ function addCache(program: Command, onExit: OnExit): void {
     onExit(await (await import('./cache.js')).verifyEntries(flow, options));
   });
   add('prune', 'remove results')
-    .option('--older-than <duration>', 'those written longer ago: 12h, 7d', parseTimeout)
-    .option('--max-size <size>', 'the oldest, until the rest takes no more: 500MB, 1GB', parseSize)
+    .option('--older-than <duration>', 'those not used for longer: 12h, 7d', parseTimeout)
+    .option('--max-size <size>', 'those not used for longest, until the rest takes no more: 500MB, 1GB', parseSize)
     .option('--all', 'everything')
     .addHelpText('after', examples('flowscript cache prune --older-than 7d'))
     .action(async (flow, options) => onExit(await (await import('./cache.js')).pruneEntries(flow, options)));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectPlaces } from '#src/cli/expect-places.js';
 import { flow, modes, outputOf, run } from './run-flow.js';
 
 let folder: string;
@@ -165,6 +166,25 @@ describe.each(modes)('a source that only a foreach reads, in mode %s', (mode) =>
     const path = join(folder, 'part-*.ndjson');
     const ran = await run(each(path, '<transform:select id="one">row.content</transform:select>'), mode);
     expect(ran.output).toEqual([[1, 2], [3]]);
+  });
+});
+
+describe('the plan of mode auto', () => {
+  it.each([
+    ['whose rows go straight to the block', 'auto-1.ndjson', '', '', 'main'],
+    ['whose format is given', 'auto-2.data', 'format="lines"', '', 'main'],
+    ['that somebody else reads, too', 'auto-3.ndjson', '', second, 'worker'],
+    ['that is a pattern', 'auto-[4].ndjson', '', '', 'worker'],
+    ['without rows', 'auto-5.json', '', '', 'worker'],
+  ])('says where a file is read: %s', async (_what, name, settings, also, place) => {
+    await file(name.replace(/[[\]]/g, ''), '[1]\n');
+    const path = join(folder, name);
+    const workflow = flow(`<source:file id="rows" path="${path}" ${settings}/>
+      <foreach id="each" items="rows.output" item="row"><transform:select id="one">row</transform:select></foreach>${also}
+      <output value="each.output"/>`);
+    const { events } = await run(workflow, 'auto');
+    const read = events.find((event) => event.type === 'node.finished' && event.nodeId === 'rows');
+    expect([expectPlaces(workflow).get('rows'), read]).toEqual([place, expect.objectContaining({ place })]);
   });
 });
 
