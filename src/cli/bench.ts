@@ -1,6 +1,6 @@
 import { usableCores } from '../dispatch/usable-cores.js';
 import type { FlowError } from '../errors/flow-error.js';
-import type { RunOptions, RunResult } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { type MovingTime, movingTime } from '../transport/moving-time.js';
 import { type BenchReport, type BenchRun, summarise } from './bench-figures.js';

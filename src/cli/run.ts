@@ -2,7 +2,7 @@ import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { ChaosOptions } from '../execution/chaos.js';
-import type { RunOptions, RunResult } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';

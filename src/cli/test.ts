@@ -1,7 +1,7 @@
 import { describeOutput } from '../errors/describe-output.js';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
-import type { RunResult } from '../execution/run.js';
+import type { RunResult } from '../execution/run-options.js';
 import { viewError, viewNode } from '../execution/views.js';
 import type { ExecutionMode } from '../flowscript.js';
 import { judge, type TestedRun } from '../testing/judge.js';

@@ -148,7 +148,8 @@ function executeKind(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
 }
 
 function locate(outcome: BlockOutcome, node: BlockNode, attempt: number, scope: Scope): BlockOutcome {
-  if (outcome.status !== 'failed') return outcome;
+  // What stopped the block was no failure of its own, and is known by its identity.
+  if (outcome.status !== 'failed' || outcome.error === scope.signal.reason) return outcome;
   const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt };
   return { ...outcome, error: outcome.error.located(where) };
 }

@@ -26,7 +26,7 @@ export async function executeParallel(node: ParallelNode, scope: Scope): Promise
  * At most `maxConcurrency` branches at once, each on a state of its own; results enter the main state in declared order.
  * @public
  */
-export async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
+async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
   const branches = result.branches.map((nodes, index) => openBranch(nodes, index, node, scope));
   const units = {
     total: result.branchCount,

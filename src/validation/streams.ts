@@ -1,11 +1,31 @@
-import type { ForeachNode, NodeAST, WorkNode } from '../types/ast.js';
+import { neighbours, type Plan } from '../scheduler/index.js';
+import type { ForeachNode, NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
 import type { Analysis } from './analysis.js';
+import type { TopLevelNode } from './bodies.js';
+
+export interface PlannedFlow {
+  readonly ast: WorkflowAST;
+  readonly analysis: Analysis;
+  readonly plan: Plan;
+  /** Those of `ast`, in its order. */
+  readonly tops: readonly TopLevelNode[];
+}
+
+/** Who gets the rows of the top-level source at `index` as they are read, if they turn out to be rows: nothing else may wait for its end. */
+export function streamReader({ ast, analysis, plan, tops }: PlannedFlow, index: number): ForeachNode | undefined {
+  const [dependent, ...others] = neighbours(plan.dag.dependents, index);
+  if (dependent === undefined || others.length > 0) return undefined;
+  // Without `<output>` the last node's output is the flow's.
+  if (ast.output === undefined && index === tops.length - 1) return undefined;
+  const [source, reader] = [tops[index]?.node, tops[dependent]?.node];
+  return source !== undefined && reader !== undefined && mayStream(source, reader, analysis) ? reader : undefined;
+}
 
 /**
  * Whether a `foreach` may be given the rows of a `source:file` as they are read: it alone reads the source, as its `items` and whole, and
  * neither of the two may be run again, left out or stopped on its own.
  */
-export function mayStream(source: NodeAST, reader: NodeAST, analysis: Analysis): reader is ForeachNode {
+function mayStream(source: NodeAST, reader: NodeAST, analysis: Analysis): reader is ForeachNode {
   if (source.kind !== 'work' || source.type !== 'source:file' || reader.kind !== 'foreach') return false;
   if (source.memoryMb !== undefined) return false;
   if (!isUnguarded(source) || !isUnguarded(reader) || !needsNoTotal(reader)) return false;

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectPlaces } from '#src/cli/expect-places.js';
 import { flow, modes, outputOf, run } from './run-flow.js';
 
 let folder: string;
@@ -170,27 +169,46 @@ describe.each(modes)('a source that only a foreach reads, in mode %s', (mode) =>
   });
 });
 
+describe('the plan of mode auto', () => {
+  it.each([
+    ['whose rows go straight to the block', 'auto-1.ndjson', '', '', 'main'],
+    ['whose format is given', 'auto-2.data', 'format="lines"', '', 'main'],
+    ['that somebody else reads, too', 'auto-3.ndjson', '', second, 'worker'],
+    ['that is a pattern', 'auto-[4].ndjson', '', '', 'worker'],
+    ['without rows', 'auto-5.json', '', '', 'worker'],
+  ])('says where a file is read: %s', async (_what, name, settings, also, place) => {
+    await file(name.replace(/[[\]]/g, ''), '[1]\n');
+    const path = join(folder, name);
+    const workflow = flow(`<source:file id="rows" path="${path}" ${settings}/>
+      <foreach id="each" items="rows.output" item="row"><transform:select id="one">row</transform:select></foreach>${also}
+      <output value="each.output"/>`);
+    const { events } = await run(workflow, 'auto');
+    const read = events.find((event) => event.type === 'node.finished' && event.nodeId === 'rows');
+    expect([expectPlaces(workflow).get('rows'), read]).toEqual([place, expect.objectContaining({ place })]);
+  });
+});
+
 describe('a file larger than the heap', () => {
-  it.each(['threads', 'async'])(
-    'is worked through in mode %s',
-    async (mode) => {
-      const length = 60_000;
-      const stream = createWriteStream(join(folder, 'huge.csv'));
-      stream.write('id,text\n');
-      for (let id = 0; id < length; id++) if (!stream.write(`${id},${'x'.repeat(2_000)}\n`)) await once(stream, 'drain');
-      stream.end();
-      await once(stream, 'finish');
-      const path = await file(
-        'huge.xml',
-        `<workflow name="huge">
+  const length = 40_000;
+  let path: string;
+  beforeAll(async () => {
+    await file('huge.csv', `id,text\n${Array.from({ length }, (_, id) => `${id},${'x'.repeat(2_000)}\n`).join('')}`);
+    path = await file(
+      'huge.xml',
+      `<workflow name="huge">
         <source:file id="rows" path="huge.csv"/>
         <foreach id="each" items="rows.output" item="row"><transform:select id="one">row.id + size(row.text)</transform:select></foreach>
         <output value="[size(each.output), each.output[${length - 1}]]"/>
       </workflow>`,
-      );
+    );
+  });
+
+  it.each(['threads', 'async'])(
+    'is worked through in mode %s',
+    async (mode) => {
       const child = fileURLToPath(new URL('children/small-heap.mjs', import.meta.url));
-      // 120 MB of text that as rows would take more.
-      const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', child, path, mode]);
+      // 80 MB of text that as rows would take more.
+      const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=40', child, path, mode]);
       expect(JSON.parse(stdout)).toEqual([length, length - 1 + 2_000]);
     },
     120_000,
