@@ -53,8 +53,12 @@ export interface PackedTask {
   readonly record?: PackedRecord | undefined;
 }
 
-/** `keys` by iteration; absent for plain ones, whose keys the thread can tell itself. */
-export type PackedRecord = Omit<TaskRecord, 'digestOf'> & { readonly keys?: readonly string[] | undefined };
+export type PackedRecord = Omit<TaskRecord, 'digestOf' | 'frontsOf'> & {
+  /** What keys end in, by iteration; absent for plain ones, of which the thread can tell it itself. */
+  readonly ends?: readonly string[] | undefined;
+  /** Absent for one node. */
+  readonly fronts?: readonly string[] | undefined;
+};
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =

@@ -1,5 +1,5 @@
 import { ItemIteration, type Series } from '../dispatch/item-iteration.js';
-import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
+import type { Iteration, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
 import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
@@ -9,6 +9,7 @@ import { concludeBlock, runUnits } from './block.js';
 import { describeBlock } from './describe.js';
 import { evaluateMembers, sliceScope } from './evaluate.js';
 import { type Items, ListedItems, StreamedItems } from './items.js';
+import type { Recalled } from './known-outcomes.js';
 import { applyWrite, workMs } from './records.js';
 import type { AppliedWrite, Outcome, Scope } from './scope.js';
 import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
@@ -170,18 +171,19 @@ class Batches implements Units {
   }
 
   /** Whether an item was only stopped by the failure of another, which must be known first. */
-  #isEcho(outcome: IterationOutcome): boolean {
+  #isEcho(outcome: Recalled): boolean {
     return this.#task.stopsAtFailure === true && outcome.status === 'failed' && outcome.error.code === 'RUN_CANCELLED';
   }
 
-  /** Whether a failed item has another attempt or a fallback ahead. Only the first node of a segment can have either. */
-  #mayGoOn(outcome: IterationOutcome): boolean {
+  /** Whether an item has nodes ahead that had not finished, another attempt or a fallback. Only the first node of a segment can have either. */
+  #mayGoOn(outcome: Recalled): boolean {
+    if (outcome.status === 'begun') return true;
     const [first] = this.#segment.nodes;
     if (outcome.status !== 'failed' || outcome.nodeId !== first?.id) return false;
     return first.retries.length > 0 || first.fallback !== undefined;
   }
 
-  async #settle(index: number, item: unknown, outcome: IterationOutcome, lane: Lane): Promise<void> {
+  async #settle(index: number, item: unknown, outcome: Recalled, lane: Lane): Promise<void> {
     const own = this.#block.scopeOf(index, item, lane.signal);
     const scope = { ...own, slots: own.slots ?? lane.gate };
     const again: Attempt = (attempt, memoryMb) => this.#again(index, attempt, memoryMb, scope);
@@ -189,7 +191,7 @@ class Batches implements Units {
   }
 
   /** The same task, so that its outcome is known under the same key. */
-  async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<IterationOutcome> {
+  async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<Recalled> {
     const iterations = this.#iterations(index, [scope.item]).map(({ branch, input, item, slice }) => ({
       attempt,
       index,
@@ -199,7 +201,7 @@ class Batches implements Units {
       slice,
     }));
     const [outcome] = await dispatchTask({ ...this.#task, memoryMb, iterations }, scope);
-    return outcome as IterationOutcome;
+    return outcome as Recalled;
   }
 
   #iterations(from: number, items: ArrayLike<unknown>): Iteration[] {
@@ -213,15 +215,15 @@ function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boo
   return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
 }
 
-function isReused({ nodes }: IterationOutcome): boolean {
-  return nodes.length > 0 && nodes[0]?.reused !== undefined;
+function isReused({ status, nodes }: Recalled): boolean {
+  return status !== 'begun' && nodes.length > 0 && nodes[0]?.reused !== undefined;
 }
 
-function isOnMain({ nodes }: IterationOutcome): boolean {
+function isOnMain({ nodes }: Recalled): boolean {
   return nodes[0]?.place === 'main';
 }
 
 /** Nothing to record: nodes of an iteration are not visible outside it. */
-function isPlainSuccess(outcome: IterationOutcome): boolean {
+function isPlainSuccess(outcome: Recalled): boolean {
   return outcome.status === 'completed' && outcome.nodes.every((record) => record.writes.length === 0);
 }

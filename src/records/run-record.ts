@@ -53,6 +53,7 @@ export class RunRecord {
       keys: new TaskKeys(sources),
       journals: this.#journals,
       decisions: this.decisions,
+      reads: flow.analysis.reads,
       redactor: opened.redactor,
       endedBy: folder.lastEnding?.process ?? 0,
       failures: new JournalWriter(folder.file(journalName(journalStem('failures', process))), warn),
