@@ -11,7 +11,7 @@ import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
 import { runFlow } from './execution/run.js';
-import type { RunOptions, RunResult } from './execution/run-options.js';
+import { assertRunOptions, type RunOptions, type RunResult } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
 import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
@@ -75,6 +75,12 @@ function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
   }
 }
 
+function assertWorkflow(workflow: unknown): asserts workflow is Workflow {
+  if (typeof workflow === 'object' && workflow !== null && 'ast' in workflow) return;
+  const what = workflow instanceof Promise ? 'a promise of one: await it' : JSON.stringify(workflow);
+  throw new TypeError(`Expected a workflow, as loadWorkflow and parseWorkflow give it, got ${what}`);
+}
+
 /** A thread costs about 7 MB and 30 ms to start: blocks that wait for many things at once do not get one each beyond this. */
 const maxThreads = 64;
 
@@ -94,6 +100,8 @@ class PooledEngine implements Engine {
 
   async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
     this.#assertOpen();
+    assertWorkflow(workflow);
+    assertRunOptions(options);
     if (options.timings !== true) return this.#run(workflow, options);
     const { keepTimes, withLastTimes } = await import('./timings/measured-costs.js');
     const result = await this.#run(withLastTimes(workflow, options), options);
