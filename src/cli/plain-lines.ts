@@ -4,6 +4,7 @@ import type { FlowEvent, LogLevel } from '../types/events.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 import { createProgress, type Progress, recordEvent } from './progress.js';
+import { countsOf } from './render-counts.js';
 import { renderBlockFigures } from './render-progress.js';
 
 /** How often a block tells how far it is, in milliseconds. */
@@ -54,18 +55,13 @@ export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint
   return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
 }
 
-/** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
+/** The last line of a run: `failed in 4.2s: 4/7 nodes, 1 failed, 2 cancelled, 3 retries`. */
 export function renderEnd(
   { status, durationMs, faults }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs' | 'faults'>,
-  { done, nodes, failed, retries }: Progress,
+  progress: Progress,
   paint: Paint,
 ): string {
-  const counts = [
-    `${done}/${nodes} nodes`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(retries > 0 ? [`${retries} retried`] : []),
-    ...(faults === undefined ? [] : [renderFaultCounts(faults)]),
-  ];
+  const counts = [...countsOf(progress).map(({ text }) => text), ...(faults === undefined ? [] : [renderFaultCounts(faults)])];
   return `${paint(endStyles[status], status)} in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
 }
 
@@ -94,7 +90,9 @@ function finishLines(log: PlainLog, event: EventOf<'node.finished'>, paint: Pain
     const word = status === 'completed' ? 'done' : paint(endStyles[status], status);
     return [`${path} ${word}${whence(reused)} in ${formatDuration(durationMs)}${failure}`];
   }
-  return status === 'failed' ? detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`) : [];
+  // What only passes a failure on was told by the node inside.
+  if (status !== 'failed' || (error?.path ?? path) !== path) return [];
+  return detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`);
 }
 
 function whence(reused: EventOf<'node.finished'>['reused']): string {

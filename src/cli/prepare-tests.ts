@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import type { RunOptions } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
 import { readTests } from '../testing/read-tests.js';
 import { type Stubs, stubNodes } from '../testing/stub-nodes.js';
 import type { FlowTest, NamedText, TestFile } from '../testing/test-file.js';

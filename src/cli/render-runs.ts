@@ -1,4 +1,5 @@
 import type { NodeSummary, RecordedStatus, RunDetails, RunSummary } from '../records/summarise-run.js';
+import { alignColumns } from './align-columns.js';
 import { formatDuration, formatSeconds } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 
@@ -12,6 +13,7 @@ const styles: Readonly<Record<RecordedStatus, Style>> = {
 /** Nodes that are shown of each kind. */
 const mostNodes = 30;
 const shortId = 8;
+const statusColumn = 4;
 
 /** A line a run, the latest first. */
 export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, now: number, paint: Paint): string {
@@ -25,14 +27,9 @@ export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, 
     `${run.done}/${run.nodes} nodes${run.processes > 1 ? `, resumed ${times(run.processes - 1)}` : ''}`,
     run.error === undefined ? '' : `[${run.error.code ?? 'error'}] ${firstLine(run.error.message)}`,
   ]);
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row, at) => {
-      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-      cells[4] = paint(styles[runs[at]?.status ?? 'running'], cells[4] ?? '');
-      return cells.join('  ').trimEnd();
-    })
-    .join('\n');
+  const painted = (cell: string, column: number, at: number): string =>
+    column === statusColumn ? paint(styles[runs[at]?.status ?? 'running'], cell) : cell;
+  return alignColumns(rows, painted).join('\n');
 }
 
 /** What became of one run, what failed, and how long its nodes took. */

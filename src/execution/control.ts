@@ -6,10 +6,10 @@ import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
 import { evaluate, evaluateHeld } from './evaluate.js';
 import { executeFallback } from './fallback.js';
+import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './finish-nodes.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
-import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './records.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 import { startTimer } from './timer.js';
@@ -148,7 +148,8 @@ function executeKind(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
 }
 
 function locate(outcome: BlockOutcome, node: BlockNode, attempt: number, scope: Scope): BlockOutcome {
-  if (outcome.status !== 'failed') return outcome;
+  // What stopped the block was no failure of its own, and is known by its identity.
+  if (outcome.status !== 'failed' || outcome.error === scope.signal.reason) return outcome;
   const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt };
   return { ...outcome, error: outcome.error.located(where) };
 }

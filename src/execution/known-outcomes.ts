@@ -1,14 +1,17 @@
-import type { IterationOutcome, Task } from '../dispatch/types.js';
+import type { IterationOutcome, NodeRecord, Task } from '../dispatch/types.js';
 
 /** Where an iteration of a task belongs in the run: empty at the top, else such as `scored[3]/`. */
 export type PathOf = (iteration: number) => string;
+
+/** What is known of an iteration: how it ended, or which of its nodes, from the first on, had finished. */
+export type Recalled = IterationOutcome | { readonly status: 'begun'; readonly nodes: readonly NodeRecord[] };
 
 /** Somewhere outcomes of earlier work can be found. */
 export interface KnownOutcomes {
   /** What events call it. */
   readonly source: 'resume' | 'cache';
   /** By iteration: the outcome of what need not run again. `lineage` tells attempts of the blocks around apart; empty in their first. */
-  recall(task: Task, pathOf: PathOf, lineage: string): Promise<readonly (IterationOutcome | undefined)[]>;
+  recall(task: Task, pathOf: PathOf, lineage: string): Promise<readonly (Recalled | undefined)[]>;
   /** A task as it is to be sent, so that whoever runs it notes its outcomes. */
   prepare?(task: Task, pathOf: PathOf, lineage: string): Promise<Task>;
   /** Told of what has run, in order; nobody waits for it before the end of the run. Never rejects. */
@@ -48,11 +51,11 @@ export class Memory {
     return this.#known.length === 0;
   }
 
-  /** Sends off just the iterations of a task whose outcomes are not known. One outcome per iteration, in order. */
-  async complete(task: Task, pathOf: PathOf, lineage: string, send: Send): Promise<readonly IterationOutcome[]> {
+  /** Sends off just the iterations of a task of which nothing is known; the rest of one that had begun is for the caller to run. One outcome per iteration, in order. */
+  async complete(task: Task, pathOf: PathOf, lineage: string, send: Send): Promise<readonly Recalled[]> {
     const outcomes = await this.#recall(task, pathOf, lineage);
     const rest = positionsOf(outcomes);
-    if (rest.length === 0) return outcomes as IterationOutcome[];
+    if (rest.length === 0) return outcomes as Recalled[];
     const unknown = only(task, rest);
     const where = (iteration: number): string => pathOf(rest[iteration] as number);
     const fresh = await send(await this.#prepare(unknown, where, lineage), where);
@@ -60,7 +63,7 @@ export class Memory {
     fresh.forEach((outcome, at) => {
       outcomes[rest[at] as number] = outcome;
     });
-    return outcomes as IterationOutcome[];
+    return outcomes as Recalled[];
   }
 
   /** Resolves when everything has been told. */
@@ -68,8 +71,8 @@ export class Memory {
     await Promise.all(this.#telling);
   }
 
-  async #recall(task: Task, pathOf: PathOf, lineage: string): Promise<(IterationOutcome | undefined)[]> {
-    const outcomes = new Array<IterationOutcome | undefined>(task.iterations.length).fill(undefined);
+  async #recall(task: Task, pathOf: PathOf, lineage: string): Promise<(Recalled | undefined)[]> {
+    const outcomes = new Array<Recalled | undefined>(task.iterations.length).fill(undefined);
     for (const known of this.#known) {
       const rest = positionsOf(outcomes);
       if (rest.length === 0) break;
@@ -93,7 +96,7 @@ export class Memory {
   }
 }
 
-function positionsOf(outcomes: readonly (IterationOutcome | undefined)[]): number[] {
+function positionsOf(outcomes: readonly (Recalled | undefined)[]): number[] {
   const positions: number[] = [];
   for (let at = 0; at < outcomes.length; at++) if (outcomes[at] === undefined) positions.push(at);
   return positions;
@@ -104,6 +107,6 @@ function only(task: Task, positions: readonly number[]): Task {
   return { ...task, iterations: positions.map((at) => task.iterations[at] as Task['iterations'][number]) };
 }
 
-function reused(outcome: IterationOutcome, source: KnownOutcomes['source']): IterationOutcome {
+function reused(outcome: Recalled, source: KnownOutcomes['source']): Recalled {
   return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, reused: source })) };
 }

@@ -4,7 +4,7 @@ import { normalText } from '../expressions/index.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import { isInlineSchema } from '../runtimes/inline-schema.js';
 import type { WorkNode } from '../types/ast.js';
-import { isEvaluable } from '../validation/index.js';
+import { isEvaluable } from '../types/source.js';
 import { askedContext } from './asked-context.js';
 import type { CodeBook } from './code-book.js';
 import type { Definition, KeyPart } from './definition.js';

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
-import type { RunOptions, RunResult, Surroundings } from '../execution/run.js';
+import type { Surroundings } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import { createState } from '../state/index.js';
 import type { FlowEvent } from '../types/events.js';
 import { beginRun, checked, flowFileIn, type OpenedRun, type RecordableFlow, type RunSize, reenterRun } from './open-record.js';

@@ -1,14 +1,16 @@
 import { fromOutcomeRecord } from '../dispatch/outcome-record.js';
-import { recordKey } from '../dispatch/record-key.js';
-import type { IterationOutcome, Task, TaskRecord } from '../dispatch/types.js';
+import { recordEnd, recordKey } from '../dispatch/record-key.js';
+import type { IterationOutcome, NodeRecord, Task, TaskRecord } from '../dispatch/types.js';
 import type { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { decodeError, encodeError, type WireError } from '../errors/wire.js';
-import type { KnownOutcomes, PathOf } from '../execution/known-outcomes.js';
+import type { KnownOutcomes, PathOf, Recalled } from '../execution/known-outcomes.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { decode, encode } from '../transport/encode.js';
+import type { ValueRead } from '../types/reads.js';
 import type { Journals } from './journals.js';
 import type { RecordedDecisions } from './recorded-decisions.js';
+import { recordedFront } from './recorded-front.js';
 import type { TaskKeys } from './task-keys.js';
 
 type Failed = Extract<IterationOutcome, { status: 'failed' }>;
@@ -17,6 +19,8 @@ export interface RecordedSources {
   readonly keys: TaskKeys;
   readonly journals: Journals;
   readonly decisions: RecordedDecisions;
+  /** What the expressions of each node read, by its id. */
+  readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
   readonly redactor: Redactor;
   /** The last process that brought the run to an end, or 0: what was cleaned up until then is to be cleaned up again. */
   readonly endedBy: number;
@@ -35,7 +39,7 @@ export class RecordedOutcomes implements KnownOutcomes {
     this.#sources = sources;
   }
 
-  async recall(task: Task, pathOf: PathOf, lineage: string): Promise<(IterationOutcome | undefined)[]> {
+  async recall(task: Task, pathOf: PathOf, lineage: string): Promise<(Recalled | undefined)[]> {
     const { journals } = this.#sources;
     if (journals.size === 0 || (this.#isOnNewGround && isOfHandler(pathOf(0)))) return [];
     const record = await this.#recordOf(task, pathOf, lineage);
@@ -64,17 +68,20 @@ export class RecordedOutcomes implements KnownOutcomes {
     return keys.recordOf(task, pathOf, isOfHandler(pathOf(0)) ? `${endedBy}/${lineage}` : lineage);
   }
 
-  #noteFailure(task: Task, record: TaskRecord, at: number, { nodeId, error, startedAt, durationMs, nodes }: Failed): void {
-    // What nodes before it gave is not at hand in a form that could be written down; outside an iteration it may be asked for.
-    if (nodes.length > 0 && !record.isIndexed) return;
+  #noteFailure(task: Task, record: TaskRecord, at: number, { nodeId, error, startedAt, durationMs }: Failed): void {
     const { bytes, transfers } = encode(encodeError(error));
     if (transfers.length > 0 || this.#sources.redactor.containsSecret(bytes)) return;
     const detail = JSON.stringify([nodeId, startedAt, durationMs, bytes.byteLength]);
-    this.#sources.failures.append(failureKey(keyOf(task, record, at)), detail, [bytes], Number.POSITIVE_INFINITY);
+    this.#sources.failures.append(
+      failureKey(recordKey(record, endOf(task, record, at))),
+      detail,
+      [bytes],
+      Number.POSITIVE_INFINITY,
+    );
   }
 
   /** What was written by another version of Node, and cannot be read back, is computed again. */
-  #findReadable(task: Task, record: TaskRecord, at: number, lineage: string, path: string): IterationOutcome | undefined {
+  #findReadable(task: Task, record: TaskRecord, at: number, lineage: string, path: string): Recalled | undefined {
     try {
       return this.#find(task, record, at, lineage, path);
     } catch {
@@ -82,23 +89,36 @@ export class RecordedOutcomes implements KnownOutcomes {
     }
   }
 
-  #find(task: Task, record: TaskRecord, at: number, lineage: string, path: string): IterationOutcome | undefined {
-    const key = keyOf(task, record, at);
-    const { journals, decisions } = this.#sources;
+  #find(task: Task, record: TaskRecord, at: number, lineage: string, path: string): Recalled | undefined {
+    const end = endOf(task, record, at);
+    const key = recordKey(record, end);
+    const { journals, decisions, reads } = this.#sources;
     const entry = journals.find(key);
     if (entry) return { status: 'completed', nodes: fromOutcomeRecord(entry.detail, entry.body, task.nodeIds) };
-    const failure = decisions.isHandled(lineage, path + (task.nodeIds[0] ?? '')) ? journals.find(failureKey(key)) : undefined;
-    if (failure === undefined) return undefined;
-    const [nodeId, startedAt, durationMs, size] = JSON.parse(failure.detail) as [string, number, number, number];
-    const bytes = new Uint8Array(failure.body.take(new ArrayBuffer(size)));
+    const nodes = recordedFront(task, record.frontsOf(), end, { journals, reads });
+    if (nodes.length === task.nodeIds.length) return { status: 'completed', nodes };
+    const isHandled = decisions.isHandled(lineage, path + (task.nodeIds[0] ?? ''));
+    const failure = isHandled ? this.#findFailure(task, record, key, nodes) : undefined;
+    return failure ?? (nodes.length > 0 ? { status: 'begun', nodes } : undefined);
+  }
+
+  /** `front`: what is known of the nodes before it. */
+  #findFailure({ nodeIds }: Task, { isIndexed }: TaskRecord, key: string, front: readonly NodeRecord[]): Failed | undefined {
+    const entry = this.#sources.journals.find(failureKey(key));
+    if (entry === undefined) return undefined;
+    const [nodeId, startedAt, durationMs, size] = JSON.parse(entry.detail) as [string, number, number, number];
+    const nodes = front.slice(0, nodeIds.indexOf(nodeId));
+    // Outside an iteration, what they gave may be asked for.
+    if (nodes.length < nodeIds.indexOf(nodeId) && !isIndexed) return undefined;
+    const bytes = new Uint8Array(entry.body.take(new ArrayBuffer(size)));
     const error = decodeError(decode({ bytes, transfers: [] }) as WireError) as FlowError;
-    return { status: 'failed', nodes: [], nodeId, error, startedAt, durationMs, isHandled: true };
+    return { status: 'failed', nodes, nodeId, error, startedAt, durationMs, isHandled: true };
   }
 }
 
-function keyOf({ iterations }: Task, record: TaskRecord, at: number): string {
+function endOf({ iterations }: Task, record: TaskRecord, at: number): string {
   const iteration = iterations[at];
-  return iteration === undefined ? '' : recordKey(record, iteration.index, record.digestOf(iteration));
+  return iteration === undefined ? '' : recordEnd(record, iteration.index, record.digestOf(iteration));
 }
 
 function failureKey(key: string): string {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
-import type { RunIdentity, RunResult } from '../execution/run.js';
+import type { RunIdentity } from '../execution/run.js';
+import type { RunResult } from '../execution/run-options.js';
 import { journalName, journalStem, processOfJournal } from '../journal/journal-name.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
@@ -52,6 +53,7 @@ export class RunRecord {
       keys: new TaskKeys(sources),
       journals: this.#journals,
       decisions: this.decisions,
+      reads: flow.analysis.reads,
       redactor: opened.redactor,
       endedBy: folder.lastEnding?.process ?? 0,
       failures: new JournalWriter(folder.file(journalName(journalStem('failures', process))), warn),

@@ -96,7 +96,8 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',
 };
 
-function reasonOf(cause: unknown): string {
+/** Why the system refused, in words. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : '';
   return reasons[code] ?? cause.message;

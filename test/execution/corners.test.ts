@@ -31,7 +31,7 @@ describe.each(modes)('conditions of branches, %s', (mode) => {
 
 describe.each(modes)('errors on the way, %s', (mode) => {
   it('in the condition of a retry fail the node, and the failure goes with them', async () => {
-    const retry = '<retry limit="1" when="error.nope &gt; 1"/>';
+    const retry = '<retry limit="1" delay="1ms" when="error.nope &gt; 1"/>';
     const single = await run(flow(boom('m', retry)), mode);
     expect([single.error?.code, single.error?.nodeId, single.error?.errors.map(({ code }) => code)]).toEqual([
       'FLOW_EXPRESSION_FAILED',

@@ -10,6 +10,8 @@ const childFile = fileURLToPath(new URL('child.ts', import.meta.url));
 /** A case may take this much time of a processor. Two orders above what the slowest need. */
 const mostCpuMs = 10_000;
 const casesPerChild = 2_000;
+/** What a child may take to start, on the busiest machine. */
+const startMs = 90_000;
 
 export interface Breach {
   readonly kind: string;
@@ -34,7 +36,7 @@ export interface FuzzOptions {
   /** Children at one time. */
   readonly jobs: number;
   readonly only?: string | undefined;
-  /** Without a word from a child for so long, it hangs. @default 90 s */
+  /** Without a word for so long from a child that has started, it hangs. @default 90 s */
   readonly silenceMs?: number;
   readonly onBreach?: (breach: Breach) => void;
 }
@@ -136,7 +138,7 @@ function runChild(
     why = `hangs: no sign of life for ${silenceMs} ms`;
     child.kill('SIGKILL');
   };
-  let timer = setTimeout(hang, silenceMs);
+  let timer = setTimeout(hang, startMs);
   const take = ({ type, seed, ending, cpuMs, why: reason, shown }: Message): void => {
     clearTimeout(timer);
     timer = setTimeout(hang, silenceMs);

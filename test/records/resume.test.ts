@@ -82,6 +82,56 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(secondRan).toEqual(['last']);
   });
 
+  test.each([
+    [
+      'a branch',
+      `<parallel id="p"><branch>${node('a')}${node('b')}${node('c', 'fail="trip" give="5"')}</branch></parallel>`,
+      ['c'],
+      ['5'],
+    ],
+    [
+      'items',
+      `<foreach id="p" items="lists.range(3)" onError="wait">${node('a')}${node('b', 'fail="trip" only="1"')}${node('c')}</foreach>`,
+      ['b#1', 'c#1'],
+      [0, 1, 2],
+    ],
+    [
+      'a loop',
+      `<loop id="p" maxIterations="2" onMax="continue">${node('a')}${node('b', 'fail="trip" only="1" give="6"')}</loop>`,
+      ['b#1'],
+      '6',
+    ],
+    [
+      'a body with variables',
+      `<parallel id="p"><branch>${node('a', 'give="7"')}<set name="v" value="a.output" scope="workflow"/>${node('c', 'fail="trip" input="vars.v"')}</branch></parallel>`,
+      ['c'],
+      ['7'],
+    ],
+    [
+      'a branch whose failure was made up for',
+      `<parallel id="p" onError="continue"><branch>${node('a')}${node('b', 'fail="trip" give="8"')}</branch><branch>${node('c', 'give="9"')}</branch></parallel>${node('d', 'input="p.output" fail="trip"')}`,
+      ['d'],
+      [null, '9'],
+    ],
+  ])('goes on behind the nodes that had finished in %s', async (_where, body, again, output) => {
+    const { first, second, secondRan } = await both(body);
+    expect(first.status).toBe('failed');
+    expect([secondRan, second.output]).toEqual([again, output]);
+  });
+
+  test('goes on behind the nodes that had finished although a later one was edited, as long as they gave what it asks for', async () => {
+    const body = (rest: string) =>
+      `<parallel id="p"><branch>${node('a', 'give="8"')}${node('b', 'input="1"')}${rest}</branch></parallel>`;
+    await run(body(node('c', 'fail="trip"')), {}, mode);
+    expect(ran()).toEqual(['a', 'b', 'c']);
+    await run(body(node('c', 'fail="trip" give="9"')), { resume: 'last' }, mode);
+    expect(ran()).toEqual(['c']);
+    mend();
+    // Nobody had asked for what `a` gave.
+    const { output } = await run(body(node('c', 'input="a.output"')), { resume: 'last' }, mode);
+    expect([output, ran()]).toEqual([['8'], ['a', 'b', 'c']]);
+  });
+
   test('gives a race the same winner, though another one has finished too', async () => {
     const body = `
       <parallel id="race" join="any" losers="wait">
@@ -240,7 +290,7 @@ describe('a run that is resumed', () => {
   });
 
   test('keeps no result that holds a secret', async () => {
-    const body = `<secrets><secret name="KEY"/></secrets>${node('open', 'give="{{ \'a-\' + secrets.KEY }}"')}${node('plain')}${node('last', 'fail="trip" after="open plain"')}`;
+    const body = `<secrets><secret name="KEY"/></secrets>${node('open', 'give="{{ \'a-\' + secrets.KEY }}"')}${node('plain')}<parallel id="p"><branch>${node('held', 'give="{{ secrets.KEY }}"')}${node('behind', 'give="x"')}</branch></parallel>${node('last', 'fail="trip" after="open plain p"')}`;
     const secrets = { KEY: 'hush-hush-42' };
     const workflow = `<workflow name="recorded">${body}</workflow>`;
     engine = createEngine();

@@ -57,7 +57,7 @@ interface Items {
 async function runItems({ names, kinds, counts, endMs }: Items): Promise<readonly unknown[]> {
   const engine = createEngine({ maxConcurrency: 3, graceMs: 50, workerMemoryMb: memoryMb });
   // To run out of memory takes longer on a busy machine than anything else here.
-  const ms = names.includes('memory') ? 3_000 : 500;
+  const ms = names.includes('memory') ? 1_500 : 500;
   const timeout = names.some((name) => timed.has(name)) ? `timeout="${ms}ms"` : '';
   const body = `<foreach id="all" items="lists.range(${kinds.length})" onError="continue">
     <transform:module id="one" src="./soak.mjs" input="run.input" ms="0.2" ${timeout}/></foreach>`;

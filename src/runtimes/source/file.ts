@@ -62,13 +62,18 @@ async function readContent(path: string, flowDirectory: string, config: FileSour
 /** Whether the path names one file and is no pattern for many. */
 export async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
   // Most paths are plain, and need no glob library loaded.
-  if (!/[*?[\]{}()!]/.test(path)) return true;
+  if (!mayBePattern(path)) return true;
   const { isDynamicPattern } = await import('tinyglobby');
   if (!isDynamicPattern(path)) return true;
   return stat(resolve(flowDirectory, path)).then(
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** False for most paths. */
+export function mayBePattern(path: string): boolean {
+  return /[*?[\]{}()!]/.test(path);
 }
 
 async function findFiles(pattern: string, flowDirectory: string): Promise<string[]> {
