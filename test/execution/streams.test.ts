@@ -22,7 +22,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name);
 }
 
-const count = 5_000;
+const count = 3_000;
 const rows = Array.from({ length: count }, (_, id) => ({ id, name: `row ${id}` }));
 const written = {
   'rows.ndjson': `${rows.map((row) => JSON.stringify(row)).join('\n\n')}\n`,
