@@ -4,7 +4,7 @@ import { openFileRows } from '../runtimes/source/file-rows.js';
 import type { WorkNode } from '../types/ast.js';
 import type { TemplateSource } from '../types/source.js';
 import { evaluate } from './evaluate.js';
-import { finishFailed, finishNode } from './records.js';
+import { finishFailed, finishNode } from './finish-nodes.js';
 import { RowStream } from './row-stream.js';
 import { cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
 
