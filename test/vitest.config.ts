@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Processes of their own and nothing beside them: they fill the memory or all threads, or measure either. */
 const alone = [
-  ...['dispatch/auto', 'dispatch/threads', 'end-to-end/memory', 'execution/chaos', 'execution/memory', 'properties/sharing'],
+  ...['dispatch/auto', 'dispatch/threads', 'end-to-end/memory', 'execution/memory'],
   ...['faults/*', 'fuzz/*', 'soak/*'],
 ].map((name) => `test/${name}.test.ts`);
 
