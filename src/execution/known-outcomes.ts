@@ -29,10 +29,10 @@ export interface Decisions {
 }
 
 /**
- * `winners`: the units that won a race, and those that had finished beside them. `attempt`: which one a block has come to.
+ * `ended`: the units of a block that had ended when it was over before all had, and who won. `attempt`: which one a block has come to.
  * `handled`: that the failures in a block, or the one of a node, were made up for, so that they count as results.
  */
-export type Decision = 'winners' | 'attempt' | 'handled';
+export type Decision = 'ended' | 'attempt' | 'handled';
 
 /** Where a task is sent when no outcome of it is known. */
 export type Send = (task: Task, pathOf: PathOf) => Promise<readonly IterationOutcome[]>;

@@ -154,6 +154,38 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(secondRan).toEqual(['end']);
   });
 
+  test('gives a race over the rows of a file the same winner', async () => {
+    writeFileSync(join(folder, 'rows.ndjson'), '{"name":"slow","until":"go"}\n{"name":"quick","until":""}\n');
+    const body = `
+      <source:file id="rows" path="./rows.ndjson"/>
+      <foreach id="race" items="rows.output" join="any">${node('work', 'until="{{ item.until }}" give="{{ item.name }}"')}</foreach>
+      ${node('end', 'input="race.output" fail="trip"')}`;
+    const { first, second, secondRan } = await both(body, () => {
+      mend();
+      writeFileSync(join(folder, 'go'), '');
+    });
+    expect(first.state.nodeResults.get('race')?.output).toBe('quick');
+    expect([second.output, secondRan]).toEqual(['quick', ['end']]);
+  });
+
+  test.each([
+    [
+      'branches',
+      `<parallel id="p"><branch>${node('slow', 'until="never"')}</branch><branch>${node('b', 'fail="trip"')}</branch>`,
+      'parallel',
+    ],
+    ['items', `<foreach id="p" items="lists.range(400)" batch="1">${node('each', 'fail="trip" only="5"')}`, 'foreach'],
+    [
+      'started items alone',
+      `<foreach id="p" items="lists.range(400)" onError="finish" batch="1">${node('each', 'fail="trip" only="5"')}`,
+      'foreach',
+    ],
+  ])('starts none of the %s that a failure had stopped which a fallback made up for', async (_what, block, name) => {
+    const fallback = `<fallback>${node('help', 'input="size(p.output)" give="helped"')}</fallback></${name}>`;
+    const { second, secondRan } = await both(`${block}${fallback}${node('last', 'fail="trip" input="p.output"')}`);
+    expect([second.status, second.output, secondRan]).toEqual(['completed', 'helped', ['last']]);
+  });
+
   test('takes failures that were made up for as they were', async () => {
     const body = `
       <foreach id="each" items="lists.range(4)" onError="continue">${node('work', 'fail="trip" only="2"')}</foreach>
