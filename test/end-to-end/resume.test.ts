@@ -69,7 +69,7 @@ function journaled(folder: string): Set<number> {
         const index = /^(?!failed ).*worked\[(\d+)\]/.exec(key)?.[1];
         if (index !== undefined) found.add(Number(index));
       }
-      reader.close();
+      reader.release();
     }
   }
   return found;

@@ -277,6 +277,34 @@ describe('a run that is resumed', () => {
     expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
   });
 
+  test.each(['completed', 'failed'])(
+    'does not take what code did that was edited meanwhile, though it was put back (%s)',
+    async (end) => {
+      const late = (gives: string) =>
+        writeFileSync(
+          join(folder, 'late.mjs'),
+          `import { appendFileSync } from 'node:fs';
+        export default () => { appendFileSync(new URL('ran.txt', import.meta.url), 'late\\n'); return '${gives}'; };`,
+        );
+      late('before');
+      if (end === 'completed') mend();
+      const body = `${node('one', 'until="go"')}<transform:module id="late" src="./late.mjs" after="one"/>${node('last', 'input="late.output" fail="trip"')}`;
+      const notices: string[] = [];
+      const going = run(body, { onNotice: (text) => notices.push(text) });
+      while (!existsSync(join(folder, 'ran.txt'))) await new Promise((resolve) => setTimeout(resolve, 2));
+      late('meanwhile');
+      writeFileSync(join(folder, 'go'), '');
+      const { status, state } = await going;
+      expect([status, state.nodeResults.get('late')?.output]).toEqual([end, 'meanwhile']);
+      expect(notices).toEqual([expect.stringContaining('late.mjs was written after this run had read it')]);
+      ran();
+      late('before');
+      if (end === 'failed') mend();
+      expect((await run(body, { resume: 'last' })).output).toBe('before');
+      expect(ran()).toEqual(['last', 'late']);
+    },
+  );
+
   test('is refused, and never begun anew with nothing, when its record cannot be opened', async () => {
     const body = node('one', 'fail="trip"');
     const { runId } = await run(body, { input: { n: 42 } });
