@@ -103,6 +103,7 @@ function createRun(
     registry,
     ...voice,
     ignored: { failures: 0 },
+    stopped: [],
     random: Math.random,
     maxConcurrency,
     executeBody,

@@ -37,6 +37,8 @@ export interface Run {
   readonly chaos: Chaos | undefined;
   /** Failures that blocks let pass when they completed. */
   readonly ignored: { failures: number };
+  /** In which calls the code was that had to be ended by a cancel, as far as it said so, in order of time. */
+  readonly stopped: { readonly path: string; readonly stack: string }[];
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */
@@ -98,6 +100,13 @@ export type BlockOutcome = Outcome | { readonly status: 'skipped' };
 /** Whether an error is the echo of a cancel and no failure of its own. */
 export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
+}
+
+/** The error of what was ended from outside, which says where the code was that had to be ended in it. */
+export function seenIn(error: FlowError, { stopped }: Run, path = ''): FlowError {
+  const isWithin = (inner: string): boolean => path === '' || (inner.startsWith(path) && /[[/]/.test(inner.charAt(path.length)));
+  const seen = stopped.find((each) => isWithin(each.path));
+  return seen === undefined ? error : error.seenIn(seen.stack);
 }
 
 /** The error of work that was stopped: the signal's reason, as far as that is one of ours. */
