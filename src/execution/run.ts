@@ -14,7 +14,7 @@ import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
 import { Chaos } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
-import { type Decisions, type KnownOutcomes, Memory } from './known-outcomes.js';
+import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { BodyPlans } from './segments.js';
@@ -70,7 +70,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
-  await run.memory.settled();
+  await run.knownWork.settled();
   const { status, output } = outcome;
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
@@ -97,7 +97,7 @@ function createRun(
     input,
     shelf: new SnapshotShelf(),
     dispatcher,
-    memory: new Memory(known),
+    knownWork: new KnownWork(known),
     decisions: surroundings.decisions,
     streams: new Map(),
     registry,

@@ -10,7 +10,7 @@ import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
 import type { Chaos } from './chaos.js';
-import type { Decisions, Memory } from './known-outcomes.js';
+import type { Decisions, KnownWork } from './known-outcomes.js';
 import type { RowStream } from './row-stream.js';
 import type { BodyPlans } from './segments.js';
 
@@ -24,7 +24,7 @@ export interface Run {
   /** Large values that were born on this thread, ready to travel. */
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
-  readonly memory: Memory;
+  readonly knownWork: KnownWork;
   /** Absent when the run is not recorded. */
   readonly decisions: Decisions | undefined;
   /** Rows on their way to a `foreach`, by its id. */
