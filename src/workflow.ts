@@ -57,6 +57,7 @@ export function parseWorkflow(
   text: string,
   { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
 ): Workflow {
+  if (typeof text !== 'string') throw new TypeError(`Expected the text of a flow, got ${typeof text}`);
   const { ast, writtenIds, faults } = readAst(text, file, limits);
   return checkAst({ ast, file, text }, writtenIds, faults);
 }

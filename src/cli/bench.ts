@@ -8,11 +8,11 @@ import { renderBench } from './bench-render.js';
 import { type Bound, WorkMeter } from './bench-work.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { pluginOptions, readGiven } from './given-options.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
 import { type DivertedStreams, divertStreams } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
-import { pluginOptions, readGiven } from './run.js';
 
 export interface BenchCommandOptions {
   /** In each mode. */

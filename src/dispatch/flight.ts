@@ -4,9 +4,9 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
+import type { BoardReader } from './board.js';
 import type { RunningAttempt } from './control-block.js';
 import { injectedError } from './faults.js';
-import type { JournalReader } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { Luggage } from './scope.js';
@@ -98,8 +98,8 @@ export class Flight {
     return outcome.failure !== undefined && this.task.stopsAtFailure === true;
   }
 
-  /** The same for what is in the journal. */
-  settleJournaled(position: number, entry: JournalReader): void {
+  /** The same for what is in the board. */
+  settlePinned(position: number, entry: BoardReader): void {
     const before = this.#begun.get(position)?.length ?? 0;
     const nodes = new Array<NodeRecord>(entry.nodesLeft);
     for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
@@ -224,7 +224,7 @@ interface Timing {
 
 const noWrites: NodeRecord['writes'] = [];
 
-function recordOf(id: string, entry: JournalReader, place: Place | undefined): NodeRecord {
+function recordOf(id: string, entry: BoardReader, place: Place | undefined): NodeRecord {
   const { status, startedAt, durationMs } = entry;
   if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites, place };
   return { id, status, startedAt, durationMs, writes: noWrites, place, output: entry.output() };

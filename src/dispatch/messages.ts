@@ -9,7 +9,7 @@ import type { Faults, TaskEvent, TaskRecord } from './types.js';
 /** What every thread of a pool is started with. */
 export interface PoolData {
   readonly control: SharedArrayBuffer;
-  readonly journals: SharedArrayBuffer;
+  readonly boards: SharedArrayBuffer;
   readonly plugins: readonly string[];
   readonly graceMs: number;
 }
@@ -81,8 +81,8 @@ export interface TaskPart {
   /** Of the message. */
   readonly id: number;
   readonly events: readonly TaskEvent[];
-  /** Length of the thread's journal: finished iterations up to there belong to this part. */
-  readonly journaled: number;
+  /** Length of the thread's board: finished iterations up to there belong to this part. */
+  readonly pinned: number;
   readonly outcomes: readonly WireOutcome[];
   /** The values that outcomes refer to by position. */
   readonly values: Packed;

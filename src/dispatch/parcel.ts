@@ -2,10 +2,10 @@ import type { FlowError } from '../errors/flow-error.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
+import { type Board, BoardReader, boardStart } from './board.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
 import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
-import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
 import { appendPlain } from './plain-iterations.js';
 import { packRecord } from './record-key.js';
@@ -19,7 +19,7 @@ export interface Berth {
   readonly position: number;
   readonly slot: ControlSlot;
   /** Absent on this thread. */
-  readonly journal?: Journal | undefined;
+  readonly board?: Board | undefined;
 }
 
 /** One iteration in the message. */
@@ -50,8 +50,8 @@ export class Parcel {
   size = 0;
   #berth: Berth | undefined;
   #partsReceived = 0;
-  #journalRead = journalStart;
-  /** Of the journal, when its slot has gone to another message. */
+  #boardRead = boardStart;
+  /** Of the board, when its slot has gone to another message. */
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
   readonly #withdrawn = new Set<number>();
@@ -92,7 +92,7 @@ export class Parcel {
     const { values, plain, luggage } = cargo;
     values.unshift(plain.length === 0 ? nothing : encode(plain));
     berth.slot.reset(this.#entries.length);
-    berth.journal?.reset();
+    berth.board?.reset();
     this.#berth = berth;
     const packageKey = this.run.key;
     const ids = { id: this.id, slot: berth.position, packageKey, package: undefined };
@@ -123,13 +123,13 @@ export class Parcel {
 
   /** Whatever the thread noted as finished before it was ended. */
   recover(): void {
-    this.#readJournal(this.#berth?.journal?.length ?? 0);
+    this.#readBoard(this.#berth?.board?.length ?? 0);
   }
 
-  /** Copies what is left in the journal: its slot gets another message. */
+  /** Copies what is left in the board: its slot gets another message. */
   leaveBerth(): void {
-    const journal = this.#berth?.journal;
-    this.#left = journal?.read(this.#journalRead, journal.length);
+    const board = this.#berth?.board;
+    this.#left = board?.read(this.#boardRead, board.length);
     this.#berth = undefined;
   }
 
@@ -257,7 +257,7 @@ export class Parcel {
   #settle(part: TaskPart): readonly Flight[] {
     const long = this.flights.length === 1 && this.#entries.length > 1 ? this.flights[0] : undefined;
     const missing = long?.missing ?? 0;
-    this.#readJournal(part.journaled);
+    this.#readBoard(part.pinned);
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
@@ -276,15 +276,15 @@ export class Parcel {
     return entry;
   }
 
-  #readJournal(length: number): void {
-    if (length <= this.#journalRead) return;
-    const piece = this.#left ?? this.#berth?.journal?.read(this.#journalRead, length);
+  #readBoard(length: number): void {
+    if (length <= this.#boardRead) return;
+    const piece = this.#left ?? this.#berth?.board?.read(this.#boardRead, length);
     if (piece === undefined) return;
-    this.#journalRead = length;
-    const reader = new JournalReader(piece);
+    this.#boardRead = length;
+    const reader = new BoardReader(piece);
     while (reader.next()) {
       const entry = this.#placedEntry(reader.iteration);
-      entry?.flight.settleJournaled(entry.position, reader);
+      entry?.flight.settlePinned(entry.position, reader);
     }
   }
 

@@ -2,9 +2,9 @@ import { Piscina, queueOptionsSymbol } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { transferList } from '../transport/pack.js';
+import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Flight } from './flight.js';
-import { createJournals, Journal } from './journal.js';
 import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { nodeError } from './node-error.js';
@@ -54,7 +54,7 @@ export class ThreadBody implements DispatchBody {
   readonly #options: ThreadDispatcherOptions;
   readonly #limits: ThreadLimits;
   readonly #control: SharedArrayBuffer;
-  readonly #journals: SharedArrayBuffer;
+  readonly #boards: SharedArrayBuffer;
   readonly #berths: Berth[];
   readonly #runs = new Map<number, ThreadRun>();
   readonly #threads = new Map<number, Thread>();
@@ -69,7 +69,7 @@ export class ThreadBody implements DispatchBody {
     this.#options = options;
     this.#limits = { graceMs, startMs, stackMs };
     this.#control = createControlBlock(maxConcurrency);
-    this.#journals = createJournals(maxConcurrency);
+    this.#boards = createBoards(maxConcurrency);
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
   }
 
@@ -191,7 +191,7 @@ export class ThreadBody implements DispatchBody {
   }
 
   #berth(position: number): Berth {
-    return { position, slot: new ControlSlot(this.#control, position), journal: new Journal(this.#journals, position) };
+    return { position, slot: new ControlSlot(this.#control, position), board: new Board(this.#boards, position) };
   }
 
   #look(): void {
@@ -205,7 +205,7 @@ export class ThreadBody implements DispatchBody {
   #openPool(): Piscina<WorkerRequest, WorkerReply> {
     if (this.#pool !== undefined) return this.#pool;
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
-    const workerData: PoolData = { control: this.#control, journals: this.#journals, plugins, graceMs: this.#limits.graceMs };
+    const workerData: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
     const pool = new Piscina<WorkerRequest, WorkerReply>({
       filename: new URL('../../workers/entry.cjs', import.meta.url).href,
       minThreads: maxConcurrency,

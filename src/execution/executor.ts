@@ -6,7 +6,7 @@ import { streamReader, type TopLevelNode, topLevelNodes } from '../validation/in
 import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
 import { evaluateHeld } from './evaluate.js';
-import { finishUnrun } from './records.js';
+import { finishUnrun } from './finish-nodes.js';
 import { cancelledBy, isCancel, type Outcome, type Run, type Scope, seenIn } from './scope.js';
 import { executeStreamed } from './streams.js';
 import { viewError } from './views.js';

@@ -6,9 +6,9 @@ import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
 import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
 import { concludeBlock, runUnits } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
-import { describeBlock } from './describe.js';
+import { describeBlock } from './describe-block.js';
 import { evaluate } from './evaluate.js';
-import { applyWrite, finishUnrunBody, workMs } from './records.js';
+import { applyWrite, finishUnrunBody, workMs } from './finish-nodes.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 import type { Lane } from './units.js';
 

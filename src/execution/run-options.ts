@@ -70,3 +70,23 @@ export interface RunResult {
   /** With `chaos`: how many faults were injected. */
   readonly faults?: Readonly<Record<FaultKind, number>>;
 }
+
+/**
+ * Callers without types get a word about their slip, and no error from deep inside.
+ * @throws TypeError
+ */
+export function assertRunOptions({ timeoutMs, signal, onEvent }: RunOptions): void {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    throw new TypeError(`Expected timeoutMs to be a number above 0, got ${show(timeoutMs)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Expected signal to be an AbortSignal, such as new AbortController().signal, got ${show(signal)}`);
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw new TypeError(`Expected onEvent to be a function, got ${show(onEvent)}`);
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === 'object' && value !== null ? `an object of ${value.constructor?.name ?? 'no class'}` : String(value);
+}

@@ -12,13 +12,13 @@ import type { FlowEvent } from '../types/events.js';
 import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
+import { BodyPlans } from './body-plans.js';
 import { Chaos } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
+import { resolveConfig, resolveEnv, resolveSecrets } from './given-values.js';
 import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
-import { BodyPlans } from './segments.js';
-import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
 import { startTimer } from './timer.js';
 
 /** A checked flow and what is known of it. */

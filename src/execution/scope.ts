@@ -9,10 +9,10 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
+import type { BodyPlans } from './body-plans.js';
 import type { Chaos } from './chaos.js';
 import type { Decisions, KnownWork } from './known-outcomes.js';
 import type { RowStream } from './row-stream.js';
-import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
 export interface Run {

@@ -3,13 +3,13 @@ import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
+import type { Segment } from './body-plans.js';
 import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
+import { finishFailed, finishFromRecord, finishNode } from './finish-nodes.js';
 import type { PathOf, Recalled } from './known-outcomes.js';
-import { finishFailed, finishFromRecord, finishNode } from './records.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
-import type { Segment } from './segments.js';
 
 type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 

@@ -1,7 +1,10 @@
+import type { FileFormat } from '../runtimes/formats/format.js';
+import { surelyHasRows } from '../runtimes/source/file-rows.js';
 import { neighbours, type Plan } from '../scheduler/index.js';
 import type { ForeachNode, NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
+import type { TemplateSource } from '../types/source.js';
 import type { Analysis } from './analysis.js';
-import type { TopLevelNode } from './bodies.js';
+import { type TopLevelNode, topLevelNodes } from './bodies.js';
 
 export interface PlannedFlow {
   readonly ast: WorkflowAST;
@@ -9,6 +12,20 @@ export interface PlannedFlow {
   readonly plan: Plan;
   /** Those of `ast`, in its order. */
   readonly tops: readonly TopLevelNode[];
+}
+
+/** Ids of sources whose rows surely go straight to a `foreach`, as far as that is known before anything runs. */
+export function streamedSources(flow: Omit<PlannedFlow, 'tops'>): ReadonlySet<string> {
+  const tops = topLevelNodes(flow.ast.nodes);
+  const isStreamed = ({ node }: TopLevelNode, index: number): boolean =>
+    givesRows(node) && streamReader({ ...flow, tops }, index) !== undefined;
+  return new Set(tops.filter(isStreamed).map(({ node }) => node.id));
+}
+
+function givesRows(node: NodeAST): boolean {
+  if (node.kind !== 'work' || node.type !== 'source:file') return false;
+  const { path, format } = node.settings;
+  return surelyHasRows((path as TemplateSource).source.text, format as FileFormat | undefined);
 }
 
 /** Who gets the rows of the top-level source at `index` as they are read, if they turn out to be rows: nothing else may wait for its end. */

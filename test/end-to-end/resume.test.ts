@@ -276,7 +276,9 @@ describe('a run whose process', () => {
     expect(unrecorded.stderr).toMatch(/^.*the record of this run cannot be written \(EACCES\).*\n$/);
     expect(reading.code).toBe(1);
     expect(reading.stderr.match(/error\[/g)).toHaveLength(1);
-    expect(reading.stderr).toMatch(/error\[FILE_UNREADABLE\] Cannot read \.\/secret\.json: access is denied\.\n.*reads\.xml:1:\d+ \(f\)/);
+    expect(reading.stderr).toMatch(
+      /error\[FILE_UNREADABLE\] Cannot read \.\/secret\.json: access is denied\.\n.*reads\.xml:1:\d+ \(f\)/,
+    );
     expect(reading.stderr).not.toMatch(/ {4}at /);
   });
 

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cacheRules } from '#src/cache/rules.js';
 import { expectPlaces } from '#src/cli/expect-places.js';
+import { createRedactor } from '#src/errors/redact.js';
+import { recordStubs } from '#src/testing/record-stubs.js';
 import { flow, modes, outputOf, run } from './run-flow.js';
 
 let folder: string;
@@ -143,6 +146,13 @@ describe.each(modes)('a source that only a foreach reads, in mode %s', (mode) =>
     ]);
   });
 
+  it('is no culprit when the flow runs out of time', async () => {
+    const path = await file('late.ndjson', '1\n'.repeat(400_000));
+    const ran = await run(each(path, '<transform:select id="one">row</transform:select>'), mode, { timeoutMs: 20 });
+    expect([ran.error?.code, ran.error?.nodeId, ran.error?.errors]).toEqual(['FLOW_TIMEOUT', undefined, []]);
+    expect(ran.state.nodeResults.get('rows')?.status).toBe('cancelled');
+  });
+
   it.each([
     ['somebody waits for its end', '', '<sink:log id="then" after="rows">read</sink:log>'],
     ['it may be left out', 'when="true"', ''],
@@ -186,6 +196,16 @@ describe('the plan of mode auto', () => {
     const read = events.find((event) => event.type === 'node.finished' && event.nodeId === 'rows');
     expect([expectPlaces(workflow).get('rows'), read]).toEqual([place, expect.objectContaining({ place })]);
   });
+});
+
+it('a source whose rows were not held is not cached and no stub, and it is said why', async () => {
+  const path = await file('not-held.ndjson', '1\n');
+  const workflow = each(path, '<transform:select id="one">row</transform:select>');
+  const { state } = await run(workflow, 'async');
+  const why = 'its rows go straight to a foreach, as they are read';
+  expect(cacheRules(workflow, 'all').get('rows')).toEqual({ kind: 'left-out', why });
+  const { left } = recordStubs(workflow.ast, state, createRedactor({}));
+  expect(left).toEqual([{ id: 'rows', why: 'its rows went straight to a foreach' }]);
 });
 
 describe('a file larger than the heap', () => {
