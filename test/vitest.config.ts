@@ -1,18 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const filesOf = (rooms: readonly string[]): string[] =>
-  rooms.map((room) => (room.endsWith('.ts') ? `test/${room}` : `test/${room}/**/*.test.ts`));
-
-/** Each file is a process of its own: its engines have threads. Two at a time. */
-const engines = ['cache', 'conformance', 'dispatch', 'execution', 'properties', 'records', 'timings'];
-/** Nothing beside them: they fill the memory or all threads, kill processes in the middle of things, or measure. */
+/** Processes of their own and nothing beside them: they fill the memory or all threads, or measure either. */
 const alone = [
-  ...['faults', 'fuzz', 'soak', 'end-to-end/memory.test.ts', 'end-to-end/resume.test.ts', 'end-to-end/terminal.test.ts'],
-  ...['execution/chaos.test.ts', 'execution/memory.test.ts', 'execution/streams.test.ts'],
-];
+  ...['dispatch/auto', 'dispatch/threads', 'end-to-end/memory', 'execution/memory'],
+  ...['faults/*', 'fuzz/*', 'soak/*'],
+].map((name) => `test/${name}.test.ts`);
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const built = new RegExp(`^${root.replace(/\W/g, '\\$&')}(dist|lib)/`);
 const shared = {
   root,
@@ -27,19 +22,9 @@ export default defineConfig({
     ...shared,
     globalSetup: ['test/global-setup.ts'],
     projects: [
-      // The rest keeps nothing between files, so that two processes can share all of it.
-      {
-        test: {
-          ...shared,
-          name: 'rooms',
-          include: ['test/**/*.test.ts'],
-          exclude: filesOf([...engines, ...alone]),
-          isolate: false,
-          maxWorkers: 2,
-        },
-      },
-      { test: { ...shared, name: 'engines', include: filesOf(engines), exclude: filesOf(alone), maxWorkers: 2 } },
-      { test: { ...shared, name: 'alone', include: filesOf(alone), maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      // These leave nothing behind, no thread and no listener, so that two processes can share all of them.
+      { test: { ...shared, name: 'rooms', include: ['test/**/*.test.ts'], exclude: alone, isolate: false, maxWorkers: 2 } },
+      { test: { ...shared, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 });

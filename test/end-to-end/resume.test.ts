@@ -5,7 +5,7 @@ import { JournalReader } from '#src/journal/journal-reader.js';
 import { createProject, type Project, runCommand, type Started, startCommand } from './command.js';
 
 /** All 50 of the promise with FLOWSCRIPT_KILLS=50. */
-const kills = Number(process.env['FLOWSCRIPT_KILLS'] ?? 8);
+const kills = Number(process.env['FLOWSCRIPT_KILLS'] ?? 4);
 const killsPerRun = 4;
 const iterations = 200;
 
@@ -22,7 +22,7 @@ const flow = `
 const work = `
 import { appendFileSync } from 'node:fs';
 export default function work(n) {
-  const until = performance.now() + 4;
+  const until = performance.now() + 2;
   let value = n;
   while (performance.now() < until) value = (value * 31 + 7) % 1009;
   appendFileSync(new URL('side.txt', import.meta.url), n + '\\n');

@@ -66,7 +66,8 @@ describe('rows that come in pieces', () => {
           const head = `a,b,c${end}${isLong ? `1,2,3${end}`.repeat(160_000) : ''}`;
           const text = head + rows.join(end);
           const own = cuts.map((cut) => Math.min((isLong ? head.length : 0) + cut, text.length));
-          expect(await inPieces(text, 'csv', own)).toEqual(await atOnce(text, 'csv'));
+          // As text: a comparison of so many rows takes longer than to read them.
+          expect(JSON.stringify(await inPieces(text, 'csv', own))).toBe(JSON.stringify(await atOnce(text, 'csv')));
         },
       ),
       { numRuns: Math.ceil(runs / 2) },
