@@ -23,6 +23,8 @@ export class Flight {
   /** Without its iterations once it is discarded. */
   task: Task;
   isCancelled = false;
+  /** Who cancelled it had not expected it to go on for so long, and may want to know where it was. */
+  isOverdue = false;
   /** Called with the last outcome. */
   onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */

@@ -147,6 +147,11 @@ export class Parcel {
     return entry && this.#cancelledAt.get(entry.flight);
   }
 
+  /** Whether somebody may want to know where the task was that runs, though it is cancelled. */
+  isOverdue(running: RunningAttempt): boolean {
+    return this.#entries[running.iteration]?.flight.isOverdue === true;
+  }
+
   /**
    * Lets go of everything, once nothing more can come of it. Whoever still refers to an ended message, such as a table that a `Map`
    * has outgrown and that lies in the old generation, must not keep what it carried.

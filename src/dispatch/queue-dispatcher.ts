@@ -87,7 +87,8 @@ export class QueueDispatcher implements Dispatcher {
 
   #replyOf(flight: Flight, signal: AbortSignal | undefined): Promise<TaskReply> {
     const isLate = signal?.aborted === true;
-    const stopListening = signal && !isLate ? this.#signals.onAbort(signal, () => this.#cancel(flight)) : undefined;
+    const stopListening =
+      signal && !isLate ? this.#signals.onAbort(signal, () => this.#cancel(flight, signal.reason)) : undefined;
     return new Promise((resolve) => {
       flight.onLanded = (reply) => {
         stopListening?.();
@@ -232,11 +233,17 @@ export class QueueDispatcher implements Dispatcher {
     this.#rebalance(0);
   }
 
-  #cancel(flight: Flight): void {
+  #cancel(flight: Flight, reason?: unknown): void {
     flight.isCancelled = true;
+    flight.isOverdue = isImpatience(reason);
     flight.cancelUnsent();
     for (const parcel of this.#running) if (parcel.flights.includes(flight)) parcel.cancel(flight);
   }
+}
+
+/** A block that is decided, or a run that has failed, stops the rest in passing; a timeout and a user do so because of the rest. */
+function isImpatience(reason: unknown): boolean {
+  return reason !== undefined && !(reason instanceof FlowError && reason.code === 'RUN_CANCELLED');
 }
 
 function closedError(): FlowError {

@@ -58,35 +58,29 @@ export class FlowError extends Error {
 
   /** A copy with more known about where it happened; what is already known stays. */
   located(where: Pick<FlowErrorDetails, 'source' | 'nodeId' | 'path' | 'attempt'>): FlowError {
-    return new FlowError(this.code, this.message, {
-      cause: this.cause,
+    return this.#with({
       source: this.source ?? where.source,
       nodeId: this.nodeId ?? where.nodeId,
       path: this.path ?? where.path,
       attempt: this.attempt ?? where.attempt,
-      hint: this.hint,
-      errors: this.errors,
-      name: this.name,
-      stack: this.stack,
-      fields: this.fields,
     });
   }
 
   /** A copy that carries further failures after those it has. */
   accompanied(errors: readonly FlowError[]): FlowError {
     if (errors.length === 0) return this;
-    return new FlowError(this.code, this.message, {
-      cause: this.cause,
-      source: this.source,
-      nodeId: this.nodeId,
-      path: this.path,
-      attempt: this.attempt,
-      hint: this.hint,
-      errors: [...this.errors, ...errors],
-      name: this.name,
-      stack: this.stack,
-      fields: this.fields,
-    });
+    return this.#with({ errors: [...this.errors, ...errors] });
+  }
+
+  /** A copy that says in which calls the code was that had to be ended: lines of a stack, also in `fields`. */
+  seenIn(stack: string): FlowError {
+    return this.#with({ stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
+  }
+
+  #with(more: FlowErrorDetails): FlowError {
+    const { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = this;
+    const known = { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields };
+    return new FlowError(this.code, this.message, { ...known, ...more });
   }
 }
 

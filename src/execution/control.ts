@@ -11,7 +11,7 @@ import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
-import type { BlockOutcome, Outcome, Scope } from './scope.js';
+import { type BlockOutcome, type Outcome, type Scope, seenIn } from './scope.js';
 import { startTimer } from './timer.js';
 
 type ControlNode = Exclude<NodeAST, WorkNode>;
@@ -113,7 +113,8 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   const stopTimer = startTimer(timeoutMs, () => controller.abort(timeout));
   try {
     const outcome = await runBlock(node, { ...scope, signal: controller.signal });
-    return outcome.status === 'failed' && controller.signal.reason === timeout ? { ...outcome, error: timeout } : outcome;
+    const isOver = outcome.status === 'failed' && controller.signal.reason === timeout;
+    return isOver ? { ...outcome, error: seenIn(timeout, scope.run, scope.path + node.id) } : outcome;
   } finally {
     stopTimer();
     unlink();

@@ -58,7 +58,7 @@ export class Batches implements Units {
     const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
     const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
     const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, items) }, quiet, pathOf);
-    if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
+    if (!scope.run.knownWork.isEmpty) lane.reuse(outcomes.filter(isReused).length);
     if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
     this.#size.learn(outcomes);
     const settling: Promise<void>[] = [];

@@ -29,16 +29,19 @@ export interface Decisions {
 }
 
 /**
- * `winners`: the units that won a race, and those that had finished beside them. `attempt`: which one a block has come to.
+ * `ended`: the units of a block that had ended when it was over before all had, and who won. `attempt`: which one a block has come to.
  * `handled`: that the failures in a block, or the one of a node, were made up for, so that they count as results.
  */
-export type Decision = 'winners' | 'attempt' | 'handled';
+export type Decision = 'ended' | 'attempt' | 'handled';
+
+/** Tasks whose outcomes may be told of at one time: those that write to a disk hold them until then. */
+const mostTold = 64;
 
 /** Where a task is sent when no outcome of it is known. */
 export type Send = (task: Task, pathOf: PathOf) => Promise<readonly IterationOutcome[]>;
 
 /** What is known of a run's work from elsewhere, and what is still being told of what ran. */
-export class Memory {
+export class KnownWork {
   readonly #known: readonly KnownOutcomes[];
   readonly #telling = new Set<Promise<void>>();
 
@@ -59,7 +62,7 @@ export class Memory {
     const unknown = only(task, rest);
     const where = (iteration: number): string => pathOf(rest[iteration] as number);
     const fresh = await send(await this.#prepare(unknown, where, lineage), where);
-    for (const known of this.#known) this.#tell(known.remember(unknown, where, fresh, lineage));
+    for (const known of this.#known) await this.#tell(known.remember(unknown, where, fresh, lineage));
     fresh.forEach((outcome, at) => {
       outcomes[rest[at] as number] = outcome;
     });
@@ -90,9 +93,11 @@ export class Memory {
     return prepared;
   }
 
-  #tell(telling: Promise<void>): void {
+  /** Resolves at once unless so much is being told that work must not go on making more of it. */
+  async #tell(telling: Promise<void>): Promise<void> {
     const told = telling.finally(() => this.#telling.delete(told));
     this.#telling.add(told);
+    while (this.#telling.size > mostTold) await Promise.race(this.#telling);
   }
 }
 

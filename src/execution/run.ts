@@ -16,7 +16,7 @@ import { BodyPlans } from './body-plans.js';
 import { Chaos } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
 import { resolveConfig, resolveEnv, resolveSecrets } from './given-values.js';
-import { type Decisions, type KnownOutcomes, Memory } from './known-outcomes.js';
+import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { startTimer } from './timer.js';
@@ -70,7 +70,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
-  await run.memory.settled();
+  await run.knownWork.settled();
   const { status, output } = outcome;
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
@@ -97,12 +97,13 @@ function createRun(
     input,
     shelf: new SnapshotShelf(),
     dispatcher,
-    memory: new Memory(known),
+    knownWork: new KnownWork(known),
     decisions: surroundings.decisions,
     streams: new Map(),
     registry,
     ...voice,
     ignored: { failures: 0 },
+    stopped: [],
     random: Math.random,
     maxConcurrency,
     executeBody,

@@ -113,9 +113,9 @@ export function memoryOf({ nodes }: Segment, shortages = 0): number | undefined 
 
 /** Sends a task off within the flow's limit, but for what is known of it already. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */
 export async function dispatchTask(task: Task, scope: Scope, pathOf: PathOf = () => scope.path): Promise<readonly Recalled[]> {
-  const { memory } = scope.run;
-  if (memory.isEmpty || scope.signal.aborted) return send(task, scope, pathOf);
-  return memory.complete(task, pathOf, scope.lineage, (rest, where) => send(rest, scope, where));
+  const { knownWork } = scope.run;
+  if (knownWork.isEmpty || scope.signal.aborted) return send(task, scope, pathOf);
+  return knownWork.complete(task, pathOf, scope.lineage, (rest, where) => send(rest, scope, where));
 }
 
 async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly IterationOutcome[]> {

@@ -66,6 +66,7 @@ export class Definitions {
       key: hashValue([parts, code.map(({ hash }) => hash)]),
       parts: [...parts, ...code.flatMap((each) => codeParts(each, flowDirectory))],
       context: askedContext(code),
+      files: code.flatMap(({ files }) => files.map(({ path }) => path)),
     };
   }
 
@@ -129,6 +130,7 @@ function combine(definitions: readonly Known[], nodes: readonly WorkNode[]): Def
     key: hashValue([definitions.map(({ key }) => key), ids]),
     parts: definitions.flatMap(({ parts }, at) => parts.map((part) => ({ ...part, name: `${nodes[at]?.id}: ${part.name}` }))),
     context: new Set(definitions.flatMap(({ context }) => [...context])),
+    files: [...new Set(definitions.flatMap(({ files }) => files))],
   };
 }
 

@@ -1,14 +1,15 @@
 import { fromOutcomeRecord } from '../dispatch/outcome-record.js';
 import { frontKey } from '../dispatch/record-key.js';
 import type { NodeRecord, Task } from '../dispatch/types.js';
-import type { Entry } from '../journal/journal-reader.js';
 import type { ValueRead } from '../types/reads.js';
-import type { Journals } from './journals.js';
+import type { FoundEntry, Journals } from './journals.js';
 
 export interface FrontSources {
   readonly journals: Journals;
   /** What the expressions of each node read, by its id. */
   readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
+  /** Whether nodes were run by the code that the keys are made of. */
+  readonly isCertain: (nodes: readonly NodeRecord[], process: number) => boolean;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface FrontSources {
  * @param fronts of the task, as in its record
  */
 export function recordedFront(task: Task, fronts: readonly string[], end: string, sources: FrontSources): NodeRecord[] {
-  const nodes = readNotes(task, fronts, end, sources.journals);
+  const nodes = readNotes(task, fronts, end, sources);
   while (nodes.length > 0 && !nodes.every((node) => 'output' in node || !isNeeded(node.id, nodes.length, task, sources))) {
     nodes.pop();
   }
@@ -25,9 +26,10 @@ export function recordedFront(task: Task, fronts: readonly string[], end: string
 }
 
 /** Each note says what some nodes did, one or more; none is left out between two. */
-function readNotes({ nodeIds }: Task, fronts: readonly string[], end: string, journals: Journals): NodeRecord[] {
+function readNotes({ nodeIds }: Task, fronts: readonly string[], end: string, sources: FrontSources): NodeRecord[] {
+  const { journals, isCertain } = sources;
   const nodes: NodeRecord[] = [];
-  const nextNote = (): Entry | undefined => {
+  const nextNote = (): FoundEntry | undefined => {
     for (const front of fronts.slice(nodes.length).reverse()) {
       const entry = journals.find(frontKey(front, nodes.length, end));
       if (entry !== undefined) return entry;
@@ -35,7 +37,9 @@ function readNotes({ nodeIds }: Task, fronts: readonly string[], end: string, jo
     return undefined;
   };
   for (let note = nextNote(); note !== undefined; note = nextNote()) {
-    nodes.push(...fromOutcomeRecord(note.detail, note.body, nodeIds.slice(nodes.length)));
+    const more = fromOutcomeRecord(note.detail, note.body, nodeIds.slice(nodes.length));
+    if (!isCertain(more, note.process)) break;
+    nodes.push(...more);
   }
   return nodes;
 }

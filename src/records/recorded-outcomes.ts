@@ -8,10 +8,22 @@ import type { KnownOutcomes, PathOf, Recalled } from '../execution/known-outcome
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { decode, encode } from '../transport/encode.js';
 import type { ValueRead } from '../types/reads.js';
+import type { CodeWatch } from './code-watch.js';
 import type { Journals } from './journals.js';
 import type { RecordedDecisions } from './recorded-decisions.js';
 import { recordedFront } from './recorded-front.js';
 import type { TaskKeys } from './task-keys.js';
+
+type Timing = Pick<NodeRecord, 'startedAt' | 'durationMs'>;
+
+/** A task that may have been noted. */
+interface Asked {
+  readonly task: Task;
+  readonly record: TaskRecord;
+  /** Files of code that its nodes are made of. */
+  readonly files: readonly string[];
+  readonly lineage: string;
+}
 
 type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 
@@ -19,6 +31,7 @@ export interface RecordedSources {
   readonly keys: TaskKeys;
   readonly journals: Journals;
   readonly decisions: RecordedDecisions;
+  readonly watch: CodeWatch;
   /** What the expressions of each node read, by its id. */
   readonly reads: ReadonlyMap<string, readonly ValueRead[]>;
   readonly redactor: Redactor;
@@ -44,23 +57,30 @@ export class RecordedOutcomes implements KnownOutcomes {
     if (journals.size === 0 || (this.#isOnNewGround && isOfHandler(pathOf(0)))) return [];
     const record = await this.#recordOf(task, pathOf, lineage);
     if (record === undefined) return [];
-    return task.iterations.map((_, at) => this.#findReadable(task, record, at, lineage, pathOf(at)));
+    const asked: Asked = { task, record, files: await this.#sources.keys.filesOf(task), lineage };
+    return task.iterations.map((_, at) => this.#findReadable(asked, at, pathOf(at)));
   }
 
   async prepare(task: Task, pathOf: PathOf, lineage: string): Promise<Task> {
     if (!isOfHandler(pathOf(0))) this.#isOnNewGround = true;
     const record = await this.#recordOf(task, pathOf, lineage);
-    return record === undefined ? task : { ...task, record };
+    return record !== undefined && (await this.#isCurrent(task)) ? { ...task, record } : task;
   }
 
   /** Notes failures. What has completed was noted by whoever ran it. */
   async remember(task: Task, pathOf: PathOf, outcomes: readonly IterationOutcome[], lineage: string): Promise<void> {
+    const isCurrent = await this.#isCurrent(task);
     if (outcomes.every(({ status }) => status === 'completed')) return;
     const record = await this.#recordOf(task, pathOf, lineage);
-    if (record === undefined) return;
+    if (record === undefined || !isCurrent) return;
     outcomes.forEach((outcome, at) => {
       if (outcome.status === 'failed' && outcome.error.code !== 'RUN_CANCELLED') this.#noteFailure(task, record, at, outcome);
     });
+  }
+
+  async #isCurrent(task: Task): Promise<boolean> {
+    const { keys, watch } = this.#sources;
+    return watch.areCurrent(await keys.filesOf(task));
   }
 
   #recordOf(task: Task, pathOf: PathOf, lineage: string): Promise<TaskRecord | undefined> {
@@ -81,32 +101,42 @@ export class RecordedOutcomes implements KnownOutcomes {
   }
 
   /** What was written by another version of Node, and cannot be read back, is computed again. */
-  #findReadable(task: Task, record: TaskRecord, at: number, lineage: string, path: string): Recalled | undefined {
+  #findReadable(asked: Asked, at: number, path: string): Recalled | undefined {
     try {
-      return this.#find(task, record, at, lineage, path);
+      return this.#find(asked, at, path);
     } catch {
       return undefined;
     }
   }
 
-  #find(task: Task, record: TaskRecord, at: number, lineage: string, path: string): Recalled | undefined {
+  #find({ task, record, files, lineage }: Asked, at: number, path: string): Recalled | undefined {
     const end = endOf(task, record, at);
     const key = recordKey(record, end);
     const { journals, decisions, reads } = this.#sources;
+    const isCertain = (ran: readonly Timing[], process: number): boolean =>
+      ran.every(({ startedAt, durationMs }) => !decisions.isDoubtful(process, files, startedAt + durationMs));
     const entry = journals.find(key);
-    if (entry) return { status: 'completed', nodes: fromOutcomeRecord(entry.detail, entry.body, task.nodeIds) };
-    const nodes = recordedFront(task, record.frontsOf(), end, { journals, reads });
+    const whole = entry && fromOutcomeRecord(entry.detail, entry.body, task.nodeIds);
+    if (entry && whole && isCertain(whole, entry.process)) return { status: 'completed', nodes: whole };
+    const nodes = recordedFront(task, record.frontsOf(), end, { journals, reads, isCertain });
     if (nodes.length === task.nodeIds.length) return { status: 'completed', nodes };
     const isHandled = decisions.isHandled(lineage, path + (task.nodeIds[0] ?? ''));
-    const failure = isHandled ? this.#findFailure(task, record, key, nodes) : undefined;
+    const failure = isHandled ? this.#findFailure(task, record, key, nodes, isCertain) : undefined;
     return failure ?? (nodes.length > 0 ? { status: 'begun', nodes } : undefined);
   }
 
   /** `front`: what is known of the nodes before it. */
-  #findFailure({ nodeIds }: Task, { isIndexed }: TaskRecord, key: string, front: readonly NodeRecord[]): Failed | undefined {
+  #findFailure(
+    { nodeIds }: Task,
+    { isIndexed }: TaskRecord,
+    key: string,
+    front: readonly NodeRecord[],
+    isCertain: (ran: readonly Timing[], process: number) => boolean,
+  ): Failed | undefined {
     const entry = this.#sources.journals.find(failureKey(key));
     if (entry === undefined) return undefined;
     const [nodeId, startedAt, durationMs, size] = JSON.parse(entry.detail) as [string, number, number, number];
+    if (!isCertain([{ startedAt, durationMs }], entry.process)) return undefined;
     const nodes = front.slice(0, nodeIds.indexOf(nodeId));
     // Outside an iteration, what they gave may be asked for.
     if (nodes.length < nodeIds.indexOf(nodeId) && !isIndexed) return undefined;

@@ -27,6 +27,7 @@ export interface KeySources {
 interface Work {
   readonly whole: string;
   readonly fronts: readonly string[];
+  readonly files: readonly string[];
 }
 
 /** The keys under which outcomes are noted: where in the run, what the nodes do, and the values they read. */
@@ -63,6 +64,11 @@ export class TaskKeys {
     return shorten([this.#digest(input), this.#digest(item), this.#digestSlice(slice)].join());
   }
 
+  /** Files of code that the task's nodes are made of. */
+  async filesOf(task: Task): Promise<readonly string[]> {
+    return (await this.#workOf(task))?.files ?? [];
+  }
+
   #workOf({ nodeIds, run }: Task): Promise<Work | undefined> {
     const ids = nodeIds.join('\n');
     const known = this.#works.get(ids) ?? this.#define(nodeIds, run);
@@ -73,10 +79,12 @@ export class TaskKeys {
   async #define(nodeIds: readonly string[], run: RunPackage): Promise<Work | undefined> {
     const whole = await this.#spell(nodeIds, run);
     if (whole === undefined) return undefined;
+    const definition = await this.#sources.definitions.definitionOf(nodeIds.map((id) => run.nodes[id] as WorkNode));
+    const files = definition.kind === 'known' ? definition.files : [];
     const fronts: string[] = [];
     // Each is made of the one before it, so that a long body takes no more than its length.
     for (const id of nodeIds) fronts.push(shorten(`${fronts.at(-1)}\n${await this.#spell([id], run)}`));
-    return { whole, fronts };
+    return { whole, fronts, files };
   }
 
   async #spell(nodeIds: readonly string[], run: RunPackage): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalReader } from '#src/journal/journal-reader.js';
@@ -69,7 +69,7 @@ function journaled(folder: string): Set<number> {
         const index = /^(?!failed ).*worked\[(\d+)\]/.exec(key)?.[1];
         if (index !== undefined) found.add(Number(index));
       }
-      reader.close();
+      reader.release();
     }
   }
   return found;
@@ -186,6 +186,9 @@ describe.each(['threads', 'async'])('chains of nodes in mode %s, killed at any m
   }, 300_000);
 });
 
+/** Root may do everything. */
+const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+
 /** Works until a file called `trip` lies beside it, then does what is asked. */
 const tripping = (deed: string) => `
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
@@ -213,11 +216,15 @@ describe('a run whose process', () => {
     ['aborts', 'async', 'process.abort();'],
     ['ends itself', 'async', 'process.exit(3);'],
     ['loses a thread', 'threads', 'process.exit(3);'],
+    // A list that grows past the heap's limit in one go takes the process along, whichever thread it is on.
+    ['V8 aborts', 'threads', 'const list = []; for (;;) list.push(list.length);'],
+    ['V8 aborts', 'async', 'const list = []; for (;;) list.push(list.length);'],
   ])('%s in mode %s goes on where it was', async (what, mode, deed) => {
     const folder = await setUpShort(`${what}-${mode}`.replaceAll(' ', '-'), deed);
-    const args = ['run', 'flow.xml', '--quiet', '--mode', mode];
-    const first = await runCommand(args, { cwd: folder });
+    const args = ['run', 'flow.xml', '--quiet', '--mode', mode, '--worker-memory', '64'];
+    const first = await runCommand(args, { cwd: folder, node: ['--max-old-space-size=128'] });
     expect(first.code).not.toBe(0);
+    if (what === 'V8 aborts') expect([first.code, first.stderr]).toEqual(['SIGABRT', expect.stringContaining('FATAL ERROR')]);
     const known = journaled(folder);
     const before = sideOf(folder);
     expect(before.length).toBeGreaterThanOrEqual(19);
@@ -245,6 +252,34 @@ describe('a run whose process', () => {
     const after = sideOf(folder).slice(before);
     expect(new Set(after).size).toBe(after.length);
     expect(after.filter((n) => known.has(n))).toEqual([]);
+  });
+
+  test('may not write beside its flow, or not read a file, says so (root aside)', async ({ skip }) => {
+    const one = (node: string) => `<workflow name="closed">${node}</workflow>`;
+    await project.write({
+      'closed/flow.xml': one('<source:value id="v" value="41 + 1"/>'),
+      'closed/reads.xml': one('<source:file id="f" path="./secret.json"/>'),
+      'closed/secret.json': '[1]',
+    });
+    const folder = join(project.folder, 'closed');
+    chmodSync(join(folder, 'secret.json'), 0o000);
+    chmodSync(folder, 0o555);
+    chmodSync(project.folder, 0o755);
+    const run = (flow: string) => runCommand(['run', flow, '--quiet'], { cwd: folder, user: nobody });
+    const probe = await runCommand(['--version'], { cwd: folder, user: nobody });
+    // Whoever runs the tests may keep the clone to themselves.
+    skip(probe.code !== 0, 'another user cannot read this clone');
+    const unrecorded = await run('flow.xml');
+    const reading = await run('reads.xml');
+    chmodSync(folder, 0o755);
+    expect([unrecorded.code, unrecorded.stdout]).toEqual([0, '42\n']);
+    expect(unrecorded.stderr).toMatch(/^.*the record of this run cannot be written \(EACCES\).*\n$/);
+    expect(reading.code).toBe(1);
+    expect(reading.stderr.match(/error\[/g)).toHaveLength(1);
+    expect(reading.stderr).toMatch(
+      /error\[FILE_UNREADABLE\] Cannot read \.\/secret\.json: access is denied\.\n.*reads\.xml:1:\d+ \(f\)/,
+    );
+    expect(reading.stderr).not.toMatch(/ {4}at /);
   });
 
   test('cannot write its record warns once and ends well', async () => {

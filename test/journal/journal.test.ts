@@ -41,7 +41,7 @@ function read(file: string): Found[] {
     const { key, detail, body } = reader.read(span);
     return { key, detail, body: Buffer.from(body.take(new ArrayBuffer(span.bodyBytes))).toString('latin1') };
   });
-  reader.close();
+  reader.release();
   return found;
 }
 

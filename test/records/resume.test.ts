@@ -154,6 +154,38 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(secondRan).toEqual(['end']);
   });
 
+  test('gives a race over the rows of a file the same winner', async () => {
+    writeFileSync(join(folder, 'rows.ndjson'), '{"name":"slow","until":"go"}\n{"name":"quick","until":""}\n');
+    const body = `
+      <source:file id="rows" path="./rows.ndjson"/>
+      <foreach id="race" items="rows.output" join="any">${node('work', 'until="{{ item.until }}" give="{{ item.name }}"')}</foreach>
+      ${node('end', 'input="race.output" fail="trip"')}`;
+    const { first, second, secondRan } = await both(body, () => {
+      mend();
+      writeFileSync(join(folder, 'go'), '');
+    });
+    expect(first.state.nodeResults.get('race')?.output).toBe('quick');
+    expect([second.output, secondRan]).toEqual(['quick', ['end']]);
+  });
+
+  test.each([
+    [
+      'branches',
+      `<parallel id="p"><branch>${node('slow', 'until="never"')}</branch><branch>${node('b', 'fail="trip"')}</branch>`,
+      'parallel',
+    ],
+    ['items', `<foreach id="p" items="lists.range(400)" batch="1">${node('each', 'fail="trip" only="5"')}`, 'foreach'],
+    [
+      'started items alone',
+      `<foreach id="p" items="lists.range(400)" onError="finish" batch="1">${node('each', 'fail="trip" only="5"')}`,
+      'foreach',
+    ],
+  ])('starts none of the %s that a failure had stopped which a fallback made up for', async (_what, block, name) => {
+    const fallback = `<fallback>${node('help', 'input="size(p.output)" give="helped"')}</fallback></${name}>`;
+    const { second, secondRan } = await both(`${block}${fallback}${node('last', 'fail="trip" input="p.output"')}`);
+    expect([second.status, second.output, secondRan]).toEqual(['completed', 'helped', ['last']]);
+  });
+
   test('takes failures that were made up for as they were', async () => {
     const body = `
       <foreach id="each" items="lists.range(4)" onError="continue">${node('work', 'fail="trip" only="2"')}</foreach>
@@ -244,6 +276,34 @@ describe('a run that is resumed', () => {
     const second = await run(flow, { resume: 'last' });
     expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
   });
+
+  test.each(['completed', 'failed'])(
+    'does not take what code did that was edited meanwhile, though it was put back (%s)',
+    async (end) => {
+      const late = (gives: string) =>
+        writeFileSync(
+          join(folder, 'late.mjs'),
+          `import { appendFileSync } from 'node:fs';
+        export default () => { appendFileSync(new URL('ran.txt', import.meta.url), 'late\\n'); return '${gives}'; };`,
+        );
+      late('before');
+      if (end === 'completed') mend();
+      const body = `${node('one', 'until="go"')}<transform:module id="late" src="./late.mjs" after="one"/>${node('last', 'input="late.output" fail="trip"')}`;
+      const notices: string[] = [];
+      const going = run(body, { onNotice: (text) => notices.push(text) });
+      while (!existsSync(join(folder, 'ran.txt'))) await new Promise((resolve) => setTimeout(resolve, 2));
+      late('meanwhile');
+      writeFileSync(join(folder, 'go'), '');
+      const { status, state } = await going;
+      expect([status, state.nodeResults.get('late')?.output]).toEqual([end, 'meanwhile']);
+      expect(notices).toEqual([expect.stringContaining('late.mjs was written after this run had read it')]);
+      ran();
+      late('before');
+      if (end === 'failed') mend();
+      expect((await run(body, { resume: 'last' })).output).toBe('before');
+      expect(ran()).toEqual(['last', 'late']);
+    },
+  );
 
   test('is refused, and never begun anew with nothing, when its record cannot be opened', async () => {
     const body = node('one', 'fail="trip"');
