@@ -12,7 +12,7 @@ import { Window } from './window.js';
 
 type BlockNode = ParallelNode | ForeachNode;
 
-/** Batches that may be at the dispatcher for each of its threads: one that runs, one beside it and one that comes next. */
+/** Batches that may be at the dispatcher for each of its threads: two in the message that runs, and two for the next one. */
 const batchesPerThread = 4;
 
 /** Runs a block's units under its limit and its rules. Rejects only for faults of our own, once every unit has ended. */
