@@ -58,7 +58,7 @@ export class FlowError extends Error {
 
   /** A copy with more known about where it happened; what is already known stays. */
   located(where: Pick<FlowErrorDetails, 'source' | 'nodeId' | 'path' | 'attempt'>): FlowError {
-    return this.#with({
+    return withMore(this, {
       source: this.source ?? where.source,
       nodeId: this.nodeId ?? where.nodeId,
       path: this.path ?? where.path,
@@ -69,19 +69,20 @@ export class FlowError extends Error {
   /** A copy that carries further failures after those it has. */
   accompanied(errors: readonly FlowError[]): FlowError {
     if (errors.length === 0) return this;
-    return this.#with({ errors: [...this.errors, ...errors] });
+    return withMore(this, { errors: [...this.errors, ...errors] });
   }
 
   /** A copy that says in which calls the code was that had to be ended: lines of a stack, also in `fields`. */
   seenIn(stack: string): FlowError {
-    return this.#with({ stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
+    return withMore(this, { stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
   }
+}
 
-  #with(more: FlowErrorDetails): FlowError {
-    const { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = this;
-    const known = { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields };
-    return new FlowError(this.code, this.message, { ...known, ...more });
-  }
+/** No private method: a copy without secrets has the prototype of its original, but was never constructed. */
+function withMore(error: FlowError, more: FlowErrorDetails): FlowError {
+  const { code, message, cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = error;
+  const known = { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields };
+  return new FlowError(code, message, { ...known, ...more });
 }
 
 /** Thrown by `loadWorkflow` when a flow has faults. `faults` holds all of them, in file order. */
