@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { FlowError } from '../errors/flow-error.js';
-import { reasonOf } from '../runtimes/files.js';
+import { hintOf, readWhole, reasonOf } from '../runtimes/files.js';
 
 /**
  * The text of a file that the command line names. `what` is what messages call it, such as `stub file`.
@@ -8,8 +7,9 @@ import { reasonOf } from '../runtimes/files.js';
  */
 export async function readGivenFile(file: string, what: string, hint: string): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+    return (await readWhole(file)).toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new FlowError('CONFIG_INVALID', `The ${what} ${file} cannot be read: ${reasonOf(error)}.`, { hint });
+    const message = `The ${what} ${file} cannot be read: ${reasonOf(error)}.`;
+    throw new FlowError('CONFIG_INVALID', message, { hint: hintOf(error) ?? hint });
   }
 }

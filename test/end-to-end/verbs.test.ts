@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,7 @@ const flowscript = (...args: readonly string[]) => runCommand(args, { cwd: proje
 
 beforeAll(async () => {
   project = await createProject(files);
+  execFileSync('mkfifo', [join(project.folder, 'pipe')]);
 });
 afterAll(() => project.remove());
 
@@ -284,6 +286,12 @@ describe('a slip', () => {
     ['a duration without unit', ['run', 'good.xml', '--timeout', '30'], /30s/],
     ['no concurrency', ['run', 'good.xml', '--max-concurrency', '0'], /whole number from 1/],
     ['broken JSON', ['run', 'good.xml', '--input', '{a: 1}'], /line 1, column 2/],
+    [
+      'a named pipe as input',
+      ['run', 'good.xml', '--input', '@pipe'],
+      /pipe cannot be read: it is a named pipe.*\n\s+help: .*< pipe/,
+    ],
+    ['a named pipe as flow', ['run', 'pipe'], /cannot read .*pipe: it is a named pipe[\s\S]*help: .*\/dev\/stdin/],
     ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
     ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
     ['an unknown trace format', ['import', 'wf', 'good.xml'], /Expected wfformat/],
