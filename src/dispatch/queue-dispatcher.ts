@@ -125,7 +125,10 @@ export class QueueDispatcher implements Dispatcher {
   #pump(): void {
     while (this.#hasRoom) {
       const first = this.#shift();
-      if (first === undefined) return;
+      if (first === undefined) {
+        if (this.packsTasks && this.#running.size > 0) this.#helpLater();
+        return;
+      }
       void this.#start(this.#fill(first));
     }
   }
@@ -153,7 +156,7 @@ export class QueueDispatcher implements Dispatcher {
       : { ms: aheadMs, eachMs: aheadMs, tasks: share };
     parcel.add(first);
     if (first.task.isDivisible) this.#enqueue(first);
-    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks) {
+    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks && !parcel.isFull) {
       const next = this.#queue.peek();
       if (next === undefined || !this.#mayShare(first.task, next.task)) break;
       const nextMs = this.#expectedMs(next);
