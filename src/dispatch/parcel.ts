@@ -63,11 +63,6 @@ export class Parcel {
     this.size += positions.length;
   }
 
-  /** It takes no more iterations. */
-  get isFull(): boolean {
-    return this.size >= iterationsPerMessage;
-  }
-
   /** The first of its tasks. */
   get task(): Task {
     return (this.flights[0] as Flight).task;

@@ -47,13 +47,7 @@ describe('RuntimeRegistry', () => {
   });
 
   test('holds every built-in type once the index is imported', () => {
-    // Other tests of this process may have added types of their own.
-    expect(
-      registry
-        .types()
-        .filter((type) => !type.startsWith('test:'))
-        .sort(),
-    ).toEqual([
+    expect([...registry.types()].sort()).toEqual([
       ...['control:branch', 'control:foreach', 'control:if', 'control:loop', 'control:parallel', 'control:while', 'fail', 'set'],
       ...['sink:file', 'sink:http', 'sink:log', 'source:file', 'source:http', 'source:value', 'stub', 'transform:compress'],
       ...['transform:decompress', 'transform:filter', 'transform:group', 'transform:hash', 'transform:map', 'transform:module'],
