@@ -130,7 +130,7 @@ export class Flight {
       status: 'failed',
       nodes: this.#begun.get(position) ?? [],
       nodeId,
-      error: (injectedError(fault, error) ?? error).located(where),
+      error: (injectedError(fault, error, nodeId) ?? error).located(where),
       startedAt,
       durationMs: Math.max(0, Date.now() - startedAt),
     });
