@@ -1,3 +1,4 @@
+import { boundedText } from '../errors/bounded-text.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
@@ -33,7 +34,7 @@ export function plainLines(log: PlainLog, event: FlowEvent, paint: Paint): reado
     case 'run.started':
       return [renderStart(event, paint)];
     case 'run.finished':
-      return [renderEnd(event, log.progress, paint)];
+      return endLines(event, log.progress, paint);
     case 'node.finished':
       return finishLines(log, event, paint);
     case 'node.retrying':
@@ -55,8 +56,20 @@ export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint
   return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
 }
 
+/** How a run ended, and what its fallbacks kept from failing it. */
+export function endLines(event: EventOf<'run.finished'>, progress: Progress, paint: Paint): readonly string[] {
+  const { fallbacks, firstRescued } = progress;
+  const end = renderEnd(event, progress, paint);
+  if (firstRescued === undefined) return [end];
+  const what =
+    fallbacks === 1
+      ? '1 failure was made up for by a fallback:'
+      : `${fallbacks} failures were made up for by fallbacks, the first:`;
+  return [end, `${what} ${firstRescued.path} ${brief(firstRescued.error)}`];
+}
+
 /** The last line of a run: `failed in 4.2s: 4/7 nodes, 1 failed, 2 cancelled, 3 retries`. */
-export function renderEnd(
+function renderEnd(
   { status, durationMs, faults }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs' | 'faults'>,
   progress: Progress,
   paint: Paint,
@@ -123,7 +136,7 @@ function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: E
 }
 
 function brief({ code, message }: FlowError): string {
-  return `[${code}] ${terminalText(message).split('\n')[0]}`;
+  return `[${code}] ${terminalText(boundedText(message)).split('\n')[0]}`;
 }
 
 function count(amount: number, noun: string): string {

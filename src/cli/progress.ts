@@ -1,3 +1,4 @@
+import type { FlowError } from '../errors/flow-error.js';
 import type { FlowEvent } from '../types/events.js';
 import type { NodeStatus } from '../types/state.js';
 
@@ -12,10 +13,19 @@ export interface Progress {
   /** Top-level nodes by how they ended, each once: what fails inside a block or a fallback is no node of its own here. */
   readonly ended: Record<NodeStatus, number>;
   retries: number;
+  /** Failures that a fallback made up for. */
+  fallbacks: number;
+  /** The first of them: a flow whose fallback hides a mistake completes all the same. */
+  firstRescued: RescuedNode | undefined;
   /** By path; control nodes are among them. */
   readonly running: Map<string, RunningNode>;
   /** By path, in order of their start. */
   readonly blocks: Map<string, BlockProgress>;
+}
+
+export interface RescuedNode {
+  readonly path: string;
+  readonly error: FlowError;
 }
 
 export interface RunningNode {
@@ -43,6 +53,8 @@ export function createProgress(planned: Iterable<string>): Progress {
     nodes: 0,
     ended: { completed: 0, skipped: 0, failed: 0, cancelled: 0 },
     retries: 0,
+    fallbacks: 0,
+    firstRescued: undefined,
     running: new Map(),
     blocks: new Map(),
   };
@@ -64,6 +76,10 @@ export function recordEvent(progress: Progress, event: FlowEvent): void {
       return;
     case 'node.retrying':
       progress.retries++;
+      return;
+    case 'node.rescued':
+      progress.fallbacks++;
+      progress.firstRescued ??= { path: event.path, error: event.error };
       return;
     case 'block.progress':
       recordBlock(progress, event);

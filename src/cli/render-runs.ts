@@ -24,7 +24,7 @@ export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, 
     when(run.startedAt, now),
     run.durationMs === undefined ? '' : formatDuration(run.durationMs),
     run.status,
-    `${run.done}/${run.nodes} nodes${run.processes > 1 ? `, resumed ${times(run.processes - 1)}` : ''}`,
+    `${run.done}/${run.nodes} nodes${run.fallbacks > 0 ? `, ${fallbacks(run.fallbacks)}` : ''}${run.processes > 1 ? `, resumed ${times(run.processes - 1)}` : ''}`,
     run.error === undefined ? '' : `[${run.error.code ?? 'error'}] ${firstLine(run.error.message)}`,
   ]);
   const painted = (cell: string, column: number, at: number): string =>
@@ -42,6 +42,7 @@ export function renderRun(run: RunDetails, now: number, paint: Paint): string {
     `started ${new Date(run.startedAt).toISOString()} (${when(run.startedAt, now)}), mode ${run.mode}, at most ${run.maxConcurrency} at a time`,
     ...(run.processes > 1 ? [`resumed ${times(run.processes - 1)}`] : []),
     ...(run.retries > 0 ? [`retried ${times(run.retries)}`] : []),
+    ...rescueLines(run),
     ...errorLines(run),
     ...section('failed', failures.map(failureLine)),
     ...section(
@@ -65,6 +66,13 @@ function errorLines({ error }: RunDetails): string[] {
     `error[${error.code ?? 'error'}] ${error.message}${at}`,
     ...(error.hint === undefined ? [] : [`  help: ${error.hint}`]),
   ];
+}
+
+function rescueLines({ fallbacks: count, firstRescued }: RunDetails): string[] {
+  if (firstRescued === undefined) return [];
+  const { path, error } = firstRescued;
+  const why = error === undefined ? '' : ` [${error.code ?? 'error'}] ${firstLine(error.message)}`;
+  return [`made up for by ${fallbacks(count)}${count > 1 ? ', the first' : ''}: ${path}${why}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -96,6 +104,10 @@ function progressOf(path: string, { blocks }: RunDetails): string {
 
 function when(at: number, now: number): string {
   return now - at < 1000 ? 'just now' : `${formatSeconds(now - at)} ago`;
+}
+
+function fallbacks(count: number): string {
+  return count === 1 ? '1 fallback' : `${count} fallbacks`;
 }
 
 function times(count: number): string {

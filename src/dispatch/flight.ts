@@ -55,6 +55,12 @@ export class Flight {
     return this.#missing === 0;
   }
 
+  /** Whether an attempt of it has a limit of time, or may be made to hang. */
+  get isTimed(): boolean {
+    const { nodeIds, faults, run } = this.task;
+    return faults !== undefined || nodeIds.some((id) => run.nodes[id]?.timeoutMs !== undefined);
+  }
+
   /** Iterations without an outcome. */
   get missing(): number {
     return this.#missing;
@@ -124,7 +130,7 @@ export class Flight {
       status: 'failed',
       nodes: this.#begun.get(position) ?? [],
       nodeId,
-      error: (injectedError(fault, error) ?? error).located(where),
+      error: (injectedError(fault, error, nodeId) ?? error).located(where),
       startedAt,
       durationMs: Math.max(0, Date.now() - startedAt),
     });

@@ -8,6 +8,8 @@ import type { TaskEvent } from './types.js';
 /** Progress and finished iterations may wait this long for company in a message, and longer in the board. */
 const flushMs = 5;
 const boardMs = 20;
+/** A task longer than this does not wait for the next one of its message. */
+const taskMs = 1;
 
 /** Collects what the tasks of a message have to say and posts it in parts, in order. */
 export class Outbox {
@@ -66,6 +68,11 @@ export class Outbox {
   get isDue(): boolean {
     const isBoardOnly = this.#board !== undefined && this.#events.length === 0 && this.#outcomes.length === 0;
     return performance.now() - this.#lastFlush >= (isBoardOnly ? boardMs : flushMs);
+  }
+
+  /** Whether a task that is done has waited for others longer than a message costs. */
+  get isLate(): boolean {
+    return performance.now() - this.#lastFlush >= taskMs;
   }
 
   /** Posts what has gathered, if anything. */

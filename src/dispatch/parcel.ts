@@ -42,6 +42,7 @@ export class Parcel {
   #berth: Berth | undefined;
   #partsReceived = 0;
   #boardRead = boardStart;
+  #glanced = boardStart;
   /** Of the board, when its slot has gone to another message. */
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
@@ -116,6 +117,12 @@ export class Parcel {
     }
   }
 
+  /** Takes in what was on the board a look ago, since its thread may be busy for long; by now events from before that are here too. */
+  glance(): void {
+    this.#readBoard(this.#glanced);
+    this.#glanced = this.#berth?.board?.length ?? 0;
+  }
+
   /** Whatever the thread noted as finished before it was ended. */
   recover(): void {
     this.#readBoard(this.#berth?.board?.length ?? 0);
@@ -177,11 +184,7 @@ export class Parcel {
 
   /** Whether an attempt may have to be ended by its timeout, or by a cancel. */
   get isTimed(): boolean {
-    if (this.#cancelledAt.size > 0) return true;
-    const { nodes } = this.run;
-    return this.flights.some(({ task: { nodeIds, faults } }) => {
-      return faults !== undefined || nodeIds.some((id) => nodes[id]?.timeoutMs !== undefined);
-    });
+    return this.#cancelledAt.size > 0 || this.flights.some(({ isTimed }) => isTimed);
   }
 
   /** Takes the later part of them back. Gives the tasks they belong to. */
@@ -192,11 +195,8 @@ export class Parcel {
 
   /** The same for all that are less urgent, but for the first, which is about to begin. */
   withdrawBelow(priority: number): readonly Flight[] {
-    return this.#withdraw(this.#movableEntries().filter((index) => index > 0 && this.#priorityOf(index) < priority));
-  }
-
-  #priorityOf(index: number): number {
-    return this.#entries[index]?.flight.task.priority ?? Number.POSITIVE_INFINITY;
+    const isBelow = (index: number): boolean => (this.#entries[index]?.flight.task.priority ?? priority) < priority;
+    return this.#withdraw(this.#movableEntries().filter((index) => index > 0 && isBelow(index)));
   }
 
   #withdraw(indices: readonly number[]): readonly Flight[] {
@@ -219,7 +219,7 @@ export class Parcel {
 
   /** The task whose turn it was when the thread died and nothing ran. */
   get next(): Flight | undefined {
-    return this.#entries.find(({ flight, position }) => !flight.hasOutcome(position))?.flight;
+    return this.#entries.find((_entry, index) => this.#isMissing(index))?.flight;
   }
 
   /** Of all tasks, or of one. */
@@ -227,9 +227,9 @@ export class Parcel {
     for (const [index, flight] of this.#entries.length === 0 ? this.flights.entries() : []) {
       flight.fail(this.#planned[index] ?? [], error);
     }
-    for (const { flight, position } of this.#entries) {
-      if (!flight.hasOutcome(position) && (only ?? flight) === flight) flight.fail([position], error);
-    }
+    this.#entries.forEach(({ flight, position }, index) => {
+      if (this.#isMissing(index) && (only ?? flight) === flight) flight.fail([position], error);
+    });
   }
 
   /** After its end: every iteration without an outcome goes back to its task. */
@@ -238,7 +238,7 @@ export class Parcel {
       for (const [index, flight] of this.flights.entries()) flight.giveBack(this.#planned[index] ?? []);
     const undone = new Map<Flight, number[]>();
     this.#entries.forEach(({ flight, position }, index) => {
-      if (flight.hasOutcome(position) || this.#withdrawn.has(index)) return;
+      if (!this.#isMissing(index)) return;
       const positions = undone.get(flight);
       if (positions === undefined) undone.set(flight, [position]);
       else positions.push(position);
@@ -278,6 +278,12 @@ export class Parcel {
       const entry = this.#placedEntry(reader.iteration);
       entry?.flight.settlePinned(entry.position, reader);
     }
+  }
+
+  /** Without an outcome, and not withdrawn: what was may run elsewhere by now. */
+  #isMissing(index: number): boolean {
+    const entry = this.#entries[index];
+    return entry !== undefined && !this.#withdrawn.has(index) && !entry.flight.hasOutcome(entry.position);
   }
 
   #movableEntries(): number[] {

@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { iterationsPerMessage } from './control-block.js';
 import { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
 import { Parcel } from './parcel.js';
@@ -125,7 +126,10 @@ export class QueueDispatcher implements Dispatcher {
   #pump(): void {
     while (this.#hasRoom) {
       const first = this.#shift();
-      if (first === undefined) return;
+      if (first === undefined) {
+        if (this.packsTasks && this.#running.size > 0) this.#helpLater();
+        return;
+      }
       void this.#start(this.#fill(first));
     }
   }
@@ -153,7 +157,7 @@ export class QueueDispatcher implements Dispatcher {
       : { ms: aheadMs, eachMs: aheadMs, tasks: share };
     parcel.add(first);
     if (first.task.isDivisible) this.#enqueue(first);
-    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks) {
+    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks && parcel.size < iterationsPerMessage) {
       const next = this.#queue.peek();
       if (next === undefined || !this.#mayShare(first.task, next.task)) break;
       const nextMs = this.#expectedMs(next);

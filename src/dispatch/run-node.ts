@@ -210,7 +210,7 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
 function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
   if (status === 'cancelled') return cancelledError(whereOf(run));
   const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
-  return injectedError(run.fault, error) ?? error;
+  return injectedError(run.fault, error, run.id) ?? error;
 }
 
 function whereOf(run: NodeRun) {

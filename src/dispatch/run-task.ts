@@ -70,7 +70,7 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
 
 /** A death must never cost what another task of the message has done. */
 function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
-  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue) outbox.flush();
+  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue || (isFirst && outbox.isLate)) outbox.flush();
   if (isCostly) prepared.journal?.flush();
 }
 

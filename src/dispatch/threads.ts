@@ -204,7 +204,10 @@ export class ThreadBody implements DispatchBody {
   #look(): void {
     this.#watch = undefined;
     const runs = [...this.#runs.values()];
-    for (const run of runs) run.check();
+    for (const run of runs) {
+      run.check();
+      run.parcel.glance();
+    }
     if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 

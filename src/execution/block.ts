@@ -43,7 +43,11 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   let fault: { readonly error: unknown } | undefined;
   const lane = { signal: controller.signal, gate, enter, learn, reuse, keepHere };
   const isOver = (): boolean => tracker.stop !== 'no' || controller.signal.aborted;
-  await known.replay(units, lane);
+  const stopAt = (error: unknown): void => {
+    fault ??= { error };
+    controller.abort(stopped(node));
+  };
+  await known.replay(units, lane).catch(stopAt);
   for (let from = known.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
     const release = await gate.acquire();
     if (isOver()) break;
@@ -51,10 +55,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     tracker.expect(from + count);
     const work = units
       .run(from, count, { ...lane, release })
-      .catch((error: unknown) => {
-        fault ??= { error };
-        controller.abort(stopped(node));
-      })
+      .catch(stopAt)
       .finally(() => {
         release();
         running.delete(work);

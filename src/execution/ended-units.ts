@@ -31,7 +31,7 @@ export class EndedUnits {
     this.#asked = this.#before === undefined ? [] : rangesOf(this.#before, total ?? 0);
   }
 
-  /** Asks those that had ended before, and enters the winners first. */
+  /** Asks those that had ended before, and enters the winners first. Rejects only once every one of them has ended. */
   async replay(units: Units, lane: Omit<Lane, 'release'>): Promise<void> {
     if (this.#before === undefined) return;
     const outcomes = new Map<number, BlockOutcome>();
@@ -45,6 +45,7 @@ export class EndedUnits {
         next += count;
       }
     }
+    await Promise.allSettled(asking);
     await Promise.all(asking);
     const { winners, failed } = this.#before;
     const last = new Set(failed);

@@ -151,7 +151,7 @@ class TopLevel {
     const [first, ...rest] = this.#failures;
     if (first) return first.accompanied(rest);
     if (done && !this.#interrupted) return undefined;
-    return seenIn(cancelledBy(signal), this.#run);
+    return seenIn(cancelledBy(signal), this.#run, '', signal.reason);
   }
 }
 

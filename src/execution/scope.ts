@@ -37,8 +37,8 @@ export interface Run {
   readonly chaos: Chaos | undefined;
   /** Failures that blocks let pass when they completed. */
   readonly ignored: { failures: number };
-  /** In which calls the code was that had to be ended by a cancel, as far as it said so, in order of time. */
-  readonly stopped: { readonly path: string; readonly stack: string }[];
+  /** In which calls the code was that had to be ended by a cancel, as far as it said so, in order of time, and why it was. */
+  readonly stopped: { readonly path: string; readonly stack: string; readonly reason: unknown }[];
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */
@@ -102,10 +102,10 @@ export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
 }
 
-/** The error of what was ended from outside, which says where the code was that had to be ended in it. */
-export function seenIn(error: FlowError, { stopped }: Run, path = ''): FlowError {
+/** The error of what was ended from outside, which says where the code was that had to be ended in it for the same `reason`. */
+export function seenIn(error: FlowError, { stopped }: Run, path = '', reason: unknown = error): FlowError {
   const isWithin = (inner: string): boolean => path === '' || (inner.startsWith(path) && /[[/]/.test(inner.charAt(path.length)));
-  const seen = stopped.find((each) => isWithin(each.path));
+  const seen = stopped.find((each) => each.reason === reason && isWithin(each.path));
   return seen === undefined ? error : error.seenIn(seen.stack);
 }
 

@@ -42,6 +42,7 @@ export class RunRecord {
   readonly #definitions: Definitions;
   readonly #watch: CodeWatch;
   readonly #journals = new Journals();
+  #fallbacks = 0;
   readonly #trouble = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /** @throws the system's error when nothing can be written */
@@ -82,6 +83,7 @@ export class RunRecord {
 
   onEvent(event: FlowEvent): void {
     this.#events.add(event);
+    if (event.type === 'node.rescued') this.#fallbacks++;
     const errno = Atomics.load(this.#trouble, 0);
     if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { errno }));
   }
@@ -106,6 +108,7 @@ export class RunRecord {
       durationMs,
       done: ended.filter((each) => each === 'completed' || each === 'skipped').length,
       nodes: vertices.length,
+      ...(this.#fallbacks > 0 && { fallbacks: this.#fallbacks }),
       // Made by code that may or may not be what was read, it is no result of either.
       code: (await this.#watch.ask()) ? await this.codeKey() : '',
       ...(error && { error: describeError(error) }),

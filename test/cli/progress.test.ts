@@ -76,13 +76,14 @@ describe('live progress', () => {
         started,
         at(1, { type: 'node.retrying', nodeId: 'load', path: 'load', attempt: 1, delayMs: 5, error: new FlowError('X', 'x') }),
         nodeFinished(2, 'scored[1]/score/fallback/$fail-1', 'failed'),
+        at(2, { type: 'node.rescued', nodeId: 'score', path: 'scored[2]/score', error: new FlowError('X', 'x') }),
         nodeFinished(2, 'scored[1]/score', 'failed'),
         nodeFinished(2, 'load', 'failed'),
         nodeFinished(2, 'scored', 'cancelled'),
         nodeFinished(2, 'save', 'skipped'),
       ],
       2,
-      ['rank  1/3 nodes (1 skipped)  2s  1 failed  1 cancelled  1 retry'],
+      ['rank  1/3 nodes (1 skipped)  2s  1 failed  1 cancelled  1 retry  1 fallback'],
     ],
     [
       "a user function's own progress",
@@ -162,6 +163,24 @@ describe('plain progress', () => {
   ])('counts the nodes of a run that failed: %s', (_, events, counts) => {
     const end = at(9, { type: 'run.finished', status: 'failed', durationMs: 9000 });
     expect(lines([started, ...events, end]).at(-1)).toBe(`failed in 9.0s: ${counts}`);
+  });
+
+  it.each([
+    [1, ['completed in 9.0s: 0/3 nodes, 1 fallback', '1 failure was made up for by a fallback: scored[0]/score [X] no']],
+    [
+      2,
+      [
+        'completed in 9.0s: 0/3 nodes, 2 fallbacks',
+        '2 failures were made up for by fallbacks, the first: scored[0]/score [X] no',
+      ],
+    ],
+  ])('tells once of %i failures that fallbacks made up for', (count, told) => {
+    const error = new FlowError('X', 'no');
+    const rescued = Array.from({ length: count }, (_, index) =>
+      at(1, { type: 'node.rescued', nodeId: 'score', path: `scored[${index}]/score`, error }),
+    );
+    const end = at(9, { type: 'run.finished', status: 'completed', durationMs: 9000 });
+    expect(lines([started, ...rescued, end]).slice(1)).toEqual(told);
   });
 
   it('tells a failure where it arose, and not again where it is passed on', () => {

@@ -354,7 +354,7 @@ function describeStops(dispatcher: Dispatcher): void {
   });
 
   it('goes on with the other iterations after a timeout', async () => {
-    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 50 });
+    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 400 });
     const reply = await dispatcher.dispatch(
       task(
         [node],

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ControlSlot, createControlBlock } from '#src/dispatch/control-block.js';
+import type { Parcel } from '#src/dispatch/parcel.js';
 import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
 import type { Task } from '#src/dispatch/types.js';
+import { FlowError } from '#src/errors/flow-error.js';
 import { call, iteration, runPackage, task } from './build.js';
 
 /** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
@@ -28,6 +31,42 @@ const nodes = [call('a', 'echo')];
 const run = runPackage(nodes);
 const send = (dispatcher: QueueDispatcher, ms: number, extras = {}) =>
   dispatcher.dispatch(task(nodes, [iteration(ms)], { run, ...extras }));
+
+describe('iterations that were withdrawn', () => {
+  it('are no loss to a message that fails: they may run elsewhere by now', async () => {
+    const sent: { readonly parcel: Parcel; leave(): void }[] = [];
+    const body: DispatchBody = {
+      ...{ mode: 'threads', packsTasks: true, free: 2, onFree: undefined, onStop: undefined },
+      run: (parcel) => {
+        parcel.compose({ position: 0, slot: new ControlSlot(createControlBlock(1), 0) });
+        return new Promise((resolve) => sent.push({ parcel, leave: () => resolve(() => undefined) }));
+      },
+      close: async () => undefined,
+    };
+    const dispatcher = new QueueDispatcher(body, 1);
+    const low = dispatcher.dispatch(
+      task(
+        nodes,
+        [0, 1, 2, 3].map((n) => iteration(n)),
+        { run, isDivisible: true },
+      ),
+    );
+    void send(dispatcher, 5, { priority: 9 });
+    const [first] = sent;
+    first?.parcel.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
+    first?.leave();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent.map(({ parcel }) => parcel.size)).toEqual([4, 1]);
+    for (const next of [1, 2]) {
+      sent[next]?.parcel.failMissing(new FlowError('NODE_FAILED', 'of its own'));
+      sent[next]?.leave();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { outcomes } = await low;
+    const codes = outcomes.map((outcome) => (outcome.status === 'failed' ? outcome.error.code : outcome.status));
+    expect(codes).toEqual(['WORKER_FAILED', 'NODE_FAILED', 'NODE_FAILED', 'NODE_FAILED']);
+  });
+});
 
 describe('waiting tasks', () => {
   it('go alone as long as it is unknown how long they take', async () => {

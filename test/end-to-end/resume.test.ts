@@ -227,7 +227,8 @@ describe('a run whose process', () => {
     if (what === 'V8 aborts') expect([first.code, first.stderr]).toEqual(['SIGABRT', expect.stringContaining('FATAL ERROR')]);
     const known = journaled(folder);
     const before = sideOf(folder);
-    expect(before.length).toBeGreaterThanOrEqual(19);
+    // The other thread may be behind: what a thread has been given ahead need not be done in order with its neighbour's.
+    expect(before.length).toBeGreaterThanOrEqual(10);
     expect(before.filter((n) => !known.has(n)).length).toBeLessThanOrEqual(1);
     const second = await runCommand([...args, '--resume'], { cwd: folder });
     expect([second.code, second.stdout]).toEqual([0, '780\n']);

@@ -74,6 +74,7 @@ describe('chaos', () => {
       const node = (inside: string) => `<transform:module id="a" src="kit:identity" timeout="20s">${inside}</transform:module>`;
       const failed = await run(flow(node('<retry limit="2" delay="1ms"/>')), mode, { chaos: { rate: 1, kinds: [kind] } });
       expect(failed.error).toMatchObject({ code, nodeId: 'a', path: 'a', attempt: 3, fields: { injected: true } });
+      expect(failed.error?.message).toContain('"a"');
       expect(failed.error?.source).toMatchObject({ line: 1 });
       expect(told(failed)).toEqual([`a 1 ${kind}`, `a 2 ${kind}`, `a 3 ${kind}`]);
       const rescue = '<fallback><source:value id="b" value="[error.code, error.injected]"/></fallback>';

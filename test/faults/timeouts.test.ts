@@ -75,6 +75,15 @@ describe('a timeout', () => {
     expect(error?.fields['stack']).toContain('at loop (file:');
   });
 
+  it('of a block tells it of the attempt that ran last', async () => {
+    const dispatcher = patient();
+    await dispatcher.warm();
+    const body = `<parallel id="p" timeout="700ms"><retry limit="1" delay="1ms"/><branch>${call('loopByAttempt')}</branch></parallel>`;
+    const { error } = await runFlow(flow(body), { dispatcher, registry, maxConcurrency: 1 }, { input: counter().buffer });
+    await dispatcher.close();
+    expect(error?.fields['stack']).toMatch(/^ {4}at secondAttempt \(file:/);
+  });
+
   it('stops native code too', async () => {
     const { error } = await engine().run(flow(call('native', 'timeout="100ms"')));
     expect(error?.code).toBe('NODE_TIMEOUT');
