@@ -2,15 +2,14 @@
 import path from 'node:path';
 import type { RunCache } from './cache/open-cache.js';
 import { cacheRules, wishOf } from './cache/rules.js';
-import { createAutoDispatcher } from './dispatch/auto.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
-import { createInlineDispatcher } from './dispatch/inline.js';
+import { type ExecutionMode, isExecutionMode, Pools } from './dispatch/pools.js';
 import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
-import { createThreadDispatcher } from './dispatch/threads.js';
 import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
-import { type RunOptions, type RunResult, runFlow } from './execution/run.js';
+import { runFlow } from './execution/run.js';
+import { assertRunOptions, type RunOptions, type RunResult } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
 import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
@@ -18,10 +17,6 @@ import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { blockLimits } from './validation/index.js';
 import type { Workflow } from './workflow.js';
-
-export type ExecutionMode = 'threads' | 'async' | 'auto';
-
-const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispatcher, auto: createAutoDispatcher };
 
 export interface EngineOptions {
   /**
@@ -69,30 +64,34 @@ function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
   if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
     throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
   }
-  if (mode !== undefined && !Object.hasOwn(dispatcherOf, mode)) {
+  if (mode !== undefined && !isExecutionMode(mode)) {
     throw new TypeError(`Expected mode to be "threads", "async" or "auto", got ${JSON.stringify(mode)}`);
   }
 }
 
-/** A thread costs about 7 MB and 30 ms to start: blocks that wait for many things at once do not get one each beyond this. */
-const maxThreads = 64;
+function assertWorkflow(workflow: unknown): asserts workflow is Workflow {
+  if (typeof workflow === 'object' && workflow !== null && 'ast' in workflow) return;
+  const what = workflow instanceof Promise ? 'a promise of one: await it' : JSON.stringify(workflow);
+  throw new TypeError(`Expected a workflow, as loadWorkflow and parseWorkflow give it, got ${what}`);
+}
 
 class PooledEngine implements Engine {
   readonly #options: EngineOptions;
-  /** By size: flows that ask for other sizes do not share a pool. */
-  readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
-  /** Size of the pool that was started before anybody had asked for that size. */
-  #guess: number | undefined;
+  readonly #pools: Pools;
   /** What its threads have loaded. */
   #code: CodeBook | undefined;
   #closed = false;
 
   constructor(options: EngineOptions) {
+    const { mode = 'threads', maxConcurrency, plugins = [], workerMemoryMb, graceMs } = options;
     this.#options = options;
+    this.#pools = new Pools({ mode, maxConcurrency, plugins, memoryMb: workerMemoryMb, graceMs });
   }
 
   async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
     this.#assertOpen();
+    assertWorkflow(workflow);
+    assertRunOptions(options);
     if (options.timings !== true) return this.#run(workflow, options);
     const { keepTimes, withLastTimes } = await import('./timings/measured-costs.js');
     const result = await this.#run(withLastTimes(workflow, options), options);
@@ -104,8 +103,7 @@ class PooledEngine implements Engine {
     const options = withOneWarning(given);
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
-    const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? Math.max(limit, ...blockLimits(workflow.ast)));
-    this.#settleGuess(dispatcher);
+    const dispatcher = this.#pools.take(Math.max(limit, ...blockLimits(workflow.ast)));
     if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
     const cache = await this.#openCache(workflow, options);
     if (cache !== undefined || options.record || options.resume !== undefined) await this.#readCode(workflow);
@@ -145,9 +143,7 @@ class PooledEngine implements Engine {
 
   async warm(maxConcurrency = usableCores()): Promise<void> {
     this.#assertOpen();
-    const dispatcher = this.#dispatcherOf(this.#options.maxConcurrency ?? maxConcurrency);
-    this.#guess = dispatcher.maxConcurrency;
-    if ('warm' in dispatcher) await dispatcher.warm();
+    await this.#pools.warm(maxConcurrency);
   }
 
   #assertOpen(): void {
@@ -155,35 +151,9 @@ class PooledEngine implements Engine {
     throw new FlowError('POOL_CLOSED', 'this engine is closed', { hint: 'Create another with createEngine().' });
   }
 
-  /** The first run shows whether the pool that was started for it is the one it needs. */
-  #settleGuess(needed: Dispatcher): void {
-    const guessed = this.#guess === undefined ? undefined : this.#dispatchers.get(this.#guess);
-    if (guessed !== undefined && guessed !== needed) {
-      this.#dispatchers.delete(guessed.maxConcurrency);
-      void guessed.close();
-    }
-    this.#guess = undefined;
-  }
-
-  #dispatcherOf(wanted: number): Dispatcher | ThreadDispatcher {
-    const { mode = 'threads', plugins = [], workerMemoryMb, graceMs } = this.#options;
-    const asked = this.#options.maxConcurrency !== undefined;
-    const size = mode !== 'async' && !asked ? Math.min(wanted, Math.max(maxThreads, usableCores())) : wanted;
-    let dispatcher = this.#dispatchers.get(size);
-    if (!dispatcher) {
-      const limits = {
-        ...(workerMemoryMb === undefined ? {} : { memoryMb: workerMemoryMb }),
-        ...(graceMs === undefined ? {} : { graceMs }),
-      };
-      dispatcher = dispatcherOf[mode]({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
-      this.#dispatchers.set(size, dispatcher);
-    }
-    return dispatcher;
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
+    await this.#pools.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

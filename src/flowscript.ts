@@ -1,3 +1,4 @@
 /** The whole of FlowScript: read, check and plan a flow (`workflow.ts`), then run it (`engine.ts`). */
-export { createEngine, type Engine, type EngineOptions, type ExecutionMode } from './engine.js';
+export type { ExecutionMode } from './dispatch/pools.js';
+export { createEngine, type Engine, type EngineOptions } from './engine.js';
 export { type LoadOptions, loadWorkflow, parseWorkflow, planWorkflow, stubWorkflow, type Workflow } from './workflow.js';

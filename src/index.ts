@@ -1,7 +1,7 @@
 export type { Dispatcher } from './dispatch/types.js';
 export { type ErrorCode, errorCodes } from './errors/codes.js';
 export { FlowError, FlowValidationError } from './errors/flow-error.js';
-export type { RunOptions, RunResult } from './execution/run.js';
+export type { RunOptions, RunResult } from './execution/run-options.js';
 export {
   createEngine,
   type Engine,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError, FlowValidationError } from './errors/flow-error.js';
@@ -6,6 +5,7 @@ import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
 import { readXml } from './parser/read-xml.js';
 import type { XmlLimits } from './parser/xml-limits.js';
+import { hintOf, readWhole, reasonOf } from './runtimes/files.js';
 import './runtimes/index.js';
 import { findMissingModules } from './runtimes/modules/missing-modules.js';
 import { loadPlugins } from './runtimes/plugins.js';
@@ -57,6 +57,7 @@ export function parseWorkflow(
   text: string,
   { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
 ): Workflow {
+  if (typeof text !== 'string') throw new TypeError(`Expected the text of a flow, got ${typeof text}`);
   const { ast, writtenIds, faults } = readAst(text, file, limits);
   return checkAst({ ast, file, text }, writtenIds, faults);
 }
@@ -111,12 +112,13 @@ export function planWorkflow(workflow: Workflow): Plan {
 
 async function readFlowFile(file: string): Promise<string> {
   try {
-    return decodeFlow(await readFile(file), file);
+    return decodeFlow(await readWhole(file), file);
   } catch (cause) {
     if (cause instanceof FlowError) throw cause;
     const { code = '' } = cause as NodeJS.ErrnoException;
-    const why = unreadableReasons[code] ?? code;
-    throw new FlowError('FLOW_FILE_UNREADABLE', `cannot read ${file}: ${why}`, { cause, hint: 'Give the path of a flow file.' });
+    const why = unreadableReasons[code] ?? reasonOf(cause);
+    const hint = hintOf(cause) ?? 'Give the path of a flow file.';
+    throw new FlowError('FLOW_FILE_UNREADABLE', `cannot read ${file}: ${why}`, { cause, hint });
   }
 }
 

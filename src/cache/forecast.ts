@@ -1,9 +1,10 @@
 import { createInlineDispatcher } from '../dispatch/inline.js';
 import type { Dispatcher, DispatchOptions, IterationOutcome, Task, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import { givenText } from '../execution/given-values.js';
 import type { KnownOutcomes } from '../execution/known-outcomes.js';
-import { type RunnableFlow, type RunOptions, runFlow } from '../execution/run.js';
-import { givenText } from '../execution/settings.js';
+import { type RunnableFlow, runFlow } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { loadCacache, type Metadata, markPrefix } from './store.js';
 
 /** One result in a cache. */
@@ -8,30 +9,47 @@ export interface CacheEntry {
   readonly sizeBytes: number;
   /** When it was written, in epoch milliseconds. */
   readonly writtenAt: number;
+  /** When it, or one that lies in the same file, was written or found by a run. */
+  readonly usedAt: number;
   /** The file it lies in, with others that were written together. */
   readonly file: string;
   readonly fileBytes: number;
 }
 
-/** Results by the time they were written, latest first. Empty when there is no cache. */
+/** Results, those used last first. Empty when there is no cache. */
 export async function listEntries(folder: string): Promise<CacheEntry[]> {
   const { ls } = await loadCacache();
   const list = ls as unknown as (folder: string) => Promise<Readonly<Record<string, Listed>>>;
   const found = Object.values(await list(folder)).filter(({ key }) => !key.startsWith(markPrefix));
-  return found.map(toEntry).sort((a, b) => b.writtenAt - a.writtenAt);
+  const usedAt = await timesOfUse(found);
+  return found.map((listed) => toEntry(listed, usedAt)).sort((a, b) => b.usedAt - a.usedAt || b.writtenAt - a.writtenAt);
+}
+
+/** By file. What runs find, `CacheStore` touches. */
+async function timesOfUse(found: readonly Listed[]): Promise<ReadonlyMap<string, number>> {
+  const files = [...new Set(found.map(({ path }) => path))];
+  const times = await Promise.all(
+    files.map(async (file) => {
+      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+      return [file, mtimeMs] as const;
+    }),
+  );
+  return new Map(times);
 }
 
 interface Listed {
   readonly key: string;
   readonly integrity: string;
+  readonly path: string;
   readonly time: number;
   readonly size?: number;
   readonly metadata: Metadata;
 }
 
-function toEntry({ key, integrity, time, size, metadata }: Listed): CacheEntry {
+function toEntry({ key, integrity, path, time, size, metadata }: Listed, times: ReadonlyMap<string, number>): CacheEntry {
   const { flow, node, size: sizeBytes } = metadata;
-  return { key, flow, node, sizeBytes, writtenAt: time, file: integrity, fileBytes: size ?? sizeBytes };
+  const usedAt = Math.max(time, Math.floor(times.get(path) ?? 0));
+  return { key, flow, node, sizeBytes, writtenAt: time, usedAt, file: integrity, fileBytes: size ?? sizeBytes };
 }
 
 /** What clearing up has found and done. */
@@ -48,16 +66,16 @@ export function verifyCache(folder: string): Promise<Clearance> {
 }
 
 export interface PruneLimits {
-  /** Results written before are removed. Epoch milliseconds. */
+  /** Results that nobody has used since are removed. Epoch milliseconds. */
   readonly before?: number | undefined;
-  /** The oldest results are removed until the files take no more. */
+  /** Those that were not used for longest are removed until the files take no more. */
   readonly maxBytes?: number | undefined;
 }
 
-/** Removes old results, and damaged ones with them. Without limits all there are. */
+/** Removes results that were not used for long, and damaged ones with them. Without limits all there are. */
 export async function pruneCache(folder: string, { before, maxBytes }: PruneLimits): Promise<Clearance> {
   if (before === undefined && maxBytes === undefined) return clear(folder, () => false);
-  const young = (await listEntries(folder)).filter(({ writtenAt }) => before === undefined || writtenAt >= before);
+  const young = (await listEntries(folder)).filter(({ usedAt }) => before === undefined || usedAt >= before);
   const files = new Set<string>();
   let bytes = 0;
   const kept = new Set<string>();

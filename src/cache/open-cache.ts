@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { KnownOutcomes } from '../execution/known-outcomes.js';
-import type { RunnableFlow, RunOptions } from '../execution/run.js';
+import type { RunnableFlow } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
 import type { CodeBook } from '../keys/code-book.js';
 import { Definitions } from '../keys/definitions.js';
 import { cacheFolder, stateDirectoryOf } from '../records/state-folder.js';

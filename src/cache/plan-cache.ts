@@ -1,4 +1,5 @@
-import type { RunnableFlow, RunOptions } from '../execution/run.js';
+import type { RunnableFlow } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
 import { CodeBook } from '../keys/code-book.js';
 import { resolvePlugin } from '../runtimes/plugins.js';
 import { registry } from '../runtimes/registry.js';

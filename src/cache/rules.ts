@@ -1,6 +1,7 @@
+import type { RunnableFlow } from '../execution/run.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
-import type { NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
-import { type Analysis, bodiesOf } from '../validation/index.js';
+import type { NodeAST, WorkNode } from '../types/ast.js';
+import { type Analysis, bodiesOf, streamedSources } from '../validation/index.js';
 
 /** What to do with the results of a work node. */
 export type CacheRule =
@@ -19,13 +20,12 @@ export function wishOf(option: boolean | undefined): CacheWish {
 }
 
 /** By the id of each work node. A mark counts for the bodies below it; the nearest one wins. */
-export function cacheRules(
-  { ast, analysis }: { readonly ast: WorkflowAST; readonly analysis: Analysis },
-  wish: CacheWish,
-): ReadonlyMap<string, CacheRule> {
+export function cacheRules(flow: RunnableFlow, wish: CacheWish): ReadonlyMap<string, CacheRule> {
+  const { ast, analysis } = flow;
   const rules = new Map<string, CacheRule>();
   if (wish === 'none') return rules;
-  const add = (nodes: readonly NodeAST[], around: Asking): void => addRules(nodes, around, { rules, analysis });
+  const streamed = streamedSources(flow);
+  const add = (nodes: readonly NodeAST[], around: Asking): void => addRules(nodes, around, { rules, analysis, streamed });
   add(ast.nodes, { isAsked: wish === 'all', isMarked: false });
   // Handlers are there for what they do, not for what they give.
   for (const handler of [ast.onError, ast.finally]) add(handler ?? [], { isAsked: false, isMarked: false });
@@ -40,19 +40,21 @@ interface Asking {
 interface Found {
   readonly rules: Map<string, CacheRule>;
   readonly analysis: Analysis;
+  readonly streamed: ReadonlySet<string>;
 }
 
 function addRules(nodes: readonly NodeAST[], around: Asking, found: Found): void {
   for (const node of nodes) {
     const own = node.cache === undefined ? around : { isAsked: node.cache, isMarked: node.cache };
-    if (node.kind === 'work') found.rules.set(node.id, ruleOf(node, own, found.analysis));
+    if (node.kind === 'work') found.rules.set(node.id, ruleOf(node, own, found));
     for (const body of bodiesOf(node)) addRules(body.nodes, own, found);
   }
 }
 
-function ruleOf({ id, type, cache }: WorkNode, { isAsked, isMarked }: Asking, { reads }: Analysis): CacheRule {
+function ruleOf({ id, type, cache }: WorkNode, { isAsked, isMarked }: Asking, { analysis, streamed }: Found): CacheRule {
   if (!isAsked) return { kind: 'left-out', why: undefined };
-  const isReadingSecrets = reads.get(id)?.some((read) => read.kind === 'name' && read.name === 'secrets') === true;
+  if (streamed.has(id)) return { kind: 'left-out', why: 'its rows go straight to a foreach, as they are read' };
+  const isReadingSecrets = analysis.reads.get(id)?.some((read) => read.kind === 'name' && read.name === 'secrets') === true;
   const why = reasonAgainst(type, cache === true) ?? (isReadingSecrets && cache !== true ? readsSecrets : undefined);
   return why === undefined ? { kind: 'cached', isMarked } : { kind: 'left-out', why };
 }

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { makeFolder } from '../runtimes/make-folder.js';
 import { Semaphore } from '../scheduler/index.js';
 
@@ -49,6 +50,8 @@ export class CacheStore {
   readonly #writers = new Semaphore(writesInFlight);
   readonly #readers = new Semaphore(readsInFlight);
   readonly #files = new Map<string, Promise<Uint8Array>>();
+  /** Files that have the time of this run. */
+  readonly #touched = new Set<string>();
   #cacache: Promise<Cacache> | undefined;
   #isBroken = false;
 
@@ -74,6 +77,7 @@ export class CacheStore {
     try {
       const { from, size } = info.metadata as Metadata;
       const file = await this.#read(info.integrity);
+      this.#touch(info.path);
       return { kind: 'found', blob: file.subarray(from, from + size) };
     } catch {
       await this.#discard(key, info.integrity);
@@ -136,6 +140,18 @@ export class CacheStore {
     const [oldest] = this.#files.keys();
     if (this.#files.size > keptFiles && oldest !== undefined) this.#files.delete(oldest);
     return reading;
+  }
+
+  /** Clearing up goes by when results were last used. */
+  #touch(file: string): void {
+    if (this.#touched.has(file)) return;
+    this.#touched.add(file);
+    try {
+      const now = new Date();
+      utimesSync(file, now, now);
+    } catch {
+      // Of a cache that can only be read nothing is cleared up.
+    }
   }
 
   /** A file of that name would stand in the way of the same content, written anew. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runInputName } from '../dispatch/scope.js';
 import type { Iteration, Task } from '../dispatch/types.js';
@@ -158,7 +159,9 @@ export async function areUnchanged({ path, flowDirectory, stamps }: StampedFiles
   return now?.stamps.join('\n') === stamps.join('\n');
 }
 
+/** @throws also for what is no regular file: a pipe would be used up, and may never end */
 async function hashFile(file: string): Promise<string> {
+  if (!(await stat(file)).isFile()) throw new Error(`${file} is no regular file`);
   const sum = createHash('sha256');
   for await (const chunk of createReadStream(file)) sum.update(chunk as Uint8Array);
   return sum.digest('hex');

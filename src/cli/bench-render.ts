@@ -1,3 +1,4 @@
+import { alignColumns } from './align-columns.js';
 import type { BenchReport, ModeFigures } from './bench-figures.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint } from './paint.js';
@@ -6,15 +7,7 @@ const heads = ['mode', 'median', 'fastest - slowest', 'speed-up', 'efficiency', 
 
 /** The figures of a flow as a table and the bound they stand against. */
 export function renderBench({ modes, bound, runs, cores, workers }: BenchReport, paint: Paint): string {
-  const rows = [heads, ...modes.map(cells)];
-  const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const [head = '', ...body] = lines;
+  const [head = '', ...body] = alignColumns([heads, ...modes.map(cells)]);
   const { boundMs, criticalPathMs, workMs } = bound;
   return [
     paint('bold', head),

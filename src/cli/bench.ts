@@ -1,6 +1,6 @@
 import { usableCores } from '../dispatch/usable-cores.js';
 import type { FlowError } from '../errors/flow-error.js';
-import type { RunOptions, RunResult } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { type MovingTime, movingTime } from '../transport/moving-time.js';
 import { type BenchReport, type BenchRun, summarise } from './bench-figures.js';
@@ -8,11 +8,11 @@ import { renderBench } from './bench-render.js';
 import { type Bound, WorkMeter } from './bench-work.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { pluginOptions, readGiven } from './given-options.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
 import { type DivertedStreams, divertStreams } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
-import { pluginOptions, readGiven } from './run.js';
 
 export interface BenchCommandOptions {
   /** In each mode. */

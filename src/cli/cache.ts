@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CacheEntry, Clearance } from '../cache/inventory.js';
 import { FlowError } from '../errors/flow-error.js';
-import { cacheFolder, stateDirectoryOf } from '../records/state-folder.js';
+import { cacheFolder } from '../records/state-folder.js';
+import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
-import { formatAge, formatBytes } from './format-amount.js';
+import { renderClearanceAsJson, renderEntries, renderNoCache, renderPruned, renderVerified } from './render-cache-entries.js';
+import { findState, isFolder } from './state-dir.js';
 
 export interface CacheCommandOptions {
   readonly stateDir?: string;
@@ -21,26 +22,17 @@ export interface PruneCommandOptions extends CacheCommandOptions {
 
 /** Lists what is in the cache, a line a node. */
 export async function listCache(place: string, options: CacheCommandOptions): Promise<ExitCode> {
-  const { listEntries } = await import('../cache/inventory.js');
   const folder = await folderOf(place, options);
-  const entries = await listEntries(folder);
-  if (options.json) write(JSON.stringify(entries, null, 2));
-  else if (entries.length === 0) write(`The cache in ${shown(folder)} is empty.`);
-  else write(renderEntries(entries, Date.now()).join('\n'));
+  const entries = await entriesOf(folder);
+  if (options.json) write(JSON.stringify(entries ?? [], null, 2));
+  else write(entries === undefined ? renderNoCache(shown(folder)) : renderEntries(entries, shown(folder), Date.now()));
   return exitCodes.done;
 }
 
 /** Checks what is in the cache. Fails when something was damaged, though it is removed then. */
 export async function verifyEntries(place: string, options: CacheCommandOptions): Promise<ExitCode> {
   const { verifyCache } = await import('../cache/inventory.js');
-  const folder = await folderOf(place, options);
-  const clearance = await verifyCache(folder);
-  if (options.json) write(renderClearance(clearance));
-  else {
-    const { kept, removed } = clearance;
-    const verdict = removed.length === 0 ? 'none is damaged' : `${results(removed.length)} damaged and removed:`;
-    write([`${results(kept.length + removed.length)} in ${shown(folder)}: ${verdict}`, ...namesOf(removed)].join('\n'));
-  }
+  const clearance = await clear(place, options, verifyCache, renderVerified);
   return clearance.removed.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
@@ -57,23 +49,39 @@ export async function pruneEntries(place: string, options: PruneCommandOptions):
     });
   }
   const { pruneCache } = await import('../cache/inventory.js');
-  const folder = await folderOf(place, options);
-  const clearance = await pruneCache(folder, all ? {} : limits);
-  const { removed, kept, freedBytes } = clearance;
-  const text = `Removed ${results(removed.length)} from ${shown(folder)} (${formatBytes(freedBytes)}); ${kept.length} left.`;
-  write(options.json ? renderClearance(clearance) : text);
+  await clear(place, options, (folder) => pruneCache(folder, all ? {} : limits), renderPruned);
   return exitCodes.done;
 }
 
-/** @throws FlowError FLOW_FILE_UNREADABLE when there is no such flow or folder */
+const nothing: Clearance = { kept: [], removed: [], freedBytes: 0 };
+
+/** Clears up where there is a cache, and says what came of it. */
+async function clear(
+  place: string,
+  options: CacheCommandOptions,
+  work: (folder: string) => Promise<Clearance>,
+  render: (clearance: Clearance, folder: string) => string,
+): Promise<Clearance> {
+  const folder = await folderOf(place, options);
+  const isThere = await isFolder(folder);
+  const clearance = isThere ? await work(folder) : nothing;
+  if (options.json) write(renderClearanceAsJson(clearance));
+  else write(isThere ? render(clearance, shown(folder)) : renderNoCache(shown(folder)));
+  return clearance;
+}
+
+/** Undefined where there is no cache. */
+async function entriesOf(folder: string): Promise<readonly CacheEntry[] | undefined> {
+  if (!(await isFolder(folder))) return undefined;
+  const { listEntries } = await import('../cache/inventory.js');
+  return listEntries(folder);
+}
+
+/** @throws FlowError CONFIG_INVALID, FLOW_FILE_UNREADABLE when there is no such state folder, flow or folder */
 async function folderOf(place: string, { stateDir }: CacheCommandOptions): Promise<string> {
-  if (stateDir !== undefined) return cacheFolder(path.resolve(stateDir));
-  const found = await stat(place).catch(() => undefined);
-  if (found === undefined) {
-    const hint = 'Give a flow file or its folder, or --state-dir.';
-    throw new FlowError('FLOW_FILE_UNREADABLE', `there is no flow and no folder ${place}`, { hint });
-  }
-  return cacheFolder(stateDirectoryOf(found.isDirectory() ? path.join(place, 'flow.xml') : place, undefined));
+  const { stateDirectory, flow } = await findState(place, stateDir);
+  if (flow !== undefined) await checkFlowFile(flow);
+  return cacheFolder(stateDirectory);
 }
 
 function write(text: string): void {
@@ -81,59 +89,6 @@ function write(text: string): void {
 }
 
 function shown(folder: string): string {
-  return path.relative('', folder) || '.';
-}
-
-function results(count: number): string {
-  return count === 1 ? '1 result' : `${count} results`;
-}
-
-function renderClearance({ kept, removed, freedBytes }: Clearance): string {
-  return JSON.stringify({ kept: kept.length, removed, freedBytes }, null, 2);
-}
-
-interface Group {
-  readonly flow: string;
-  readonly node: string;
-  count: number;
-  sizeBytes: number;
-  latest: number;
-}
-
-/** Entries are in order, latest first. */
-function groupsOf(entries: readonly CacheEntry[]): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const { flow, node, sizeBytes, writtenAt } of entries) {
-    const name = `${flow}\n${node}`;
-    const group = groups.get(name) ?? { flow, node, count: 0, sizeBytes: 0, latest: writtenAt };
-    groups.set(name, group);
-    group.count += 1;
-    group.sizeBytes += sizeBytes;
-  }
-  return [...groups.values()];
-}
-
-function renderEntries(entries: readonly CacheEntry[], now: number): string[] {
-  const rows = groupsOf(entries).map(({ flow, node, count, sizeBytes, latest }) => {
-    return [node, flow, results(count), formatBytes(sizeBytes), `${formatAge(now - latest)} ago`];
-  });
-  const sum = entries.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
-  return [
-    ...columns([['node', 'flow', 'results', 'size', 'last written'], ...rows]),
-    `${results(entries.length)}, ${formatBytes(sum)}`,
-  ];
-}
-
-function namesOf(entries: readonly CacheEntry[]): string[] {
-  return groupsOf(entries).map(({ flow, node, count }) => `  ${node} of ${flow}: ${results(count)}`);
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const relative = path.relative('', folder) || '.';
+  return relative.startsWith('..') ? folder : relative;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { usableCores } from '../dispatch/usable-cores.js';
 
 const widthOfFlow = /<workflow\b[^>]*?\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/;
@@ -9,8 +9,13 @@ const widths = /\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/g;
  * available parallelism. Right or wrong, nothing but the time to start depends on it.
  */
 export async function guessWidth(file: string): Promise<number> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readRegular(file).catch(() => '');
   const own = widthOfFlow.exec(text)?.[1];
   const named = [...text.matchAll(widths)].map((match) => Number(match[1]));
   return Math.max(own === undefined ? usableCores() : 1, ...named);
+}
+
+/** A pipe would be used up, or never end. */
+async function readRegular(file: string): Promise<string> {
+  return (await stat(file)).isFile() ? readFile(file, 'utf8') : '';
 }

@@ -5,6 +5,7 @@ import { parseJson } from '../runtimes/formats/parse-json.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { renderTraceFlow, type TraceFlowOptions, traceModule } from './import-flow.js';
 import { readTrace } from './import-wfformat.js';
+import { readGivenFile } from './read-given-file.js';
 import { checkOutputFile } from './write-output.js';
 
 export interface ImportCommandOptions extends TraceFlowOptions {
@@ -14,10 +15,10 @@ export interface ImportCommandOptions extends TraceFlowOptions {
 
 /**
  * Turns a trace into a flow that takes as long, and writes it with the module that its tasks run.
- * @throws FlowError FILE_UNREADABLE, PARSE_FAILED for data that is no such trace, CONFIG_INVALID when a file is in the way
+ * @throws FlowError PARSE_FAILED for data that is no such trace, CONFIG_INVALID when it cannot be read or a file is in the way
  */
 export async function importTrace(file: string, options: ImportCommandOptions): Promise<ExitCode> {
-  const trace = readTrace(parseJson(await readTraceFile(file), file), file);
+  const trace = readTrace(parseJson(await readGivenFile(file, 'trace', traceHint), file, { hint: traceHint }), file);
   const flow = renderTraceFlow(trace, options);
   await checkFlow(flow, file);
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
@@ -30,17 +31,7 @@ export async function importTrace(file: string, options: ImportCommandOptions): 
   return exitCodes.done;
 }
 
-async function readTraceFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new FlowError('FILE_UNREADABLE', `${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
-      cause,
-      hint: 'Give the path of a trace as JSON.',
-    });
-  }
-}
+const traceHint = 'Give the path of a trace as JSON. Traces in this format: https://wfcommons.org/format';
 
 /** Whatever a trace holds, what is written can run. */
 async function checkFlow(flow: string, file: string): Promise<void> {

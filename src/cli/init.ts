@@ -8,7 +8,7 @@ import { starterFiles } from './starter-files.js';
 
 /**
  * Writes a small project that runs, and says how to go on.
- * @throws FlowError CONFIG_INVALID when one of its files is already there: nothing is written then
+ * @throws FlowError CONFIG_INVALID when one of its files is already there, or a file where its folder should be: nothing is written then
  */
 export async function init(folder: string): Promise<ExitCode> {
   const files = Object.entries(starterFiles(projectName(folder), await ownSource(folder)));
@@ -40,7 +40,12 @@ async function writeFiles(folder: string, files: readonly (readonly [string, str
     makeFolder(folder);
     for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
   } catch (cause) {
-    throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}`, { cause });
+    const hint = 'Name a folder that can be written: flowscript init my-flow';
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOTDIR')
+      throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}`, { cause, hint });
+    throw new FlowError('CONFIG_INVALID', `${folder} is or lies in a file, and a project needs a folder; nothing was written`, {
+      hint,
+    });
   }
 }
 

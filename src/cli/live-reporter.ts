@@ -1,7 +1,7 @@
 import type { FlowEvent } from '../types/events.js';
 import type { Write } from './output-streams.js';
 import type { Paint } from './paint.js';
-import { renderEnd, renderLog } from './plain-lines.js';
+import { endLines, renderLog } from './plain-lines.js';
 import { createProgress, recordEvent } from './progress.js';
 import { renderProgress } from './render-progress.js';
 import type { Reporter } from './reporter.js';
@@ -49,7 +49,7 @@ export function createLiveReporter(write: Write, paint: Paint, planned: Iterable
     if (event.type === 'log') print(renderLog(event, paint));
     if (event.type !== 'run.finished') return;
     close();
-    print(renderEnd(event, progress, paint));
+    print(endLines(event, progress, paint).join('\n'));
   };
   return { onEvent, onPrinted: print, note: print, close };
 }

@@ -10,19 +10,25 @@ export interface NodesCommandOptions {
 }
 
 /**
- * Writes the elements of the language to stdout, or what one of them takes.
+ * Writes to stdout the elements of the language, those of one category, or what one of them takes.
  * @throws FlowError CONFIG_INVALID for an element that does not exist
  */
-export async function nodes(type: string | undefined, { json, plugin }: NodesCommandOptions): Promise<ExitCode> {
+export async function nodes(wanted: string | undefined, { json, plugin }: NodesCommandOptions): Promise<ExitCode> {
   const { describeElement, elementNames } = await loadElements(plugin ?? []);
-  const names = type === undefined ? elementNames() : [type];
-  const elements = names.map((name) => describeElement(name) ?? refuse(name, elementNames()));
-  const [first] = elements;
+  const names = elementNames();
+  const all = names.flatMap((name) => describeElement(name) ?? []);
+  const listed = wanted === undefined ? all : all.filter(({ category }) => category === wanted);
   const paint = paintFor(process.stdout);
-  const text = type !== undefined && first !== undefined ? renderElement(first, paint) : renderElementList(elements, paint);
-  const data = type === undefined ? elements : first;
-  process.stdout.write(`${json ? JSON.stringify(data) : text}\n`);
+  if (listed.length > 0) write(json ? JSON.stringify(listed) : renderElementList(listed, paint));
+  else {
+    const element = describeElement(wanted ?? '') ?? refuse(wanted ?? '', names);
+    write(json ? JSON.stringify(element) : renderElement(element, paint));
+  }
   return exitCodes.done;
+}
+
+function write(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 async function loadElements(plugins: readonly string[]) {
@@ -39,10 +45,16 @@ function refuse(name: string, known: readonly string[]): never {
   throw new FlowError('CONFIG_INVALID', `There is no element "${name}"`, { hint: suggest(name, known) });
 }
 
-/** People leave the category out: `http` may be `source:http` or `sink:http`. */
+/** People leave the category out, `http` may be `source:http` or `sink:http`, and begin names that they do not end. */
 function suggest(name: string, known: readonly string[]): string {
-  const sameLocal = known.filter((element) => element.split(':')[1] === name);
-  if (sameLocal.length > 0) return `Did you mean ${sameLocal.map((element) => `"${element}"`).join(' or ')}?`;
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? 'flowscript nodes lists what there is.' : `Did you mean "${nearest}"?`;
+  const localOf = (element: string): string => element.split(':')[1] ?? element;
+  const exact = known.filter((element) => localOf(element) === name);
+  const begun = name.length < 3 ? [] : known.filter((element) => localOf(element).startsWith(name) || element.startsWith(name));
+  const meant = exact.length > 0 ? exact : begun.slice(0, mostSuggested);
+  if (meant.length > 0) return `Did you mean ${meant.map((element) => `"${element}"`).join(' or ')}?`;
+  const nearest = nearestName(name, [...known, ...known.map(localOf)]);
+  const full = known.find((element) => element === nearest || localOf(element) === nearest);
+  return full === undefined ? 'flowscript nodes lists what there is.' : `Did you mean "${full}"?`;
 }
+
+const mostSuggested = 3;

@@ -1,9 +1,11 @@
+import { boundedText } from '../errors/bounded-text.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
 import { formatDuration } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 import { createProgress, type Progress, recordEvent } from './progress.js';
+import { countsOf } from './render-counts.js';
 import { renderBlockFigures } from './render-progress.js';
 
 /** How often a block tells how far it is, in milliseconds. */
@@ -32,7 +34,7 @@ export function plainLines(log: PlainLog, event: FlowEvent, paint: Paint): reado
     case 'run.started':
       return [renderStart(event, paint)];
     case 'run.finished':
-      return [renderEnd(event, log.progress, paint)];
+      return endLines(event, log.progress, paint);
     case 'node.finished':
       return finishLines(log, event, paint);
     case 'node.retrying':
@@ -54,18 +56,25 @@ export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint
   return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
 }
 
-/** The last line of a run: `completed in 4.2s: 7 nodes, 2 failed, 3 retried`. */
-export function renderEnd(
+/** How a run ended, and what its fallbacks kept from failing it. */
+export function endLines(event: EventOf<'run.finished'>, progress: Progress, paint: Paint): readonly string[] {
+  const { fallbacks, firstRescued } = progress;
+  const end = renderEnd(event, progress, paint);
+  if (firstRescued === undefined) return [end];
+  const what =
+    fallbacks === 1
+      ? '1 failure was made up for by a fallback:'
+      : `${fallbacks} failures were made up for by fallbacks, the first:`;
+  return [end, `${what} ${firstRescued.path} ${brief(firstRescued.error)}`];
+}
+
+/** The last line of a run: `failed in 4.2s: 4/7 nodes, 1 failed, 2 cancelled, 3 retries`. */
+function renderEnd(
   { status, durationMs, faults }: Pick<EventOf<'run.finished'>, 'status' | 'durationMs' | 'faults'>,
-  { done, nodes, failed, retries }: Progress,
+  progress: Progress,
   paint: Paint,
 ): string {
-  const counts = [
-    `${done}/${nodes} nodes`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(retries > 0 ? [`${retries} retried`] : []),
-    ...(faults === undefined ? [] : [renderFaultCounts(faults)]),
-  ];
+  const counts = [...countsOf(progress).map(({ text }) => text), ...(faults === undefined ? [] : [renderFaultCounts(faults)])];
   return `${paint(endStyles[status], status)} in ${formatDuration(durationMs)}: ${counts.join(', ')}`;
 }
 
@@ -94,7 +103,9 @@ function finishLines(log: PlainLog, event: EventOf<'node.finished'>, paint: Pain
     const word = status === 'completed' ? 'done' : paint(endStyles[status], status);
     return [`${path} ${word}${whence(reused)} in ${formatDuration(durationMs)}${failure}`];
   }
-  return status === 'failed' ? detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`) : [];
+  // What only passes a failure on was told by the node inside.
+  if (status !== 'failed' || (error?.path ?? path) !== path) return [];
+  return detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`);
 }
 
 function whence(reused: EventOf<'node.finished'>['reused']): string {
@@ -125,7 +136,7 @@ function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: E
 }
 
 function brief({ code, message }: FlowError): string {
-  return `[${code}] ${terminalText(message).split('\n')[0]}`;
+  return `[${code}] ${terminalText(boundedText(message)).split('\n')[0]}`;
 }
 
 function count(amount: number, noun: string): string {

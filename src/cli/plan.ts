@@ -40,7 +40,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
 
 /** What a run with these options would find in the cache. */
 async function forecast(workflow: Workflow, options: PlanCommandOptions): Promise<CacheReport> {
-  const { readGiven } = await import('./run.js');
+  const { readGiven } = await import('./given-options.js');
   const { planCache } = await import('../cache/plan-cache.js');
   const given = await readGiven(workflow, options);
   const { cache, stateDir, plugin = [] } = options;

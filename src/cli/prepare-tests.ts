@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import type { RunOptions } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
+import { hintOf, readWhole, reasonOf } from '../runtimes/files.js';
 import { readTests } from '../testing/read-tests.js';
 import { type Stubs, stubNodes } from '../testing/stub-nodes.js';
 import type { FlowTest, NamedText, TestFile } from '../testing/test-file.js';
@@ -46,9 +46,9 @@ export async function prepareTests(file: string, options: LoadOptions): Promise<
 
 async function readTestFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readWhole(file)).toString('utf8');
   } catch (cause) {
-    throw new FlowError('FLOW_FILE_UNREADABLE', `${file} cannot be read`, { cause });
+    throw new FlowError('FLOW_FILE_UNREADABLE', `${file} cannot be read: ${reasonOf(cause)}`, { cause, hint: hintOf(cause) });
   }
 }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { suggestName } from '../errors/nearest.js';
-import { parseDuration } from '../runtimes/settings/duration.js';
+import { Argument, Command, Option } from 'commander';
 import type { ExitCode } from './exit-code.js';
+import { collect, oneOf, parseCount, parseGrace, parseMegabytes, parseScale, parseSize, parseTimeout } from './option-values.js';
 import { parseChaos } from './parse-chaos.js';
 
 /** Takes the exit code that a verb ended with. */
@@ -111,7 +110,7 @@ function addPlan(program: Command, onExit: OnExit): void {
 
 function addNodes(program: Command, onExit: OnExit): void {
   addVerb(program, 'nodes', 'list the elements a flow can be made of, or explain one')
-    .argument('[type]', 'an element, such as source:http')
+    .argument('[type]', 'an element, such as source:http, or a category, such as source')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript nodes', 'flowscript nodes foreach'))
@@ -120,7 +119,7 @@ function addNodes(program: Command, onExit: OnExit): void {
 
 function addRuns(program: Command, onExit: OnExit): void {
   addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
-    .argument('[run]', 'the id of a run, its first characters, or last; or a flow file, for its runs')
+    .argument('[run]', 'the id of a run, its first characters, or last; or a flow file or its folder, for the runs')
     .option('--flow <file>', 'runs of this flow only')
     .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
     .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
@@ -194,8 +193,8 @@ function addCache(program: Command, onExit: OnExit): void {
     onExit(await (await import('./cache.js')).verifyEntries(flow, options));
   });
   add('prune', 'remove results')
-    .option('--older-than <duration>', 'those written longer ago: 12h, 7d', parseTimeout)
-    .option('--max-size <size>', 'the oldest, until the rest takes no more: 500MB, 1GB', parseSize)
+    .option('--older-than <duration>', 'those not used for longer: 12h, 7d', parseTimeout)
+    .option('--max-size <size>', 'those not used for longest, until the rest takes no more: 500MB, 1GB', parseSize)
     .option('--all', 'everything')
     .addHelpText('after', examples('flowscript cache prune --older-than 7d'))
     .action(async (flow, options) => onExit(await (await import('./cache.js')).pruneEntries(flow, options)));
@@ -204,29 +203,6 @@ function addCache(program: Command, onExit: OnExit): void {
 /** Subcommands take over the error handling of their parent, except the line of help. */
 function addVerb(program: Command, name: string, summary: string, path = name): Command {
   return program.command(name).description(summary).showHelpAfterError(`  help: flowscript ${path} --help shows the usage.`);
-}
-
-function parseSize(value: string): number {
-  const [, amount, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)$/i.exec(value) ?? [];
-  const factors: Readonly<Record<string, number>> = {
-    k: 1e3,
-    m: 1e6,
-    g: 1e9,
-    t: 1e12,
-    ki: 2 ** 10,
-    mi: 2 ** 20,
-    gi: 2 ** 30,
-    ti: 2 ** 40,
-  };
-  if (amount === undefined) throw new InvalidArgumentError('Expected a size such as 500MB, 1GB or 64MiB.');
-  return Number(amount) * (factors[unit.toLowerCase().replace(/b$/, '')] ?? 1);
-}
-
-function parseScale(value: string): number {
-  const scale = Number(value);
-  if (value.trim() === '' || !Number.isFinite(scale) || scale <= 0)
-    throw new InvalidArgumentError('Expected a number above 0, such as 0.01.');
-  return scale;
 }
 
 const exitCodeHelp = `
@@ -246,50 +222,9 @@ function modeOption(): Option {
     .default('threads');
 }
 
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
-}
-
-function oneOf(words: readonly string[]): (value: string) => string {
-  return (value) => {
-    if (words.includes(value)) return value;
-    const list = [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
-    throw new InvalidArgumentError([`Expected ${list}.`, suggestName(value, words)].filter(Boolean).join(' '));
-  };
-}
-
-function parseCount(value: string): number {
-  const count = Number(value);
-  if (!/^\d+$/.test(value) || count < 1 || !Number.isSafeInteger(count))
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return count;
-}
-
-/** A thread that cannot load what it runs would only die. */
-function parseMegabytes(value: string): number {
-  const megabytes = parseCount(value);
-  if (megabytes < 16) throw new InvalidArgumentError('Expected at least 16: a worker needs that to start.');
-  return megabytes;
-}
-
 function readVersion(): string {
   const manifest: { readonly version: string } = JSON.parse(
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   );
   return manifest.version;
-}
-
-function parseTimeout(value: string): number {
-  return parseMs(value, 1);
-}
-
-function parseGrace(value: string): number {
-  return parseMs(value, 0);
-}
-
-function parseMs(value: string, least: number): number {
-  const ms = parseDuration(value);
-  if (ms !== undefined && ms >= least) return ms;
-  const unit = /^\d+$/.test(value) ? ` Give the unit: ${value}s or ${value}ms.` : '';
-  throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h30m.${unit}`);
 }

@@ -1,4 +1,6 @@
+import type { FlowError } from '../errors/flow-error.js';
 import type { FlowEvent } from '../types/events.js';
+import type { NodeStatus } from '../types/state.js';
 
 /** A run as far as its events tell: what `recordEvent` has seen. Times are epoch milliseconds. */
 export interface Progress {
@@ -6,16 +8,24 @@ export interface Progress {
   readonly topLevel: ReadonlySet<string>;
   workflow: string;
   startedAt: number;
-  /** Top-level nodes: all of them, and those that ended in any way. */
+  /** Top-level nodes in all. */
   nodes: number;
-  done: number;
-  /** Nodes that failed for good, in blocks too. */
-  failed: number;
+  /** Top-level nodes by how they ended, each once: what fails inside a block or a fallback is no node of its own here. */
+  readonly ended: Record<NodeStatus, number>;
   retries: number;
+  /** Failures that a fallback made up for. */
+  fallbacks: number;
+  /** The first of them: a flow whose fallback hides a mistake completes all the same. */
+  firstRescued: RescuedNode | undefined;
   /** By path; control nodes are among them. */
   readonly running: Map<string, RunningNode>;
   /** By path, in order of their start. */
   readonly blocks: Map<string, BlockProgress>;
+}
+
+export interface RescuedNode {
+  readonly path: string;
+  readonly error: FlowError;
 }
 
 export interface RunningNode {
@@ -41,9 +51,10 @@ export function createProgress(planned: Iterable<string>): Progress {
     workflow: '',
     startedAt: 0,
     nodes: 0,
-    done: 0,
-    failed: 0,
+    ended: { completed: 0, skipped: 0, failed: 0, cancelled: 0 },
     retries: 0,
+    fallbacks: 0,
+    firstRescued: undefined,
     running: new Map(),
     blocks: new Map(),
   };
@@ -66,6 +77,10 @@ export function recordEvent(progress: Progress, event: FlowEvent): void {
     case 'node.retrying':
       progress.retries++;
       return;
+    case 'node.rescued':
+      progress.fallbacks++;
+      progress.firstRescued ??= { path: event.path, error: event.error };
+      return;
     case 'block.progress':
       recordBlock(progress, event);
       return;
@@ -73,8 +88,7 @@ export function recordEvent(progress: Progress, event: FlowEvent): void {
       recordShare(progress, event);
       return;
     case 'run.finished':
-      progress.running.clear();
-      progress.blocks.clear();
+      recordEnd(progress, event);
       return;
     case 'log':
       return;
@@ -97,8 +111,15 @@ type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }
 function recordFinish(progress: Progress, { path, status }: EventOf<'node.finished'>): void {
   progress.running.delete(path);
   progress.blocks.delete(path);
-  if (progress.topLevel.has(path)) progress.done++;
-  if (status === 'failed') progress.failed++;
+  if (progress.topLevel.has(path)) progress.ended[status]++;
+}
+
+/** Nodes that a failed or cancelled run never came to are cancelled, as its result says too, but tell of nothing. */
+function recordEnd({ nodes, ended, running, blocks }: Progress, { status }: EventOf<'run.finished'>): void {
+  running.clear();
+  blocks.clear();
+  const told = ended.completed + ended.skipped + ended.failed + ended.cancelled;
+  if (status !== 'completed') ended.cancelled += Math.max(0, nodes - told);
 }
 
 function recordBlock(progress: Progress, { path, at, done, failed, total }: EventOf<'block.progress'>): void {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { FlowError } from '../errors/flow-error.js';
 import { explainJson, positionIn } from '../runtimes/formats/parse-json.js';
+import { readGivenFile } from './read-given-file.js';
 
 /**
  * The value `--input` stands for: JSON itself, the JSON in a file (`@file`), or JSON from standard input (`-`).
@@ -9,17 +9,12 @@ import { explainJson, positionIn } from '../runtimes/formats/parse-json.js';
  */
 export async function readInput(argument: string): Promise<unknown> {
   if (argument === '-') return parseInput(await readAll(process.stdin), 'standard input');
-  if (argument.startsWith('@')) return parseInput(await readInputFile(argument.slice(1)), argument.slice(1));
+  if (argument.startsWith('@')) return readInputFile(argument.slice(1));
   return parseInput(argument, '--input', quotingHint(argument));
 }
 
-async function readInputFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const hint = 'After @ comes a path as seen from the current folder.';
-    throw new FlowError('CONFIG_INVALID', `The input file ${file} cannot be read`, { cause, hint });
-  }
+async function readInputFile(file: string): Promise<unknown> {
+  return parseInput(await readGivenFile(file, 'input file', 'After @ comes a path as seen from the current folder.'), file);
 }
 
 function parseInput(text: string, name: string, hint?: string): unknown {

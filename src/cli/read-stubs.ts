@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { FlowError } from '../errors/flow-error.js';
 import { parseStubs } from '../testing/parse-stubs.js';
 import type { Stubs } from '../testing/stub-nodes.js';
 import type { Workflow } from '../workflow.js';
+import { readGivenFile } from './read-given-file.js';
 
 /**
  * The workflow with the stubs of these files; of several stubs for a node the last counts.
@@ -16,12 +15,6 @@ export async function withStubs(workflow: Workflow, files: readonly string[] = [
 }
 
 async function readStubFile(file: string): Promise<Stubs> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const hint = 'flowscript run flow.xml --record-stubs FILE writes one.';
-    throw new FlowError('CONFIG_INVALID', `The stub file ${file} cannot be read`, { cause, hint });
-  }
-  return parseStubs(text, file);
+  const hint = 'flowscript run flow.xml --record-stubs FILE writes one.';
+  return parseStubs(await readGivenFile(file, 'stub file', hint), file);
 }

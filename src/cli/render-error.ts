@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { boundedText } from '../errors/bounded-text.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
@@ -9,8 +10,6 @@ import { userFrames } from './user-frames.js';
 /** Further failures of a block that are named; the others are counted. */
 const mostSiblings = 5;
 const longestChain = 10;
-/** The system quotes paths whole, and data may have made them. */
-const longestCause = 1_000;
 
 export interface ErrorRendering {
   readonly paint: Paint;
@@ -41,7 +40,7 @@ export function renderError(error: FlowError, rendering: ErrorRendering): string
 
 /** A fault of FlowScript itself, with its stack and where to tell of it. */
 export function renderInternalError(error: unknown, paint: Paint): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = boundedText(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return [
     `${paint('red', 'internal error')} ${stack}`,
     `  ${paint('cyan', 'help:')} This is a fault of FlowScript, not of the flow. Please report it with the lines above.`,
@@ -60,7 +59,7 @@ function shortPath(file: string, directory: string): string {
 }
 
 function titleOf(error: FlowError): string {
-  const message = terminalText(error.message);
+  const message = terminalText(boundedText(error.message));
   return ['FlowError', 'FlowValidationError', 'Error'].includes(error.name) ? message : `${error.name}: ${message}`;
 }
 
@@ -85,7 +84,7 @@ function causeLines(error: FlowError): readonly string[] {
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
     // The first cause is often the same error before it was given a place.
-    if (message !== said) lines.push(`  caused by ${terminalText(title.slice(0, longestCause)).replaceAll('\n', ' ')}`);
+    if (message !== said) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
     said = message;
     cause = cause instanceof Error ? cause.cause : undefined;
   }

@@ -61,13 +61,21 @@ function renderText(plan: Plan, places: Places | undefined, cache: CacheReport |
       `  ${id.padEnd(idWidth)}  ${label.padEnd(labelWidth)}`,
       ...(costTexts.length === 0 ? [] : [(costTexts[index] ?? '').padEnd(costWidth)]),
       ...(places === undefined ? [] : [(places.get(id) === 'main' ? 'on main' : 'in a worker').padEnd(11)]),
-      ...(waits.length > 0 ? [`<- ${waits.join(', ')}`] : []),
-      ...(reads.length > 0 ? [`reads ${reads.join(', ')}`] : []),
+      ...(waits.length > 0 ? [`<- ${list(waits)}`] : []),
+      ...(reads.length > 0 ? [`reads ${list(reads)}`] : []),
     ];
     return columns.join('  ').trimEnd();
   };
   const waves = plan.layers.members.map((members, wave) => `\nWave ${wave + 1}\n${members.map(line).join('\n')}`);
   return [summarise(plan), ...waves, ...(cache ? [`\n${renderCache(cache)}`] : [])].join('\n');
+}
+
+/** JSON has all of them. */
+const mostListed = 8;
+
+function list(texts: readonly string[]): string {
+  const more = texts.length - mostListed;
+  return more > 1 ? `${texts.slice(0, mostListed).join(', ')} and ${more} more` : texts.join(', ');
 }
 
 function summarise({ vertices, waves, criticalPath }: Plan): string {

@@ -1,6 +1,7 @@
 import { formatSeconds } from './format-duration.js';
-import type { Paint, Style } from './paint.js';
+import type { Paint } from './paint.js';
 import { type BlockProgress, estimateRemainingMs, type Progress, type RunningNode, ratePerSecond } from './progress.js';
+import { type Count, countsOf } from './render-counts.js';
 
 /** Blocks shown at once; a deep flow must not fill the screen. */
 const mostBlocks = 8;
@@ -32,18 +33,16 @@ export function renderBlockFigures(block: BlockProgress, now: number): string {
   return figures.join('  ');
 }
 
-interface Part {
-  readonly text: string;
-  readonly style?: Style;
-}
+type Part = Count;
 
-function headline({ workflow, nodes, done, failed, retries, startedAt }: Progress, now: number): readonly Part[] {
+function headline(progress: Progress, now: number): readonly Part[] {
+  const { workflow, startedAt } = progress;
+  const [nodes, ...others] = countsOf(progress);
   const elapsed = formatSeconds(Math.floor((now - startedAt) / 1000) * 1000);
   return [
     { text: clip(printable(workflow), widestName), style: 'bold' },
-    { text: `  ${done}/${nodes} nodes  ${elapsed}` },
-    ...(retries > 0 ? [{ text: `  ${retries} retried`, style: 'yellow' } as const] : []),
-    ...(failed > 0 ? [{ text: `  ${failed} failed`, style: 'red' } as const] : []),
+    { text: `  ${nodes?.text}  ${elapsed}` },
+    ...others.map((count) => ({ ...count, text: `  ${count.text}` })),
   ];
 }
 

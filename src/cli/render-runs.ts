@@ -1,4 +1,5 @@
 import type { NodeSummary, RecordedStatus, RunDetails, RunSummary } from '../records/summarise-run.js';
+import { alignColumns } from './align-columns.js';
 import { formatDuration, formatSeconds } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 
@@ -12,6 +13,7 @@ const styles: Readonly<Record<RecordedStatus, Style>> = {
 /** Nodes that are shown of each kind. */
 const mostNodes = 30;
 const shortId = 8;
+const statusColumn = 4;
 
 /** A line a run, the latest first. */
 export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, now: number, paint: Paint): string {
@@ -22,17 +24,12 @@ export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, 
     when(run.startedAt, now),
     run.durationMs === undefined ? '' : formatDuration(run.durationMs),
     run.status,
-    `${run.done}/${run.nodes} nodes${run.processes > 1 ? `, resumed ${times(run.processes - 1)}` : ''}`,
+    `${run.done}/${run.nodes} nodes${run.fallbacks > 0 ? `, ${fallbacks(run.fallbacks)}` : ''}${run.processes > 1 ? `, resumed ${times(run.processes - 1)}` : ''}`,
     run.error === undefined ? '' : `[${run.error.code ?? 'error'}] ${firstLine(run.error.message)}`,
   ]);
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row, at) => {
-      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-      cells[4] = paint(styles[runs[at]?.status ?? 'running'], cells[4] ?? '');
-      return cells.join('  ').trimEnd();
-    })
-    .join('\n');
+  const painted = (cell: string, column: number, at: number): string =>
+    column === statusColumn ? paint(styles[runs[at]?.status ?? 'running'], cell) : cell;
+  return alignColumns(rows, painted).join('\n');
 }
 
 /** What became of one run, what failed, and how long its nodes took. */
@@ -45,6 +42,7 @@ export function renderRun(run: RunDetails, now: number, paint: Paint): string {
     `started ${new Date(run.startedAt).toISOString()} (${when(run.startedAt, now)}), mode ${run.mode}, at most ${run.maxConcurrency} at a time`,
     ...(run.processes > 1 ? [`resumed ${times(run.processes - 1)}`] : []),
     ...(run.retries > 0 ? [`retried ${times(run.retries)}`] : []),
+    ...rescueLines(run),
     ...errorLines(run),
     ...section('failed', failures.map(failureLine)),
     ...section(
@@ -68,6 +66,13 @@ function errorLines({ error }: RunDetails): string[] {
     `error[${error.code ?? 'error'}] ${error.message}${at}`,
     ...(error.hint === undefined ? [] : [`  help: ${error.hint}`]),
   ];
+}
+
+function rescueLines({ fallbacks: count, firstRescued }: RunDetails): string[] {
+  if (firstRescued === undefined) return [];
+  const { path, error } = firstRescued;
+  const why = error === undefined ? '' : ` [${error.code ?? 'error'}] ${firstLine(error.message)}`;
+  return [`made up for by ${fallbacks(count)}${count > 1 ? ', the first' : ''}: ${path}${why}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -99,6 +104,10 @@ function progressOf(path: string, { blocks }: RunDetails): string {
 
 function when(at: number, now: number): string {
   return now - at < 1000 ? 'just now' : `${formatSeconds(now - at)} ago`;
+}
+
+function fallbacks(count: number): string {
+  return count === 1 ? '1 fallback' : `${count} fallbacks`;
 }
 
 function times(count: number): string {

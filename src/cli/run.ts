@@ -1,34 +1,27 @@
+import path from 'node:path';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
-import type { ChaosOptions } from '../execution/chaos.js';
-import type { RunOptions, RunResult } from '../execution/run.js';
-import type { Engine, EngineOptions, ExecutionMode, LoadOptions, Workflow } from '../flowscript.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
+import type { Engine, EngineOptions, ExecutionMode, Workflow } from '../flowscript.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { type GivenFlags, type GivenOptions, pluginOptions, readGiven } from './given-options.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
-import { parseAssignments } from './parse-assignments.js';
-import { readInput } from './read-input.js';
-import { readSecrets } from './read-secrets.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
 import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
-export interface RunCommandOptions {
-  readonly input?: string;
-  readonly set?: readonly string[];
+export interface RunCommandOptions extends GivenFlags {
   readonly mode?: ExecutionMode;
   readonly maxConcurrency?: number;
-  /** Milliseconds. */
-  readonly timeout?: number;
   readonly output?: string;
-  readonly secretsFile?: string;
   readonly json?: true;
   readonly quiet?: true;
   readonly plugin?: readonly string[];
@@ -40,7 +33,6 @@ export interface RunCommandOptions {
   /** False with `--no-record`. */
   readonly record?: boolean;
   readonly keep?: number;
-  readonly chaos?: ChaosOptions;
   readonly stub?: readonly string[];
   readonly recordStubs?: string;
   readonly stateDir?: string;
@@ -84,6 +76,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
     const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    if (interruption !== undefined && result.status === 'cancelled' && given.record) reporter.note(resumeNote(workflow, options));
     if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     if (options.recordStubs !== undefined) {
@@ -110,34 +103,6 @@ async function closeQuietly(engine: Engine): Promise<void> {
   await new Promise(setImmediate);
 }
 
-/** The plugins of a command line, as `loadWorkflow` takes them. */
-export function pluginOptions({ plugin }: Pick<RunCommandOptions, 'plugin'>): LoadOptions {
-  return plugin === undefined ? {} : { plugins: plugin };
-}
-
-/** Secrets included, so that they can be kept out of what is printed. */
-export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<string, string>> };
-
-/**
- * What a command line gives a run: config, secrets, time limit and input.
- * @throws FlowError CONFIG_INVALID
- */
-export async function readGiven(
-  { ast }: Workflow,
-  options: Pick<RunCommandOptions, 'set' | 'secretsFile' | 'timeout' | 'input' | 'chaos'>,
-): Promise<GivenOptions> {
-  const config = parseAssignments(options.set ?? [], ast.params);
-  const secrets = await readSecrets(ast.secrets, options.secretsFile, process.env);
-  const { timeout, input, chaos } = options;
-  return {
-    config,
-    secrets,
-    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-    ...(chaos === undefined ? {} : { chaos }),
-    ...(input === undefined ? {} : { input: await readInput(input) }),
-  };
-}
-
 interface WatchedRun {
   readonly result: RunResult;
   /** The exit code that a signal asked for. */
@@ -157,6 +122,11 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
     reporter.close();
     interruption.release();
   }
+}
+
+function resumeNote({ ast }: Workflow, { stateDir }: RunCommandOptions): string {
+  const place = stateDir === undefined ? '' : ` --state-dir ${stateDir}`;
+  return `To go on where it was: flowscript run ${path.relative('', ast.file)}${place} --resume`;
 }
 
 function ignoredNote(count: number): string {

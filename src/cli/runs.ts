@@ -3,11 +3,12 @@ import path from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 import { flowFileIn } from '../records/open-record.js';
 import { damagedRuns, listRuns, pruneRuns } from '../records/run-folder.js';
-import { stateDirectoryOf } from '../records/state-folder.js';
 import { readRun, summariseRun } from '../records/summarise-run.js';
+import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { paintFor } from './paint.js';
 import { renderRun, renderRuns } from './render-runs.js';
+import { findState } from './state-dir.js';
 
 export interface RunsCommandOptions {
   readonly stateDir?: string;
@@ -17,17 +18,20 @@ export interface RunsCommandOptions {
 }
 
 /**
- * Lists recorded runs, those of one flow when it is given, or shows one: to stdout, as text or with `json` as data.
- * @throws FlowError RUN_NOT_FOUND
+ * Lists recorded runs, those of one flow when it is given or of a folder's flows, or shows one: to stdout, as text or with
+ * `json` as data.
+ * @throws FlowError RUN_NOT_FOUND; CONFIG_INVALID, FLOW_FILE_UNREADABLE when there is no such folder or flow
  */
-export async function runs(runOrFlow: string | undefined, given: RunsCommandOptions): Promise<ExitCode> {
-  const isFlow = runOrFlow !== undefined && (existsSync(runOrFlow) || path.extname(runOrFlow) === '.xml');
-  const options = isFlow ? { ...given, flow: runOrFlow } : given;
-  const id = isFlow ? undefined : runOrFlow;
-  const stateDirectory = stateDirectoryOf(options.flow ?? 'flow.xml', options.stateDir);
-  const file = options.flow === undefined ? undefined : flowFileIn(stateDirectory, options.flow);
+export async function runs(wanted: string | undefined, options: RunsCommandOptions): Promise<ExitCode> {
+  const isPlace = wanted !== undefined && (existsSync(wanted) || path.extname(wanted) === '.xml');
+  const id = isPlace ? undefined : wanted;
+  const place = (isPlace ? wanted : options.flow) ?? '.';
+  const { stateDirectory, flow } = await findState(place, options.stateDir);
+  const file = flow === undefined ? undefined : flowFileIn(stateDirectory, flow);
   if (options.keep !== undefined) pruneRuns(stateDirectory, options.keep, file);
   const recorded = listRuns(stateDirectory).filter(({ origin }) => file === undefined || origin.file === file);
+  // The runs of a flow that was renamed or removed may still be looked at.
+  if (recorded.length === 0 && flow !== undefined) await checkFlowFile(flow);
   for (const folder of damagedRuns(stateDirectory)) {
     process.stderr.write(`warning: the record in ${folder} cannot be read: its run.json is damaged\n`);
   }
@@ -53,7 +57,7 @@ function findOne<Run extends { readonly folder: { readonly id: string } }>(
   if (first !== undefined && fitting.length === 1) return first;
   const what = fitting.length > 1 ? `${fitting.length} runs have an id that begins with "${id}"` : `there is no run "${id}"`;
   throw new FlowError('RUN_NOT_FOUND', `${what} in ${stateDirectory}`, {
-    hint: 'flowscript runs lists them; --flow FILE or --state-dir DIR say where to look.',
+    hint: 'flowscript runs FLOW lists those of a flow; --flow FILE or --state-dir DIR say where to look.',
   });
 }
 

@@ -1,13 +1,14 @@
 import { describeOutput } from '../errors/describe-output.js';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
-import type { RunResult } from '../execution/run.js';
+import type { RunResult } from '../execution/run-options.js';
 import { viewError, viewNode } from '../execution/views.js';
 import type { ExecutionMode } from '../flowscript.js';
 import { judge, type TestedRun } from '../testing/judge.js';
 import { reveal } from '../transport/snapshot.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { findTestFiles } from './find-tests.js';
+import { pluginOptions } from './given-options.js';
 import { guardProcess } from './guard-process.js';
 import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
@@ -15,7 +16,6 @@ import type { PreparedTest } from './prepare-tests.js';
 import { createSourceReader } from './read-source.js';
 import { renderFaults } from './render-faults.js';
 import { countTests, renderCase, renderCounts, renderTestsAsJson, type TestedCase, type TestedFile } from './render-tests.js';
-import { pluginOptions } from './run.js';
 
 export interface TestCommandOptions {
   /** A part of the name of the tests to run. */

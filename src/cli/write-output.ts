@@ -1,16 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeOutput } from '../errors/describe-output.js';
 import { FlowError } from '../errors/flow-error.js';
 import { assertWritable } from '../errors/written-values.js';
+import { hintOf, reasonOf } from '../runtimes/files.js';
+import { findPlace } from '../runtimes/place.js';
+import { writeToPlace } from '../runtimes/write-file.js';
 
 /**
  * Refuses an output path that cannot work, so that no long run ends without its result.
  * @throws FlowError CONFIG_INVALID
  */
 export async function checkOutputFile(file: string, option = '--output'): Promise<void> {
-  const folder = dirname(file);
+  const folder = dirname((await findPlace(file)).path);
   const [inFolder, itself] = await Promise.all([folder, file].map((path) => stat(path).catch(() => undefined)));
   if (itself?.isDirectory()) throw new FlowError('CONFIG_INVALID', `${option} expects a file, ${file} is a folder`);
   if (!inFolder?.isDirectory()) {
@@ -38,16 +40,14 @@ export function renderOutput(output: unknown, indent: number): string {
 }
 
 /**
- * Writes the whole text or leaves the file as it was.
+ * Writes the whole text or leaves the file as it was; what is no file is written in place.
  * @throws FlowError FILE_UNWRITABLE
  */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, text);
-    await rename(temporary, file);
+    await writeToPlace(file, text);
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new FlowError('FILE_UNWRITABLE', `The output cannot be written to ${file}`, { cause });
+    const message = `The output cannot be written to ${file}: ${reasonOf(cause)}`;
+    throw new FlowError('FILE_UNWRITABLE', message, { cause, hint: hintOf(cause) });
   }
 }

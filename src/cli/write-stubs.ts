@@ -1,5 +1,5 @@
 import type { Redactor } from '../errors/redact.js';
-import type { RunResult } from '../execution/run.js';
+import type { RunResult } from '../execution/run-options.js';
 import { recordStubs } from '../testing/record-stubs.js';
 import type { Workflow } from '../workflow.js';
 import { writeOutputFile } from './write-output.js';

@@ -51,7 +51,7 @@ const worthwhile = 0.97;
  * Share of the time that may go into looking whether the other place has become the better one. First times are those of code
  * that is not warm yet, so looks are frequent in the beginning; and once more when the place has become slower than the other one was.
  */
-const curiosity = { first: 0.2, least: 0.02, doubtful: 0.05 } as const;
+const curiosity = { first: 0.2, usual: 0.02, least: 0.0025, doubtful: 0.05 } as const;
 /** So many looks come early, whatever the ones before said. */
 const earlyLooks = 3;
 /** Of the usual number of items: a look at smaller messages than this would tell what they cost and not what the place does. */
@@ -71,6 +71,8 @@ export class Habit {
   /** Messages still to go to the other place. */
   #looking = 0;
   #looks = 0;
+  /** Looks in a row that found the place to be the better one: each halves what the next may cost. */
+  #confirmed = 0;
   #spentMs = 0;
   /** Items in a message, as most items see it. */
   #usualItems = 0;
@@ -99,6 +101,7 @@ export class Habit {
     const isBetter = expected[other] < expected[place] * worthwhile;
     if (this.#looking === 1) {
       this.#looking = 0;
+      this.#confirmed = isBetter ? 0 : this.#confirmed + 1;
       if (isBetter) this.#place = other;
       return this.#place;
     }
@@ -114,8 +117,9 @@ export class Habit {
     const isEarly = this.#looks < earlyLooks;
     const difference = isEarly ? 0 : Math.abs(expected.main - expected.worker);
     const extraMs = Math.max(difference, expected[place] / 4) * lookTasks;
-    const usualShare = isOtherBetter ? curiosity.doubtful : curiosity.least;
-    const share = isEarly ? curiosity.first / (this.#looks + 1) : usualShare;
+    const usualShare = Math.max(curiosity.usual / 2 ** Math.max(0, this.#confirmed - earlyLooks), curiosity.least);
+    const laterShare = isOtherBetter ? curiosity.doubtful : usualShare;
+    const share = isEarly ? curiosity.first / (this.#looks + 1) : laterShare;
     return extraMs <= this.#spentMs * share && items >= usual * this.#usualItems;
   }
 }

@@ -29,7 +29,6 @@ class AutoBody implements DispatchBody {
   readonly mode = 'auto';
   readonly packsTasks = true;
   onFree: (() => void) | undefined;
-  onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #main: InlineBody;
   readonly #threads: ThreadBody;
@@ -46,7 +45,6 @@ class AutoBody implements DispatchBody {
     this.#threads = new ThreadBody(options);
     this.#placement = new Placement(Math.min(options.maxConcurrency, usableCores()));
     for (const body of [this.#main, this.#threads]) body.onStop = (flights) => this.onStop?.(flights);
-    this.#threads.onTick = () => this.onTick?.();
     this.#threads.onFree = () => {
       this.#isStuck = false;
       this.onFree?.();

@@ -40,8 +40,7 @@ async function late(ms: number, work: () => unknown, attempt: Attempt): Promise<
 }
 
 /** The error of an attempt that ended as its fault wanted it to; undefined when it ended of something else. */
-export function injectedError(fault: Fault | undefined, error: FlowError): FlowError | undefined {
-  const { nodeId = '' } = error;
+export function injectedError(fault: Fault | undefined, error: FlowError, nodeId: string): FlowError | undefined {
   if (fault?.kind === 'exit' && error.code === 'WORKER_EXITED') return exitError(nodeId, error.cause);
   if (fault?.kind !== 'timeout' || error.code !== 'NODE_TIMEOUT') return undefined;
   const { source, attempt } = error;

@@ -4,9 +4,9 @@ import { decode, type Encoded, encode } from '../transport/encode.js';
 import { weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
+import type { BoardReader } from './board.js';
 import type { RunningAttempt } from './control-block.js';
 import { injectedError } from './faults.js';
-import type { JournalReader } from './journal.js';
 import type { WireFailure, WireOutcome, WireRecord } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { Luggage } from './scope.js';
@@ -23,6 +23,8 @@ export class Flight {
   /** Without its iterations once it is discarded. */
   task: Task;
   isCancelled = false;
+  /** Who cancelled it had not expected it to go on for so long, and may want to know where it was. */
+  isOverdue = false;
   /** Called with the last outcome. */
   onLanded: ((reply: TaskReply) => void) | undefined;
   /** It waits in a queue. */
@@ -51,6 +53,12 @@ export class Flight {
 
   get isDone(): boolean {
     return this.#missing === 0;
+  }
+
+  /** Whether an attempt of it has a limit of time, or may be made to hang. */
+  get isTimed(): boolean {
+    const { nodeIds, faults, run } = this.task;
+    return faults !== undefined || nodeIds.some((id) => run.nodes[id]?.timeoutMs !== undefined);
   }
 
   /** Iterations without an outcome. */
@@ -96,8 +104,8 @@ export class Flight {
     return outcome.failure !== undefined && this.task.stopsAtFailure === true;
   }
 
-  /** The same for what is in the journal. */
-  settleJournaled(position: number, entry: JournalReader): void {
+  /** The same for what is in the board. */
+  settlePinned(position: number, entry: BoardReader): void {
     const before = this.#begun.get(position)?.length ?? 0;
     const nodes = new Array<NodeRecord>(entry.nodesLeft);
     for (let ordinal = 0; entry.nodesLeft > 0; entry.skipNode()) {
@@ -122,7 +130,7 @@ export class Flight {
       status: 'failed',
       nodes: this.#begun.get(position) ?? [],
       nodeId,
-      error: (injectedError(fault, error) ?? error).located(where),
+      error: (injectedError(fault, error, nodeId) ?? error).located(where),
       startedAt,
       durationMs: Math.max(0, Date.now() - startedAt),
     });
@@ -222,7 +230,7 @@ interface Timing {
 
 const noWrites: NodeRecord['writes'] = [];
 
-function recordOf(id: string, entry: JournalReader, place: Place | undefined): NodeRecord {
+function recordOf(id: string, entry: BoardReader, place: Place | undefined): NodeRecord {
   const { status, startedAt, durationMs } = entry;
   if (!entry.hasOutput) return { id, status, startedAt, durationMs, writes: noWrites, place };
   return { id, status, startedAt, durationMs, writes: noWrites, place, output: entry.output() };

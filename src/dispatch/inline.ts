@@ -27,7 +27,6 @@ export class InlineBody implements DispatchBody {
   readonly packsTasks = false;
   readonly free = Number.POSITIVE_INFINITY;
   onFree: (() => void) | undefined;
-  onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #plugins: readonly string[];
   readonly #graceMs: number;

@@ -9,7 +9,7 @@ import type { Faults, TaskEvent, TaskRecord } from './types.js';
 /** What every thread of a pool is started with. */
 export interface PoolData {
   readonly control: SharedArrayBuffer;
-  readonly journals: SharedArrayBuffer;
+  readonly boards: SharedArrayBuffer;
   readonly plugins: readonly string[];
   readonly graceMs: number;
 }
@@ -53,8 +53,12 @@ export interface PackedTask {
   readonly record?: PackedRecord | undefined;
 }
 
-/** `keys` by iteration; absent for plain ones, whose keys the thread can tell itself. */
-export type PackedRecord = Omit<TaskRecord, 'digestOf'> & { readonly keys?: readonly string[] | undefined };
+export type PackedRecord = Omit<TaskRecord, 'digestOf' | 'frontsOf'> & {
+  /** What keys end in, by iteration; absent for plain ones, of which the thread can tell it itself. */
+  readonly ends?: readonly string[] | undefined;
+  /** Absent for one node. */
+  readonly fronts?: readonly string[] | undefined;
+};
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =
@@ -77,8 +81,8 @@ export interface TaskPart {
   /** Of the message. */
   readonly id: number;
   readonly events: readonly TaskEvent[];
-  /** Length of the thread's journal: finished iterations up to there belong to this part. */
-  readonly journaled: number;
+  /** Length of the thread's board: finished iterations up to there belong to this part. */
+  readonly pinned: number;
   readonly outcomes: readonly WireOutcome[];
   /** The values that outcomes refer to by position. */
   readonly values: Packed;

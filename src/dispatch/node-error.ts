@@ -31,13 +31,9 @@ export interface LastSeen {
 
 export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
   const message = `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
-  return new FlowError('NODE_TIMEOUT', message, {
-    nodeId: node.id,
-    attempt,
-    source: node.at,
-    hint: hintOf(stack, isWaiting),
-    ...(stack === undefined ? {} : { stack: `FlowError: ${message}\n${stack}`, fields: { stack } }),
-  });
+  const hint = hintOf(stack, isWaiting);
+  const error = new FlowError('NODE_TIMEOUT', message, { nodeId: node.id, attempt, source: node.at, hint });
+  return stack === undefined ? error : error.seenIn(stack);
 }
 
 function hintOf(stack: string | undefined, isWaiting: boolean | undefined): string {
@@ -49,6 +45,7 @@ function hintOf(stack: string | undefined, isWaiting: boolean | undefined): stri
     : `${cure}a loop can ask \`context.isCancelled()\` whether its time is up.`;
 }
 
-export function cancelledError(where: Where): FlowError {
-  return new FlowError('RUN_CANCELLED', `"${where.nodeId}" was cancelled`, where);
+export function cancelledError(where: Where, { stack }: LastSeen = {}): FlowError {
+  const error = new FlowError('RUN_CANCELLED', `"${where.nodeId}" was cancelled`, where);
+  return stack === undefined ? error : error.seenIn(stack);
 }

@@ -1,34 +1,36 @@
 import { type Encoded, transferSizeBytes } from '../transport/encode.js';
 import { emptyPack, pack } from '../transport/pack.js';
+import type { Board } from './board.js';
 import type { DoneNode } from './done-node.js';
-import type { Journal } from './journal.js';
 import type { TaskAnswer, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
 import type { TaskEvent } from './types.js';
 
-/** Progress and finished iterations may wait this long for company in a message, and longer in the journal. */
+/** Progress and finished iterations may wait this long for company in a message, and longer in the board. */
 const flushMs = 5;
-const journalMs = 20;
+const boardMs = 20;
+/** A task longer than this does not wait for the next one of its message. */
+const taskMs = 1;
 
 /** Collects what the tasks of a message have to say and posts it in parts, in order. */
 export class Outbox {
   readonly #id: number;
-  readonly #journal: Journal | undefined;
+  readonly #board: Board | undefined;
   readonly #post: (part: TaskPart) => void;
   #events: TaskEvent[] = [];
   #outcomes: WireOutcome[] = [];
   #values: Encoded[] = [];
   #parts = 0;
-  #journaled = 0;
+  #pinned = 0;
   #lastFlush = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** Small finished iterations go to the `journal`, where there is one. */
-  constructor(id: number, post: (part: TaskPart) => void, journal?: Journal) {
+  /** Small finished iterations go to the `board`, where there is one. */
+  constructor(id: number, post: (part: TaskPart) => void, board?: Board) {
     this.#id = id;
     this.#post = post;
-    this.#journal = journal;
-    this.#journaled = journal?.length ?? 0;
+    this.#board = board;
+    this.#pinned = board?.length ?? 0;
   }
 
   /** A log line goes at once; progress at most every few milliseconds. Dropped after the answer. */
@@ -41,7 +43,7 @@ export class Outbox {
 
   /** `nodes`: those that it has not told of. */
   addOutcome(iteration: number, nodes: readonly DoneNode[], failure: WireFailure | undefined): void {
-    if (failure === undefined && this.#journal?.append(iteration, nodes)) return;
+    if (failure === undefined && this.#board?.append(iteration, nodes)) return;
     this.#outcomes.push({ iteration, nodes: nodes.map((node) => this.#record(node)), failure });
   }
 
@@ -50,8 +52,8 @@ export class Outbox {
    * message for them is worth its cost only before something dangerous.
    */
   addFinished(iteration: number, nodes: readonly DoneNode[], isAtRisk: boolean): boolean {
-    if (this.#journal === undefined) return false;
-    if (this.#journal.append(iteration, nodes)) return true;
+    if (this.#board === undefined) return false;
+    if (this.#board.append(iteration, nodes)) return true;
     if (!isAtRisk) return false;
     this.addOutcome(iteration, nodes, undefined);
     this.flush();
@@ -64,13 +66,18 @@ export class Outbox {
   }
 
   get isDue(): boolean {
-    const isJournalOnly = this.#journal !== undefined && this.#events.length === 0 && this.#outcomes.length === 0;
-    return performance.now() - this.#lastFlush >= (isJournalOnly ? journalMs : flushMs);
+    const isBoardOnly = this.#board !== undefined && this.#events.length === 0 && this.#outcomes.length === 0;
+    return performance.now() - this.#lastFlush >= (isBoardOnly ? boardMs : flushMs);
+  }
+
+  /** Whether a task that is done has waited for others longer than a message costs. */
+  get isLate(): boolean {
+    return performance.now() - this.#lastFlush >= taskMs;
   }
 
   /** Posts what has gathered, if anything. */
   flush(): void {
-    const isEmpty = this.#events.length === 0 && this.#outcomes.length === 0 && this.#journaled === (this.#journal?.length ?? 0);
+    const isEmpty = this.#events.length === 0 && this.#outcomes.length === 0 && this.#pinned === (this.#board?.length ?? 0);
     if (this.#isClosed || isEmpty) return;
     this.#parts++;
     this.#post(this.#take());
@@ -99,8 +106,8 @@ export class Outbox {
   #take(): TaskPart {
     clearTimeout(this.#timer);
     const values = this.#values.length === 0 ? emptyPack : pack(this.#values);
-    this.#journaled = this.#journal?.length ?? 0;
-    const part = { id: this.#id, events: this.#events, journaled: this.#journaled, outcomes: this.#outcomes, values };
+    this.#pinned = this.#board?.length ?? 0;
+    const part = { id: this.#id, events: this.#events, pinned: this.#pinned, outcomes: this.#outcomes, values };
     this.#timer = undefined;
     this.#events = [];
     this.#outcomes = [];

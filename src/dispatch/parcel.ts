@@ -2,15 +2,13 @@ import type { FlowError } from '../errors/flow-error.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
+import { type Board, BoardReader, boardStart } from './board.js';
+import { type Cargo, loadTask } from './cargo.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
-import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
-import { type Journal, JournalReader, journalStart } from './journal.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
-import { appendPlain } from './plain-iterations.js';
-import { packRecord } from './record-key.js';
 import { Luggage } from './scope.js';
-import type { Iteration, IterationOutcome, RunPackage, Task } from './types.js';
+import type { IterationOutcome, RunPackage, Task } from './types.js';
 
 const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
@@ -19,7 +17,7 @@ export interface Berth {
   readonly position: number;
   readonly slot: ControlSlot;
   /** Absent on this thread. */
-  readonly journal?: Journal | undefined;
+  readonly board?: Board | undefined;
 }
 
 /** One iteration in the message. */
@@ -27,13 +25,6 @@ interface Entry {
   readonly flight: Flight;
   /** In its task. */
   readonly position: number;
-}
-
-/** What a message is made of, while it is composed. */
-interface Cargo {
-  readonly values: Encoded[];
-  readonly plain: unknown[];
-  readonly luggage: Luggage;
 }
 
 /** One message on its way: iterations of one task or of several small ones, and what has become of them. */
@@ -50,11 +41,14 @@ export class Parcel {
   size = 0;
   #berth: Berth | undefined;
   #partsReceived = 0;
-  #journalRead = journalStart;
-  /** Of the journal, when its slot has gone to another message. */
+  #boardRead = boardStart;
+  #glanced = boardStart;
+  /** Of the board, when its slot has gone to another message. */
   #left: ArrayBuffer | undefined;
   #onPart: (() => void) | undefined;
   readonly #withdrawn = new Set<number>();
+  /** Called when one of its tasks is cancelled. */
+  onCancel: (() => void) | undefined;
 
   constructor(id: number, run: RunPackage) {
     this.id = id;
@@ -85,14 +79,16 @@ export class Parcel {
     const tasks: PackedTask[] = [];
     const cargo: Cargo = { values: [], plain: [], luggage: new Luggage() };
     this.flights.forEach((flight, index) => {
-      const task = this.#compose(flight, this.#planned[index] ?? [], cargo);
-      if (task !== undefined) tasks.push(task);
+      const loaded = loadTask(flight, this.#planned[index] ?? [], cargo);
+      if (loaded === undefined) return;
+      tasks.push(loaded.task);
+      for (const position of loaded.positions) this.#entries.push({ flight, position });
     });
     if (this.#entries.length === 0) return undefined;
     const { values, plain, luggage } = cargo;
     values.unshift(plain.length === 0 ? nothing : encode(plain));
     berth.slot.reset(this.#entries.length);
-    berth.journal?.reset();
+    berth.board?.reset();
     this.#berth = berth;
     const packageKey = this.run.key;
     const ids = { id: this.id, slot: berth.position, packageKey, package: undefined };
@@ -121,21 +117,28 @@ export class Parcel {
     }
   }
 
-  /** Whatever the thread noted as finished before it was ended. */
-  recover(): void {
-    this.#readJournal(this.#berth?.journal?.length ?? 0);
+  /** Takes in what was on the board a look ago, since its thread may be busy for long; by now events from before that are here too. */
+  glance(): void {
+    this.#readBoard(this.#glanced);
+    this.#glanced = this.#berth?.board?.length ?? 0;
   }
 
-  /** Copies what is left in the journal: its slot gets another message. */
+  /** Whatever the thread noted as finished before it was ended. */
+  recover(): void {
+    this.#readBoard(this.#berth?.board?.length ?? 0);
+  }
+
+  /** Copies what is left in the board: its slot gets another message. */
   leaveBerth(): void {
-    const journal = this.#berth?.journal;
-    this.#left = journal?.read(this.#journalRead, journal.length);
+    const board = this.#berth?.board;
+    this.#left = board?.read(this.#boardRead, board.length);
     this.#berth = undefined;
   }
 
   /** Stops a task's iterations: those that have not begun at once, the running one when it notices or its thread is ended. */
   cancel(flight: Flight): void {
     this.#cancelledAt.set(flight, monotonicMs());
+    this.onCancel?.();
     const positions: number[] = [];
     this.#entries.forEach((entry, index) => {
       if (entry.flight !== flight || entry.flight.hasOutcome(entry.position)) return;
@@ -149,6 +152,11 @@ export class Parcel {
   cancelledAt(running: RunningAttempt): number | undefined {
     const entry = this.#entries[running.iteration];
     return entry && this.#cancelledAt.get(entry.flight);
+  }
+
+  /** Whether somebody may want to know where the task was that runs, though it is cancelled. */
+  isOverdue(running: RunningAttempt): boolean {
+    return this.#entries[running.iteration]?.flight.isOverdue === true;
   }
 
   /**
@@ -169,11 +177,31 @@ export class Parcel {
     return this.#movableEntries().length;
   }
 
+  /** Of its tasks. */
+  get lowestPriority(): number {
+    return this.flights.reduce((lowest, { task }) => Math.min(lowest, task.priority), Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether an attempt may have to be ended by its timeout, or by a cancel. */
+  get isTimed(): boolean {
+    return this.#cancelledAt.size > 0 || this.flights.some(({ isTimed }) => isTimed);
+  }
+
   /** Takes the later part of them back. Gives the tasks they belong to. */
   withdrawHalf(): readonly Flight[] {
     const movable = this.#movableEntries();
+    return this.#withdraw(movable.slice(movable.length >> 1));
+  }
+
+  /** The same for all that are less urgent, but for the first, which is about to begin. */
+  withdrawBelow(priority: number): readonly Flight[] {
+    const isBelow = (index: number): boolean => (this.#entries[index]?.flight.task.priority ?? priority) < priority;
+    return this.#withdraw(this.#movableEntries().filter((index) => index > 0 && isBelow(index)));
+  }
+
+  #withdraw(indices: readonly number[]): readonly Flight[] {
     const flights = new Set<Flight>();
-    for (const index of movable.slice(movable.length >> 1)) {
+    for (const index of indices) {
       const entry = this.#entries[index];
       if (entry === undefined || !this.#berth?.slot.withdraw(index)) continue;
       this.#withdrawn.add(index);
@@ -191,7 +219,7 @@ export class Parcel {
 
   /** The task whose turn it was when the thread died and nothing ran. */
   get next(): Flight | undefined {
-    return this.#entries.find(({ flight, position }) => !flight.hasOutcome(position))?.flight;
+    return this.#entries.find((_entry, index) => this.#isMissing(index))?.flight;
   }
 
   /** Of all tasks, or of one. */
@@ -199,9 +227,9 @@ export class Parcel {
     for (const [index, flight] of this.#entries.length === 0 ? this.flights.entries() : []) {
       flight.fail(this.#planned[index] ?? [], error);
     }
-    for (const { flight, position } of this.#entries) {
-      if (!flight.hasOutcome(position) && (only ?? flight) === flight) flight.fail([position], error);
-    }
+    this.#entries.forEach(({ flight, position }, index) => {
+      if (this.#isMissing(index) && (only ?? flight) === flight) flight.fail([position], error);
+    });
   }
 
   /** After its end: every iteration without an outcome goes back to its task. */
@@ -210,7 +238,7 @@ export class Parcel {
       for (const [index, flight] of this.flights.entries()) flight.giveBack(this.#planned[index] ?? []);
     const undone = new Map<Flight, number[]>();
     this.#entries.forEach(({ flight, position }, index) => {
-      if (flight.hasOutcome(position) || this.#withdrawn.has(index)) return;
+      if (!this.#isMissing(index)) return;
       const positions = undone.get(flight);
       if (positions === undefined) undone.set(flight, [position]);
       else positions.push(position);
@@ -218,41 +246,10 @@ export class Parcel {
     for (const [flight, positions] of undone) flight.giveBack(positions);
   }
 
-  #compose(flight: Flight, positions: readonly number[], { values, plain, luggage }: Cargo): PackedTask | undefined {
-    const { nodeIds, keep, travels = true, stopsAtFailure = false } = flight.task;
-    const about = { nodeIds, keep, travels, stopsAtFailure };
-    if (flight.isCancelled) flight.cancel(positions);
-    if (flight.isCancelled) return undefined;
-    const shared = flight.encodeShared(positions, luggage);
-    if (shared === undefined) return undefined;
-    values.push(shared);
-    const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
-    const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
-    if (form !== undefined) {
-      for (const position of positions) this.#entries.push({ flight, position });
-      return {
-        ...about,
-        iterations: positions.length,
-        plain: form,
-        ...packFaults(flight.task, positions),
-        record: packRecord(flight.task),
-      };
-    }
-    const sent: number[] = [];
-    for (const position of positions) {
-      const encoded = flight.encodeIteration(position, luggage);
-      if (encoded === undefined) continue;
-      values.push(encoded);
-      sent.push(position);
-      this.#entries.push({ flight, position });
-    }
-    return { ...about, iterations: sent.length, ...packFaults(flight.task, sent), record: packRecord(flight.task, sent) };
-  }
-
   #settle(part: TaskPart): readonly Flight[] {
     const long = this.flights.length === 1 && this.#entries.length > 1 ? this.flights[0] : undefined;
     const missing = long?.missing ?? 0;
-    this.#readJournal(part.journaled);
+    this.#readBoard(part.pinned);
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
@@ -271,16 +268,22 @@ export class Parcel {
     return entry;
   }
 
-  #readJournal(length: number): void {
-    if (length <= this.#journalRead) return;
-    const piece = this.#left ?? this.#berth?.journal?.read(this.#journalRead, length);
+  #readBoard(length: number): void {
+    if (length <= this.#boardRead) return;
+    const piece = this.#left ?? this.#berth?.board?.read(this.#boardRead, length);
     if (piece === undefined) return;
-    this.#journalRead = length;
-    const reader = new JournalReader(piece);
+    this.#boardRead = length;
+    const reader = new BoardReader(piece);
     while (reader.next()) {
       const entry = this.#placedEntry(reader.iteration);
-      entry?.flight.settleJournaled(entry.position, reader);
+      entry?.flight.settlePinned(entry.position, reader);
     }
+  }
+
+  /** Without an outcome, and not withdrawn: what was may run elsewhere by now. */
+  #isMissing(index: number): boolean {
+    const entry = this.#entries[index];
+    return entry !== undefined && !this.#withdrawn.has(index) && !entry.flight.hasOutcome(entry.position);
   }
 
   #movableEntries(): number[] {

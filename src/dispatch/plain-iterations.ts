@@ -160,8 +160,7 @@ function isEmpty(names: Readonly<Record<string, unknown>>): boolean {
   return true;
 }
 
-/** A spread copies all there is of it. */
-/** A getter or a Proxy may throw when it is looked at: that is for the encoding to tell. */
+/** A spread copies all there is of it. A getter or a Proxy may throw when it is looked at: that is for the encoding to tell. */
 function isFlat(value: unknown): boolean {
   try {
     return holdsPrimitives(value);

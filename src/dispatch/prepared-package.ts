@@ -21,6 +21,8 @@ export interface PreparedNode {
   readonly givesOwnOutput: boolean;
   /** Text of all its expressions. */
   readonly text: string;
+  /** Whether it does something that others can see and that must not be done again: nobody knows it of user code. */
+  readonly acts: 'surely' | 'maybe' | 'never';
 }
 
 type Resolve = (lookup: Lookup) => unknown;
@@ -102,7 +104,17 @@ function prepareNode(node: WorkNode, environment: TaskEnvironment, views: PartVi
     isUserCode,
     givesOwnOutput: isUserCode || (freshTypes.has(node.type) && !hasLambda),
     text: evaluables.map(({ source }) => source.text).join('\n'),
+    acts: actsOf(node),
   };
+}
+
+/** What asks a server for nothing but to answer. */
+const safeMethods: ReadonlySet<unknown> = new Set([undefined, 'GET', 'HEAD', 'OPTIONS']);
+
+function actsOf({ type, settings }: WorkNode): PreparedNode['acts'] {
+  if (!builtInTypes.has(type)) return 'maybe';
+  if (type === 'source:http' && settings['body'] === undefined && safeMethods.has(settings['method'])) return 'never';
+  return type === 'source:http' || type.startsWith('sink:') ? 'surely' : 'never';
 }
 
 function same(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { iterationsPerMessage } from './control-block.js';
 import { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
 import { Parcel } from './parcel.js';
@@ -18,8 +19,6 @@ export interface DispatchBody {
   readonly free: number;
   /** Called when `free` has grown. */
   onFree: (() => void) | undefined;
-  /** Called from time to time while it works. */
-  onTick: (() => void) | undefined;
   /** Called with tasks that a failure has ended. */
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   /**
@@ -32,11 +31,15 @@ export interface DispatchBody {
 
 /** Work in one message: enough to drown the cost of sending it (tens of microseconds), little enough to wait for. */
 const packMs = 4;
-/** A longer task travels alone. */
+/** A longer task does not wait for company. */
 const shortMs = 1;
+/** Longer tasks that wait anyway may wait on the thread: it goes on at once, while its last result is taken in. */
+const aheadMs = 100;
 const packLimit = 128;
 /** Work that is worth moving to a thread that has nothing to do. */
 const movingMs = 1;
+/** How often, in ms, is looked whether a thread without work can help one that takes longer than was expected. */
+const helpMs = 20;
 
 /** The queue in front of a body: priority, packs, cancels, and running again what a dead thread left undone. */
 export class QueueDispatcher implements Dispatcher {
@@ -51,6 +54,7 @@ export class QueueDispatcher implements Dispatcher {
   readonly #times = new TaskTimes();
   readonly #running = new Set<Parcel>();
   readonly #isBusy = () => this.#running.size > 1 || this.#queue.size > 0;
+  #helping: NodeJS.Timeout | undefined;
   #nextId = 0;
   #closing: Promise<void> | undefined;
 
@@ -63,7 +67,6 @@ export class QueueDispatcher implements Dispatcher {
     this.#lanes = lanes;
     this.#leaveLanes = lanes.join(() => this.#pump());
     body.onFree = () => this.#pump();
-    body.onTick = () => this.#rebalance(0);
     body.onStop = (flights) => {
       for (const flight of flights) this.#cancel(flight);
     };
@@ -79,12 +82,14 @@ export class QueueDispatcher implements Dispatcher {
     }
     this.#enqueue(flight);
     this.#pump();
+    if (flight.isQueued) this.#overtake(task.priority);
     return reply;
   }
 
   #replyOf(flight: Flight, signal: AbortSignal | undefined): Promise<TaskReply> {
     const isLate = signal?.aborted === true;
-    const stopListening = signal && !isLate ? this.#signals.onAbort(signal, () => this.#cancel(flight)) : undefined;
+    const stopListening =
+      signal && !isLate ? this.#signals.onAbort(signal, () => this.#cancel(flight, signal.reason)) : undefined;
     return new Promise((resolve) => {
       flight.onLanded = (reply) => {
         stopListening?.();
@@ -103,6 +108,7 @@ export class QueueDispatcher implements Dispatcher {
     for (let flight = this.#queue.shift(); flight !== undefined; flight = this.#queue.shift()) this.#cancel(flight);
     for (const { flights } of this.#running) for (const flight of flights) flight.isCancelled = true;
     this.#leaveLanes();
+    clearTimeout(this.#helping);
     await this.#body.close();
   }
 
@@ -120,7 +126,10 @@ export class QueueDispatcher implements Dispatcher {
   #pump(): void {
     while (this.#hasRoom) {
       const first = this.#shift();
-      if (first === undefined) return;
+      if (first === undefined) {
+        if (this.packsTasks && this.#running.size > 0) this.#helpLater();
+        return;
+      }
       void this.#start(this.#fill(first));
     }
   }
@@ -134,18 +143,26 @@ export class QueueDispatcher implements Dispatcher {
     return undefined;
   }
 
-  /** The task whose turn it is, and small ones behind it: as many as make a few milliseconds, and no more than a thread's share. */
+  /**
+   * The task whose turn it is, and others behind it, no more than a thread's share: small ones to make a few milliseconds of
+   * them, longer ones so that the thread need not wait for its next message.
+   */
   #fill(first: Flight): Parcel {
     const parcel = new Parcel(this.#nextId++, first.task.run);
-    const share = Math.min(packLimit, Math.ceil((this.#queue.size + 1) / this.maxConcurrency));
+    const share = Math.min(packLimit, (this.#queue.size + 1) / this.maxConcurrency);
     let ms = this.#expectedMs(first);
+    const isShort = ms <= shortMs;
+    const most = isShort
+      ? { ms: packMs, eachMs: shortMs, tasks: Math.ceil(share) }
+      : { ms: aheadMs, eachMs: aheadMs, tasks: share };
     parcel.add(first);
     if (first.task.isDivisible) this.#enqueue(first);
-    while (ms < packMs && parcel.flights.length < share) {
+    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks && parcel.size < iterationsPerMessage) {
       const next = this.#queue.peek();
       if (next === undefined || !this.#mayShare(first.task, next.task)) break;
-      ms += this.#expectedMs(next);
-      if (ms > packMs) break;
+      const nextMs = this.#expectedMs(next);
+      ms += nextMs;
+      if (nextMs > most.eachMs || ms > most.ms) break;
       this.#queue.shift();
       next.isQueued = false;
       parcel.add(next);
@@ -153,16 +170,23 @@ export class QueueDispatcher implements Dispatcher {
     return parcel;
   }
 
+  /** What waits on a thread makes way for a task that is more urgent. */
+  #overtake(priority: number): void {
+    for (const parcel of this.#running) {
+      if (parcel.lowestPriority >= priority) continue;
+      for (const flight of parcel.withdrawBelow(priority)) this.#enqueue(flight);
+    }
+  }
+
   #mayShare(one: Task, other: Task): boolean {
     return one.run === other.run && (this.#body.mayShare?.(one, other) ?? true);
   }
 
-  /** What is unknown or long goes alone. */
+  /** What is unknown goes alone. */
   #expectedMs(flight: Flight): number {
     if (!this.packsTasks) return Number.POSITIVE_INFINITY;
     const iterationMs = this.#times.expect(flight.task) ?? Number.POSITIVE_INFINITY;
-    const ms = iterationMs * flight.unsent;
-    return ms > shortMs ? Number.POSITIVE_INFINITY : ms;
+    return iterationMs * flight.unsent;
   }
 
   async #start(parcel: Parcel): Promise<void> {
@@ -191,18 +215,39 @@ export class QueueDispatcher implements Dispatcher {
     for (const parcel of this.#running) {
       const last = parcel.flights.at(-1);
       const iterationMs = (last && this.#times.expect(last.task)) ?? Number.POSITIVE_INFINITY;
-      if (parcel.movable * iterationMs < worthMs || parcel.movable === 0) continue;
+      const { movable } = parcel;
+      if (movable === 0) continue;
+      if (movable * iterationMs < worthMs) {
+        this.#helpLater();
+        continue;
+      }
       for (const flight of parcel.withdrawHalf()) this.#enqueue(flight);
       this.#pump();
+      this.#helpLater();
       return;
     }
   }
 
-  #cancel(flight: Flight): void {
+  #helpLater(): void {
+    this.#helping ??= setTimeout(() => this.#help(), helpMs).unref();
+  }
+
+  #help(): void {
+    this.#helping = undefined;
+    this.#rebalance(0);
+  }
+
+  #cancel(flight: Flight, reason?: unknown): void {
     flight.isCancelled = true;
+    flight.isOverdue = isImpatience(reason);
     flight.cancelUnsent();
     for (const parcel of this.#running) if (parcel.flights.includes(flight)) parcel.cancel(flight);
   }
+}
+
+/** A block that is decided, or a run that has failed, stops the rest in passing; a timeout and a user do so because of the rest. */
+function isImpatience(reason: unknown): boolean {
+  return reason !== undefined && !(reason instanceof FlowError && reason.code === 'RUN_CANCELLED');
 }
 
 function closedError(): FlowError {

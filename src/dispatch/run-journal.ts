@@ -1,13 +1,13 @@
 import { threadId } from 'node:worker_threads';
 import { createRedactor, type Redactor } from '../errors/redact.js';
 import { journalName } from '../journal/journal-name.js';
-import { JournalWriter } from '../journal/journal-writer.js';
+import { JournalWriter, shortMs } from '../journal/journal-writer.js';
 import type { Encoded } from '../transport/encode.js';
 import type { DoneNode } from './done-node.js';
 import type { PackedRecord } from './messages.js';
 import { toOutcomeRecord } from './outcome-record.js';
 import { digestOfPlain } from './plain-iterations.js';
-import { recordKey } from './record-key.js';
+import { frontKey, recordEnd, recordKey } from './record-key.js';
 import type { Iteration, RecordPlace, RunPackage } from './types.js';
 
 /** Where this thread notes what it has finished of a run, as soon as it has. */
@@ -15,6 +15,8 @@ export class RunJournal {
   readonly #writer: JournalWriter;
   readonly #trouble: Int32Array;
   readonly #redactor: Redactor;
+  /** Nodes that took no time worth counting when they last ran. */
+  readonly #short = new Set<string>();
 
   constructor({ journals, trouble }: RecordPlace, { secrets }: RunPackage) {
     this.#trouble = new Int32Array(trouble);
@@ -24,18 +26,55 @@ export class RunJournal {
     this.#redactor = createRedactor(secrets);
   }
 
-  /** Notes an iteration that has finished, the `at`-th of its task, unless that would give away a secret: small values stand in keys as they are. */
-  add(record: PackedRecord, at: number, source: Iteration | Encoded, nodes: readonly DoneNode[]): void {
-    const key = 'bytes' in source ? record.keys?.[at] : recordKey(record, source.index, digestOfPlain(source));
-    if (key === undefined || Atomics.load(this.#trouble, 0) !== 0 || this.#redactor.text(key) !== key) return;
+  /** Notes an iteration that has finished. */
+  add(noted: Noted, nodes: readonly DoneNode[]): void {
+    this.#add(recordKey(noted.record, endOf(noted)), nodes);
+  }
+
+  /** Notes nodes that have finished, from the `from`-th of the segment on. False when that cannot be. */
+  addFront(noted: Noted, from: number, nodes: readonly DoneNode[]): boolean {
+    const front = noted.record.fronts?.[from + nodes.length - 1];
+    return front !== undefined && this.#add(frontKey(front, from, endOf(noted)), nodes);
+  }
+
+  learn({ id, durationMs }: DoneNode): void {
+    if (durationMs < shortMs) this.#short.add(id);
+    else this.#short.delete(id);
+  }
+
+  /** Whether a node is likely to be over before a note of what was before it could be written. */
+  isShort(id: string): boolean {
+    return this.#short.has(id);
+  }
+
+  /** What has gathered must not lie unwritten for as long as a node may take. */
+  prepareFor(id: string): void {
+    if (this.#writer.hasUnwritten && !this.#short.has(id)) this.#writer.flush();
+  }
+
+  /** Not what would give away a secret: small values stand in keys as they are. */
+  #add(key: string, nodes: readonly DoneNode[]): boolean {
+    if (Atomics.load(this.#trouble, 0) !== 0 || this.#redactor.text(key) !== key) return false;
     const outcome = toOutcomeRecord(nodes);
-    if (outcome === undefined || outcome.body.some((bytes) => this.#redactor.containsSecret(bytes))) return;
+    if (outcome === undefined || outcome.body.some((bytes) => this.#redactor.containsSecret(bytes))) return false;
     this.#writer.append(key, outcome.detail, outcome.body, workMs(nodes));
+    return true;
   }
 
   flush(): void {
     this.#writer.flush();
   }
+}
+
+/** An iteration, the `at`-th of its task. */
+export interface Noted {
+  readonly record: PackedRecord;
+  readonly at: number;
+  readonly source: Iteration | Encoded;
+}
+
+function endOf({ record, at, source }: Noted): string {
+  return 'bytes' in source ? (record.ends?.[at] ?? '') : recordEnd(record, source.index, digestOfPlain(source));
 }
 
 function workMs(nodes: readonly DoneNode[]): number {

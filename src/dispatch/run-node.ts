@@ -109,7 +109,7 @@ function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: Nod
   const isSmall = run.held.length === 0;
   if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
   const known = run.prepared.promisesOf(node, runtime);
-  const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises));
+  const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises, run));
   return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
 }
 
@@ -129,9 +129,10 @@ async function loadModule(
   return promises;
 }
 
-function accessOfModule({ readonly, handsOver }: TransformPromises): Access {
+function accessOfModule({ readonly, handsOver }: TransformPromises, { message, id }: NodeRun): Access {
   if (readonly) return 'frozen';
-  return handsOver ? 'own-shared' : 'own';
+  // Shared memory is filled with zeros first, which takes as long as the copy: it pays only where others read the output.
+  return handsOver && message.travels && message.keep.includes(id) ? 'own-shared' : 'own';
 }
 
 /** User code gets a copy, unless what it gets is nobody else's any more. */
@@ -209,7 +210,7 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
 function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
   if (status === 'cancelled') return cancelledError(whereOf(run));
   const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
-  return injectedError(run.fault, error) ?? error;
+  return injectedError(run.fault, error, run.id) ?? error;
 }
 
 function whereOf(run: NodeRun) {

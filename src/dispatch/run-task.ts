@@ -5,6 +5,7 @@ import { unpack } from '../transport/pack.js';
 import { type Part, weighed } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
 import { timeoutOf } from './faults.js';
+import { Front } from './front.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import { type HeldPlace, plainIterations, strideOf } from './plain-iterations.js';
@@ -70,7 +71,7 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
 
 /** A death must never cost what another task of the message has done. */
 function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
-  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue) outbox.flush();
+  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue || (isFirst && outbox.isLate)) outbox.flush();
   if (isCostly) prepared.journal?.flush();
 }
 
@@ -111,6 +112,8 @@ interface Course {
   readonly done: DoneNode[];
   /** How many of them the dispatching side can know of. */
   told: number;
+  /** What is written down of them before the end; absent where there is but one node, or no record. */
+  readonly front: Front | undefined;
   scope: IterationScope | NodeEnd | undefined;
   previous: DoneOutput | undefined;
   ordinal: number;
@@ -118,7 +121,22 @@ interface Course {
 
 /** `tainted`: code of a given-up attempt still runs. Without a promise when no node gives one. */
 function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
-  return advance({ run, source, done: [], told: 0, scope: undefined, previous: undefined, ordinal: 0 });
+  return advance({
+    run,
+    source,
+    done: [],
+    told: 0,
+    front: frontOf(run, source),
+    scope: undefined,
+    previous: undefined,
+    ordinal: 0,
+  });
+}
+
+function frontOf({ prepared, message, offset: at }: IterationRun, source: Iteration | Encoded): Front | undefined {
+  const { journal } = prepared;
+  if (journal === undefined || message.record?.fronts === undefined) return undefined;
+  return new Front({ journal, prepared, message, at, source });
 }
 
 function advance(course: Course): IterationEnd | Promise<IterationEnd> {
@@ -127,16 +145,27 @@ function advance(course: Course): IterationEnd | Promise<IterationEnd> {
     const id = run.message.nodeIds[course.ordinal] as string;
     if (run.hooks.slot.isCancelled) return fail(course, { id, isPending: false, error: cancelledError({ nodeId: id }) });
     if (done.length > course.told) tellFinished(course, id);
+    prepareNotes(course, id);
     const ending = startNode(course, id);
     if (ending instanceof Promise) return ending.then((end) => goOn(course, id, end));
     const end = endNode(course, id, ending);
     if (end !== undefined) return end;
   }
-  const { record } = run.message;
   // What others may go on from must not be lost: it is written down before anybody hears of it.
-  if (record !== undefined) run.prepared.journal?.add(record, run.offset, course.source, done);
+  noteEnd(course);
   run.hooks.outbox.addOutcome(run.position, done.slice(course.told), undefined);
   return 'done';
+}
+
+/** What is done must not be lost with the next node. */
+function prepareNotes({ run, front, done, scope }: Course, next: string): void {
+  if (front !== undefined && scope instanceof IterationScope && done.length > 0) front.save(done, scope, next);
+  else run.prepared.journal?.prepareFor(next);
+}
+
+function noteEnd({ run: { prepared, message, offset: at }, front, source, done }: Course): void {
+  if (front !== undefined) front.end(done);
+  else if (message.record !== undefined) prepared.journal?.add({ record: message.record, at, source }, done);
 }
 
 /** What has finished must be known even if the next node takes the thread down. */
@@ -172,6 +201,8 @@ function endNode(course: Course, id: string, end: NodeEnd): IterationEnd | undef
   if (!run.hooks.slot.endAttempt()) run.hooks.slot.awaitEnd();
   if (end.status === 'failed') return fail(course, { id, ...end });
   done.push(end.node);
+  run.prepared.journal?.learn(end.node);
+  course.front?.add(end.node);
   course.previous = end;
   return undefined;
 }
@@ -196,7 +227,10 @@ interface Failure {
   readonly isPending: boolean;
 }
 
-function fail({ run: { hooks, position }, done, told }: Course, { id, error, isPending }: Failure): IterationEnd {
+function fail(course: Course, { id, error, isPending }: Failure): IterationEnd {
+  const { run, done, told, front, scope } = course;
+  const { hooks, position } = run;
+  if (front !== undefined && scope instanceof IterationScope) front.fail(done, scope);
   const { startedAt, elapsedMs } = hooks.slot;
   hooks.outbox.addOutcome(position, done.slice(told), {
     nodeId: id,

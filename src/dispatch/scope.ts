@@ -154,6 +154,11 @@ export class IterationScope {
     this.#results.set(id, result);
   }
 
+  /** What a node gave that was recorded. */
+  outputOf(id: string): unknown {
+    return this.#results.get(id)?.output;
+  }
+
   /** Shows a variable to the nodes that follow, unless one of its name stands nearer. */
   setVariable(name: string, value: unknown, scope: VariableScope): void {
     this.#ranks ??= Object.assign(Object.create(null) as Record<string, number>, this.#named(variableRanksName));

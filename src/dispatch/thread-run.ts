@@ -102,12 +102,12 @@ export class ThreadRun {
   #end(reason: EndReason, running: RunningAttempt): void {
     if (!this.slot.doom(running.turn)) return;
     this.#ended = reason;
-    void this.#terminate(reason);
+    void this.#terminate(reason === 'timed-out' || this.parcel.isOverdue(running));
   }
 
-  async #terminate(reason: EndReason): Promise<void> {
+  async #terminate(asksWhere: boolean): Promise<void> {
     const worker = this.thread?.worker;
-    if (worker !== undefined && reason === 'timed-out') {
+    if (worker !== undefined && asksWhere) {
       this.#stack = await readThreadStack(worker, { boundMs: this.#stackMs, giveUp: this.#closing.signal });
     }
     await worker?.terminate();
@@ -123,7 +123,7 @@ export class ThreadRun {
     const nodeId = task.nodeIds[running.node] ?? '';
     const node = task.run.nodes[nodeId];
     if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt, { stack: this.#stack });
-    if (this.#ended === 'cancelled') return cancelledError({ nodeId });
+    if (this.#ended === 'cancelled') return cancelledError({ nodeId }, { stack: this.#stack });
     return deathError(thrown, nodeId, task.memoryMb);
   }
 }

@@ -2,9 +2,9 @@ import { Piscina, queueOptionsSymbol } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { transferList } from '../transport/pack.js';
+import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Flight } from './flight.js';
-import { createJournals, Journal } from './journal.js';
 import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { nodeError } from './node-error.js';
@@ -40,8 +40,8 @@ export function openThreads(options: ThreadDispatcherOptions, lanes: Lanes): Thr
   return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
 }
 
-/** How often running attempts are looked at, in ms. */
-const watchMs = 20;
+/** How often attempts that may have to be ended are looked at, in ms, and how often all others: each look takes a thread off its core. */
+const watchMs = { timed: 20, other: 250 } as const;
 /** A task whose threads keep dying between its attempts is given up after this many. */
 const strayDeathLimit = 3;
 
@@ -49,19 +49,18 @@ export class ThreadBody implements DispatchBody {
   readonly mode = 'threads';
   readonly packsTasks = true;
   onFree: (() => void) | undefined;
-  onTick: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #options: ThreadDispatcherOptions;
   readonly #limits: ThreadLimits;
   readonly #control: SharedArrayBuffer;
-  readonly #journals: SharedArrayBuffer;
+  readonly #boards: SharedArrayBuffer;
   readonly #berths: Berth[];
   readonly #runs = new Map<number, ThreadRun>();
   readonly #threads = new Map<number, Thread>();
   readonly #packages = new WeakMap<RunPackage, Encoded>();
   #pool: Piscina<WorkerRequest, WorkerReply> | undefined;
   #starting = 0;
-  #watch: NodeJS.Timeout | undefined;
+  #watch: { readonly timer: NodeJS.Timeout; readonly isClose: boolean } | undefined;
   #isClosed = false;
 
   constructor(options: ThreadDispatcherOptions) {
@@ -69,7 +68,7 @@ export class ThreadBody implements DispatchBody {
     this.#options = options;
     this.#limits = { graceMs, startMs, stackMs };
     this.#control = createControlBlock(maxConcurrency);
-    this.#journals = createJournals(maxConcurrency);
+    this.#boards = createBoards(maxConcurrency);
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
   }
 
@@ -93,7 +92,7 @@ export class ThreadBody implements DispatchBody {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#watch);
+    clearTimeout(this.#watch?.timer);
     for (const run of this.#runs.values()) run.close();
     await this.#pool?.destroy();
   }
@@ -112,7 +111,8 @@ export class ThreadBody implements DispatchBody {
   async #send(message: TaskMessage, run: ThreadRun): Promise<() => void> {
     const { parcel } = run;
     this.#runs.set(parcel.id, run);
-    this.#watch ??= setInterval(() => this.#look(), watchMs).unref();
+    this.#watchOver(parcel.isTimed);
+    parcel.onCancel = () => this.#watchOver(true);
     const place = (threadId: number) => this.#place(threadId, message, run);
     try {
       const placed = Object.assign(message, { [queueOptionsSymbol]: place });
@@ -190,21 +190,30 @@ export class ThreadBody implements DispatchBody {
   }
 
   #berth(position: number): Berth {
-    return { position, slot: new ControlSlot(this.#control, position), journal: new Journal(this.#journals, position) };
+    return { position, slot: new ControlSlot(this.#control, position), board: new Board(this.#boards, position) };
+  }
+
+  #watchOver(isClose: boolean): void {
+    if (this.#isClosed || this.#watch?.isClose === true || this.#watch?.isClose === isClose) return;
+    clearTimeout(this.#watch?.timer);
+    const timer = setTimeout(() => this.#look(), isClose ? watchMs.timed : watchMs.other).unref();
+    this.#watch = { timer, isClose };
   }
 
   #look(): void {
-    for (const run of this.#runs.values()) run.check();
-    this.onTick?.();
-    if (this.#runs.size > 0) return;
-    clearInterval(this.#watch);
     this.#watch = undefined;
+    const runs = [...this.#runs.values()];
+    for (const run of runs) {
+      run.check();
+      run.parcel.glance();
+    }
+    if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 
   #openPool(): Piscina<WorkerRequest, WorkerReply> {
     if (this.#pool !== undefined) return this.#pool;
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
-    const workerData: PoolData = { control: this.#control, journals: this.#journals, plugins, graceMs: this.#limits.graceMs };
+    const workerData: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
     const pool = new Piscina<WorkerRequest, WorkerReply>({
       filename: new URL('../../workers/entry.cjs', import.meta.url).href,
       minThreads: maxConcurrency,

@@ -94,6 +94,8 @@ export interface Fault {
 export interface TaskRecord {
   /** What the task does, and with what: the start of every key. */
   readonly base: string;
+  /** The same for its first node alone, its first two …: what they did stays known when a later one is edited. */
+  readonly frontsOf: () => readonly string[];
   /** Path of what is around. Where `isIndexed`, that of an iteration is `prefix[index]/`. */
   readonly prefix: string;
   readonly isIndexed: boolean;

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRedactor } from '../errors/redact.js';
 import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import type { Attempt } from './attempt.js';
+import { Board } from './board.js';
 import { ControlSlot } from './control-block.js';
-import { Journal } from './journal.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { Outbox } from './outbox.js';
 import { PreparedPackage } from './prepared-package.js';
@@ -70,8 +70,8 @@ export class WorkerHost {
     const { pool, post } = this.#surroundings;
     const slot = new ControlSlot(pool.control, message.slot);
     slot.markStarted();
-    const journal = new Journal(pool.journals, message.slot);
-    const outbox = new Outbox(message.id, (part) => post({ kind: 'part', part }), journal);
+    const board = new Board(pool.boards, message.slot);
+    const outbox = new Outbox(message.id, (part) => post({ kind: 'part', part }), board);
     this.#outbox = outbox;
     const enter = <T>(attempt: Attempt, run: () => T): T => {
       this.#attempt = attempt;

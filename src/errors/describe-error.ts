@@ -1,4 +1,5 @@
 import type { FlowEvent } from '../types/events.js';
+import { boundedText } from './bounded-text.js';
 import { describeOutput } from './describe-output.js';
 import { FlowError, FlowValidationError } from './flow-error.js';
 import { assertWritable } from './written-values.js';
@@ -7,16 +8,16 @@ import { assertWritable } from './written-values.js';
 const longestChain = 10;
 
 /**
- * An error as JSON data, absent fields left out: `code`, `name`, `message`, `nodeId`, `path`, `source {file, line, column}`,
+ * An error as JSON data, a very long message cut and absent fields left out: `code`, `name`, `message`, `nodeId`, `path`, `source {file, line, column}`,
  * `attempt`, `hint`, `fields`, `cause`, `errors` (further failures of the block) and `faults` (of an invalid flow).
  */
 export function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: boundedText(String(error)) };
   const { code, cause } = error as Error & { readonly code?: unknown };
   return {
     ...(typeof code === 'string' ? { code } : {}),
     name: error.name,
-    message: error.message,
+    message: boundedText(error.message),
     ...(error instanceof FlowError ? describeFlowError(error, depth) : {}),
     ...(cause !== undefined && depth < longestChain ? { cause: describeError(cause, depth + 1) } : {}),
   };

@@ -58,36 +58,31 @@ export class FlowError extends Error {
 
   /** A copy with more known about where it happened; what is already known stays. */
   located(where: Pick<FlowErrorDetails, 'source' | 'nodeId' | 'path' | 'attempt'>): FlowError {
-    return new FlowError(this.code, this.message, {
-      cause: this.cause,
+    return withMore(this, {
       source: this.source ?? where.source,
       nodeId: this.nodeId ?? where.nodeId,
       path: this.path ?? where.path,
       attempt: this.attempt ?? where.attempt,
-      hint: this.hint,
-      errors: this.errors,
-      name: this.name,
-      stack: this.stack,
-      fields: this.fields,
     });
   }
 
   /** A copy that carries further failures after those it has. */
   accompanied(errors: readonly FlowError[]): FlowError {
     if (errors.length === 0) return this;
-    return new FlowError(this.code, this.message, {
-      cause: this.cause,
-      source: this.source,
-      nodeId: this.nodeId,
-      path: this.path,
-      attempt: this.attempt,
-      hint: this.hint,
-      errors: [...this.errors, ...errors],
-      name: this.name,
-      stack: this.stack,
-      fields: this.fields,
-    });
+    return withMore(this, { errors: [...this.errors, ...errors] });
   }
+
+  /** A copy that says in which calls the code was that had to be ended: lines of a stack, also in `fields`. */
+  seenIn(stack: string): FlowError {
+    return withMore(this, { stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
+  }
+}
+
+/** No private method: a copy without secrets has the prototype of its original, but was never constructed. */
+function withMore(error: FlowError, more: FlowErrorDetails): FlowError {
+  const { code, message, cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = error;
+  const known = { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields };
+  return new FlowError(code, message, { ...known, ...more });
 }
 
 /** Thrown by `loadWorkflow` when a flow has faults. `faults` holds all of them, in file order. */

@@ -1,4 +1,4 @@
-import type { IterationOutcome } from '../dispatch/types.js';
+import type { Recalled } from './known-outcomes.js';
 
 /** Work per task: long enough to drown the cost of sending it (tens of microseconds), short enough to share out evenly. */
 const targetMs = 8;
@@ -31,7 +31,7 @@ export class BatchSize {
   }
 
   /** Takes in how long the items of a finished task took. */
-  learn(outcomes: readonly IterationOutcome[]): void {
+  learn(outcomes: readonly Recalled[]): void {
     if (this.#batch !== 'auto') return;
     const itemMs = workMs(outcomes) / outcomes.length;
     const known = this.#itemMs ?? itemMs;
@@ -41,7 +41,7 @@ export class BatchSize {
   }
 }
 
-function workMs(outcomes: readonly IterationOutcome[]): number {
+function workMs(outcomes: readonly Recalled[]): number {
   let sum = 0;
   for (const { nodes } of outcomes) for (const { durationMs } of nodes) sum += durationMs;
   return sum;

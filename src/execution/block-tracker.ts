@@ -18,6 +18,9 @@ export type UnitOutcome =
   /** Stopped by the block itself or from outside: no failure of its own. */
   | { readonly status: 'cancelled' };
 
+/** Units from one on, up to and without another. */
+export type UnitRange = readonly [from: number, end: number];
+
 /** What the block does about units that have not ended: nothing, start none of them, or stop the running ones too. */
 export type Stop = 'no' | 'start-no-more' | 'cancel';
 
@@ -34,7 +37,7 @@ export class BlockTracker {
   readonly #failures: BlockFailure[] = [];
   /** Of a race, in order of arrival. */
   readonly #winners: number[] = [];
-  /** Of a block that joins all: 1 by unit. A set of a million numbers would take longer to fill than they to run. */
+  /** 1 by unit. A set of a million numbers would take longer to fill than they to run. */
   #completed: Uint8Array;
   #total: number;
   /** More units may come. */
@@ -96,6 +99,22 @@ export class BlockTracker {
     return [...this.#failures].sort((a, b) => a.index - b.index);
   }
 
+  /** Positions of the units that failed, in order of time. */
+  get failedInTime(): readonly number[] {
+    return this.#failures.map(({ index }) => index);
+  }
+
+  /** Units that completed, in declared order. */
+  get completed(): readonly UnitRange[] {
+    const ranges: UnitRange[] = [];
+    for (let from = this.#completed.indexOf(1); from !== -1; ) {
+      const end = this.#completed.indexOf(0, from);
+      ranges.push([from, end === -1 ? this.#completed.length : end]);
+      from = end === -1 ? -1 : this.#completed.indexOf(1, end);
+    }
+    return ranges;
+  }
+
   get failed(): number {
     return this.#failures.length;
   }
@@ -112,8 +131,8 @@ export class BlockTracker {
 
   #enterSuccess(index: number, output: unknown): void {
     this.outputs[index] = output;
-    if (!this.#isRace()) this.#completed[index] = 1;
-    else if (this.#winners.length < this.#target) this.#winners.push(index);
+    this.#completed[index] = 1;
+    if (this.#isRace() && this.#winners.length < this.#target) this.#winners.push(index);
   }
 
   #decide(): void {

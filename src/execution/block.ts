@@ -5,13 +5,16 @@ import { composeList, composeObject, reveal } from '../transport/snapshot.js';
 import type { ForeachNode, ParallelNode } from '../types/ast.js';
 import { linkedAbort } from './abort.js';
 import { BlockTracker, type UnitOutcome } from './block-tracker.js';
+import { EndedUnits } from './ended-units.js';
 import { evaluate } from './evaluate.js';
-import { Race } from './race.js';
 import { type BlockOutcome, cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
 import type { Units } from './units.js';
 import { Window } from './window.js';
 
 type BlockNode = ParallelNode | ForeachNode;
+
+/** Batches that may be at the dispatcher for each of its threads: two in the message that runs, and two for the next one. */
+const batchesPerThread = 4;
 
 /** Runs a block's units under its limit and its rules. Rejects only for faults of our own, once every unit has ended. */
 export async function runUnits(node: BlockNode, units: Units, scope: Scope): Promise<BlockTracker> {
@@ -24,14 +27,13 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
   const gate = new Semaphore(limit);
   const entrance = mayWait(node, limit, scope) ? units.waiting : 'none';
-  if (entrance === 'as-many') gate.resize(2 * limit);
+  if (entrance === 'as-many') gate.resize(batchesPerThread * limit);
   const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
   const progress = new BlockProgress(node, tracker, scope);
-  const race = new Race(node, units.total, scope);
+  const known = new EndedUnits(node, units.total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
-    race.enter(index, outcome);
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
@@ -42,31 +44,32 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   let fault: { readonly error: unknown } | undefined;
   const lane = { signal: controller.signal, gate, enter, learn, reuse, keepHere };
   const isOver = (): boolean => tracker.stop !== 'no' || controller.signal.aborted;
-  await race.replay(units, lane);
-  for (let from = race.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
+  const stopAt = (error: unknown): void => {
+    fault ??= { error };
+    controller.abort(stopped(node));
+  };
+  await known.replay(units, lane).catch(stopAt);
+  for (let from = known.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
     const release = await gate.acquire();
     if (isOver()) break;
-    const count = units.chunk(Math.min(left, race.room(from)));
+    const count = units.chunk(Math.min(left, known.room(from)));
     tracker.expect(from + count);
     const work = units
       .run(from, count, { ...lane, release })
-      .catch((error: unknown) => {
-        fault ??= { error };
-        controller.abort(stopped(node));
-      })
+      .catch(stopAt)
       .finally(() => {
         release();
         running.delete(work);
       });
     running.add(work);
-    from = race.skip(from + count);
+    from = known.skip(from + count);
   }
   if (!isOver()) tracker.close();
   await Promise.all(running);
   unlink();
   if (fault) throw fault.error;
   progress.end();
-  race.note(tracker);
+  known.note(tracker);
   return tracker;
 }
 

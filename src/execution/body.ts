@@ -1,10 +1,10 @@
 import { FlowError } from '../errors/flow-error.js';
 import type { NodeAST } from '../types/ast.js';
+import type { Step } from './body-plans.js';
 import { executeControl } from './control.js';
-import { finishUnrunBody } from './records.js';
+import { finishUnrunBody } from './finish-nodes.js';
 import type { Outcome, Scope } from './scope.js';
 import { executeSegment } from './segment.js';
-import type { Step } from './segments.js';
 
 /** Runs the nodes of a body one after another; each one's output is the next one's default input. Gives the last output. */
 export async function executeBody(nodes: readonly NodeAST[], scope: Scope): Promise<Outcome> {

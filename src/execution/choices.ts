@@ -2,9 +2,9 @@ import { isBranchResult } from '../runtimes/control/branch.js';
 import { isIfResult } from '../runtimes/control/if.js';
 import type { BranchConfig, IfConfig } from '../runtimes/control/types.js';
 import type { BranchNode, IfNode, NodeAST } from '../types/ast.js';
-import { describeBlock } from './describe.js';
+import { describeBlock } from './describe-block.js';
 import { evaluate } from './evaluate.js';
-import { finishUnrunBody } from './records.js';
+import { finishUnrunBody } from './finish-nodes.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 
 /** Runs `then` or `else`. */

@@ -6,12 +6,12 @@ import { linkedAbort } from './abort.js';
 import { executeBranch, executeIf } from './choices.js';
 import { evaluate, evaluateHeld } from './evaluate.js';
 import { executeFallback } from './fallback.js';
+import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './finish-nodes.js';
 import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
-import { finishFailed, finishNode, finishUnrun, type Timing, undoWrites } from './records.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
-import type { BlockOutcome, Outcome, Scope } from './scope.js';
+import { type BlockOutcome, type Outcome, type Scope, seenIn } from './scope.js';
 import { startTimer } from './timer.js';
 
 type ControlNode = Exclude<NodeAST, WorkNode>;
@@ -113,7 +113,8 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   const stopTimer = startTimer(timeoutMs, () => controller.abort(timeout));
   try {
     const outcome = await runBlock(node, { ...scope, signal: controller.signal });
-    return outcome.status === 'failed' && controller.signal.reason === timeout ? { ...outcome, error: timeout } : outcome;
+    const isOver = outcome.status === 'failed' && controller.signal.reason === timeout;
+    return isOver ? { ...outcome, error: seenIn(timeout, scope.run, scope.path + node.id) } : outcome;
   } finally {
     stopTimer();
     unlink();
@@ -148,7 +149,8 @@ function executeKind(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
 }
 
 function locate(outcome: BlockOutcome, node: BlockNode, attempt: number, scope: Scope): BlockOutcome {
-  if (outcome.status !== 'failed') return outcome;
+  // What stopped the block was no failure of its own, and is known by its identity.
+  if (outcome.status !== 'failed' || outcome.error === scope.signal.reason) return outcome;
   const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt };
   return { ...outcome, error: outcome.error.located(where) };
 }

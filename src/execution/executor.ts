@@ -1,13 +1,13 @@
 import { FlowError } from '../errors/flow-error.js';
-import { Frontier, neighbours, type Plan, Semaphore } from '../scheduler/index.js';
+import { Frontier, type Plan, Semaphore } from '../scheduler/index.js';
 import { reveal } from '../transport/snapshot.js';
 import type { ExecutionState } from '../types/state.js';
-import { mayStream, type TopLevelNode, topLevelNodes } from '../validation/index.js';
+import { streamReader, type TopLevelNode, topLevelNodes } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
 import { evaluateHeld } from './evaluate.js';
-import { finishUnrun } from './records.js';
-import { cancelledBy, isCancel, type Outcome, type Run, type Scope } from './scope.js';
+import { finishUnrun } from './finish-nodes.js';
+import { cancelledBy, isCancel, type Outcome, type Run, type Scope, seenIn } from './scope.js';
 import { executeStreamed } from './streams.js';
 import { viewError } from './views.js';
 
@@ -119,15 +119,11 @@ class TopLevel {
     return streamed ?? executeNode(node, scope);
   }
 
-  /** Who gets a source's rows as they are read: nothing else may wait for its end. */
+  /** Chaos meets attempts, of which rows on their way have none. */
   #streamReader(index: number): string | undefined {
     const { workflow, analysis, chaos } = this.#run;
-    const [dependent, ...others] = neighbours(this.#plan.dag.dependents, index);
-    if (dependent === undefined || others.length > 0 || chaos !== undefined) return undefined;
-    // Without `<output>` the last node's output is the flow's.
-    if (workflow.output === undefined && index === this.#tops.length - 1) return undefined;
-    const [source, reader] = [this.#tops[index] as TopLevelNode, this.#tops[dependent] as TopLevelNode];
-    return mayStream(source.node, reader.node, analysis) ? reader.node.id : undefined;
+    if (chaos !== undefined) return undefined;
+    return streamReader({ ast: workflow, analysis, plan: this.#plan, tops: this.#tops }, index)?.id;
   }
 
   /** The first failure stops the others; what they then report of the stop is no failure. */
@@ -155,7 +151,7 @@ class TopLevel {
     const [first, ...rest] = this.#failures;
     if (first) return first.accompanied(rest);
     if (done && !this.#interrupted) return undefined;
-    return cancelledBy(signal);
+    return seenIn(cancelledBy(signal), this.#run, '', signal.reason);
   }
 }
 

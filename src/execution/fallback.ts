@@ -17,7 +17,9 @@ export async function executeFallback(node: NodeAST, error: FlowError, scope: Sc
     path: `${scope.path}${node.id}/fallback/`,
   };
   const outcome = await scope.run.executeBody(node.fallback, inner);
-  return outcome.status === 'failed' ? { status: 'failed', error: outcome.error.accompanied([error]) } : outcome;
+  if (outcome.status === 'failed') return { status: 'failed', error: outcome.error.accompanied([error]) };
+  scope.run.emit({ type: 'node.rescued', nodeId: node.id, path: scope.path + node.id, error });
+  return outcome;
 }
 
 /** What the node had to work on; where that itself could not be had, what the node before gave. */

@@ -1,18 +1,15 @@
-import { ItemIteration, type Series } from '../dispatch/item-iteration.js';
-import type { Iteration, IterationOutcome, Task } from '../dispatch/types.js';
 import { isForeachResult } from '../runtimes/control/foreach.js';
 import type { ForeachConfig } from '../runtimes/control/types.js';
-import { cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
+import { mergeVariableWrites } from '../state/index.js';
 import type { ForeachNode } from '../types/ast.js';
-import { BatchSize } from './batch-size.js';
 import { concludeBlock, runUnits } from './block.js';
-import { describeBlock } from './describe.js';
-import { evaluateMembers, sliceScope } from './evaluate.js';
+import { describeBlock } from './describe-block.js';
+import { evaluateMembers } from './evaluate.js';
+import { applyWrite, workMs } from './finish-nodes.js';
+import { Batches } from './item-batches.js';
 import { type Items, ListedItems, StreamedItems } from './items.js';
-import { applyWrite, workMs } from './records.js';
-import type { AppliedWrite, Outcome, Scope } from './scope.js';
-import { type Attempt, dispatchTask, memoryOf, settleSegment } from './segment.js';
-import type { Segment } from './segments.js';
+import { Iterations } from './iterations.js';
+import type { Outcome, Scope } from './scope.js';
 import type { Lane, Units } from './units.js';
 
 /** Runs the body once per item; outputs in item order. */
@@ -34,43 +31,6 @@ async function itemsOf(node: ForeachNode, scope: Scope): Promise<Items> {
   const config: ForeachConfig = { ...node, items: rows === undefined ? evaluateMembers(scope, node.items) : [] };
   const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
   return rows === undefined ? new ListedItems(items) : new StreamedItems(rows, scope.signal);
-}
-
-/** The items of one run of a `foreach`, and the scope each one's body runs in. */
-class Iterations {
-  readonly node: ForeachNode;
-  readonly items: Items;
-  readonly scope: Scope;
-  /** By item; those that have their own scope alone have an entry. */
-  readonly writes: (AppliedWrite[] | undefined)[];
-  readonly #visibleIds: readonly string[];
-
-  constructor(node: ForeachNode, items: Items, scope: Scope) {
-    this.node = node;
-    this.items = items;
-    this.scope = scope;
-    this.writes = [];
-    this.#visibleIds = [...scope.run.bodies.readsOfBody(node.body).nodes.keys()];
-  }
-
-  scopeOf(index: number, item: unknown, signal: AbortSignal): Scope {
-    const { node, scope } = this;
-    const writes: AppliedWrite[] = [];
-    if (node.conflict !== 'error') this.writes[index] = writes;
-    return {
-      ...scope,
-      state: cloneStateForIteration(scope.state, this.#visibleIds),
-      writes,
-      input: item,
-      item,
-      index,
-      locals: { ...scope.locals, [node.item]: item, [node.index]: index },
-      path: `${scope.path}${node.id}[${index}]/`,
-      signal,
-      slots: node.maxConcurrency === undefined ? scope.slots : undefined,
-      quiet: true,
-    };
-  }
 }
 
 /** Bodies with control nodes or several segments: one at a time, each on its own. */
@@ -99,129 +59,4 @@ class Bodies implements Units {
     lane.learn(workMs(this.#block.node.body, scope));
     lane.enter(from, outcome);
   }
-}
-
-/** Bodies that are one segment: many items a task, as many as make a few milliseconds of work. */
-class Batches implements Units {
-  readonly total: number | undefined;
-  readonly waiting = 'as-many';
-  readonly #block: Iterations;
-  readonly #segment: Segment;
-  /** What is the same for every batch. */
-  readonly #task: Omit<Task, 'iterations'>;
-  readonly #series: Series;
-  readonly #size: BatchSize;
-
-  constructor(block: Iterations, segment: Segment) {
-    const { node, items, scope } = block;
-    this.#block = block;
-    this.#segment = segment;
-    this.total = items.total;
-    const limit = node.maxConcurrency ?? scope.run.maxConcurrency;
-    const nameIfRead = (name: string): string | undefined => (segment.reads.names.has(name) ? name : undefined);
-    this.#series = { branch: scope.branch, item: nameIfRead(node.item), index: nameIfRead(node.index) };
-    this.#task = {
-      run: scope.run.package,
-      nodeIds: segment.nodeIds,
-      keep: segment.keep.slice(-1),
-      shared: sliceScope(scope, segment.reads, new Set([node.item, node.index])),
-      priority: scope.priority,
-      memoryMb: memoryOf(segment),
-      isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
-      stopsAtFailure: isLostByOneFailure(node, segment),
-    };
-    this.#size = new BatchSize(node.batch, limit);
-  }
-
-  ready(from: number): number | Promise<number> {
-    return this.#block.items.ready(from, this.#size.next(Number.POSITIVE_INFINITY));
-  }
-
-  chunk(left: number): number {
-    // The tail is split small, but what has been read of a file is not its tail.
-    return this.#block.items.isWhole ? this.#size.next(left) : Math.min(left, this.#size.next(Number.POSITIVE_INFINITY));
-  }
-
-  async run(from: number, count: number, lane: Lane): Promise<void> {
-    const { scope } = this.#block;
-    const items = this.#block.items.take(from, count);
-    const slots = this.#block.node.maxConcurrency === undefined ? scope.slots : undefined;
-    const quiet = { ...scope, signal: lane.signal, slots, quiet: true };
-    const pathOf = (iteration: number): string => `${scope.path}${this.#block.node.id}[${from + iteration}]/`;
-    const outcomes = await dispatchTask({ ...this.#task, iterations: this.#iterations(from, items) }, quiet, pathOf);
-    if (!scope.run.memory.isEmpty) lane.reuse(outcomes.filter(isReused).length);
-    if (scope.run.dispatcher.mode === 'auto') lane.keepHere(outcomes.filter(isOnMain).length);
-    this.#size.learn(outcomes);
-    const settling: Promise<void>[] = [];
-    const waiting: Promise<void>[] = [];
-    const echoes: (() => Promise<void>)[] = [];
-    outcomes.forEach((outcome, position) => {
-      const index = from + position;
-      if (isPlainSuccess(outcome)) lane.enter(index, { status: 'completed', output: outcome.nodes.at(-1)?.output ?? null });
-      else if (this.#isEcho(outcome)) echoes.push(() => this.#settle(index, items[position], outcome, lane));
-      else (this.#mayGoOn(outcome) ? waiting : settling).push(this.#settle(index, items[position], outcome, lane));
-    });
-    // What has failed for good counts before the permit lets anything else start.
-    await Promise.all(settling);
-    await Promise.all(echoes.map((settle) => settle()));
-    // An item that waits for its next attempt holds no permit; it takes one again when it works.
-    lane.release();
-    await Promise.all(waiting);
-  }
-
-  /** Whether an item was only stopped by the failure of another, which must be known first. */
-  #isEcho(outcome: IterationOutcome): boolean {
-    return this.#task.stopsAtFailure === true && outcome.status === 'failed' && outcome.error.code === 'RUN_CANCELLED';
-  }
-
-  /** Whether a failed item has another attempt or a fallback ahead. Only the first node of a segment can have either. */
-  #mayGoOn(outcome: IterationOutcome): boolean {
-    const [first] = this.#segment.nodes;
-    if (outcome.status !== 'failed' || outcome.nodeId !== first?.id) return false;
-    return first.retries.length > 0 || first.fallback !== undefined;
-  }
-
-  async #settle(index: number, item: unknown, outcome: IterationOutcome, lane: Lane): Promise<void> {
-    const own = this.#block.scopeOf(index, item, lane.signal);
-    const scope = { ...own, slots: own.slots ?? lane.gate };
-    const again: Attempt = (attempt, memoryMb) => this.#again(index, attempt, memoryMb, scope);
-    lane.enter(index, await settleSegment(this.#segment, scope, outcome, again));
-  }
-
-  /** The same task, so that its outcome is known under the same key. */
-  async #again(index: number, attempt: number, memoryMb: number | undefined, scope: Scope): Promise<IterationOutcome> {
-    const iterations = this.#iterations(index, [scope.item]).map(({ branch, input, item, slice }) => ({
-      attempt,
-      index,
-      branch,
-      input,
-      item,
-      slice,
-    }));
-    const [outcome] = await dispatchTask({ ...this.#task, memoryMb, iterations }, scope);
-    return outcome as IterationOutcome;
-  }
-
-  #iterations(from: number, items: ArrayLike<unknown>): Iteration[] {
-    return Array.from(items, (item, offset) => new ItemIteration(this.#series, from + offset, item));
-  }
-}
-
-/** Then the items after a failed one need not run: nothing can mend it. */
-function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {
-  if (node.onError !== 'fail-fast' || node.toleratedFailures !== undefined || node.join.kind !== 'all') return false;
-  return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
-}
-
-function isReused({ nodes }: IterationOutcome): boolean {
-  return nodes.length > 0 && nodes[0]?.reused !== undefined;
-}
-
-function isOnMain({ nodes }: IterationOutcome): boolean {
-  return nodes[0]?.place === 'main';
-}
-
-/** Nothing to record: nodes of an iteration are not visible outside it. */
-function isPlainSuccess(outcome: IterationOutcome): boolean {
-  return outcome.status === 'completed' && outcome.nodes.every((record) => record.writes.length === 0);
 }

@@ -1,14 +1,17 @@
-import type { IterationOutcome, Task } from '../dispatch/types.js';
+import type { IterationOutcome, NodeRecord, Task } from '../dispatch/types.js';
 
 /** Where an iteration of a task belongs in the run: empty at the top, else such as `scored[3]/`. */
 export type PathOf = (iteration: number) => string;
+
+/** What is known of an iteration: how it ended, or which of its nodes, from the first on, had finished. */
+export type Recalled = IterationOutcome | { readonly status: 'begun'; readonly nodes: readonly NodeRecord[] };
 
 /** Somewhere outcomes of earlier work can be found. */
 export interface KnownOutcomes {
   /** What events call it. */
   readonly source: 'resume' | 'cache';
   /** By iteration: the outcome of what need not run again. `lineage` tells attempts of the blocks around apart; empty in their first. */
-  recall(task: Task, pathOf: PathOf, lineage: string): Promise<readonly (IterationOutcome | undefined)[]>;
+  recall(task: Task, pathOf: PathOf, lineage: string): Promise<readonly (Recalled | undefined)[]>;
   /** A task as it is to be sent, so that whoever runs it notes its outcomes. */
   prepare?(task: Task, pathOf: PathOf, lineage: string): Promise<Task>;
   /** Told of what has run, in order; nobody waits for it before the end of the run. Never rejects. */
@@ -26,16 +29,19 @@ export interface Decisions {
 }
 
 /**
- * `winners`: the units that won a race, and those that had finished beside them. `attempt`: which one a block has come to.
+ * `ended`: the units of a block that had ended when it was over before all had, and who won. `attempt`: which one a block has come to.
  * `handled`: that the failures in a block, or the one of a node, were made up for, so that they count as results.
  */
-export type Decision = 'winners' | 'attempt' | 'handled';
+export type Decision = 'ended' | 'attempt' | 'handled';
+
+/** Tasks whose outcomes may be told of at one time: those that write to a disk hold them until then. */
+const mostTold = 64;
 
 /** Where a task is sent when no outcome of it is known. */
 export type Send = (task: Task, pathOf: PathOf) => Promise<readonly IterationOutcome[]>;
 
 /** What is known of a run's work from elsewhere, and what is still being told of what ran. */
-export class Memory {
+export class KnownWork {
   readonly #known: readonly KnownOutcomes[];
   readonly #telling = new Set<Promise<void>>();
 
@@ -48,19 +54,19 @@ export class Memory {
     return this.#known.length === 0;
   }
 
-  /** Sends off just the iterations of a task whose outcomes are not known. One outcome per iteration, in order. */
-  async complete(task: Task, pathOf: PathOf, lineage: string, send: Send): Promise<readonly IterationOutcome[]> {
+  /** Sends off just the iterations of a task of which nothing is known; the rest of one that had begun is for the caller to run. One outcome per iteration, in order. */
+  async complete(task: Task, pathOf: PathOf, lineage: string, send: Send): Promise<readonly Recalled[]> {
     const outcomes = await this.#recall(task, pathOf, lineage);
     const rest = positionsOf(outcomes);
-    if (rest.length === 0) return outcomes as IterationOutcome[];
+    if (rest.length === 0) return outcomes as Recalled[];
     const unknown = only(task, rest);
     const where = (iteration: number): string => pathOf(rest[iteration] as number);
     const fresh = await send(await this.#prepare(unknown, where, lineage), where);
-    for (const known of this.#known) this.#tell(known.remember(unknown, where, fresh, lineage));
+    for (const known of this.#known) await this.#tell(known.remember(unknown, where, fresh, lineage));
     fresh.forEach((outcome, at) => {
       outcomes[rest[at] as number] = outcome;
     });
-    return outcomes as IterationOutcome[];
+    return outcomes as Recalled[];
   }
 
   /** Resolves when everything has been told. */
@@ -68,8 +74,8 @@ export class Memory {
     await Promise.all(this.#telling);
   }
 
-  async #recall(task: Task, pathOf: PathOf, lineage: string): Promise<(IterationOutcome | undefined)[]> {
-    const outcomes = new Array<IterationOutcome | undefined>(task.iterations.length).fill(undefined);
+  async #recall(task: Task, pathOf: PathOf, lineage: string): Promise<(Recalled | undefined)[]> {
+    const outcomes = new Array<Recalled | undefined>(task.iterations.length).fill(undefined);
     for (const known of this.#known) {
       const rest = positionsOf(outcomes);
       if (rest.length === 0) break;
@@ -87,13 +93,15 @@ export class Memory {
     return prepared;
   }
 
-  #tell(telling: Promise<void>): void {
+  /** Resolves at once unless so much is being told that work must not go on making more of it. */
+  async #tell(telling: Promise<void>): Promise<void> {
     const told = telling.finally(() => this.#telling.delete(told));
     this.#telling.add(told);
+    while (this.#telling.size > mostTold) await Promise.race(this.#telling);
   }
 }
 
-function positionsOf(outcomes: readonly (IterationOutcome | undefined)[]): number[] {
+function positionsOf(outcomes: readonly (Recalled | undefined)[]): number[] {
   const positions: number[] = [];
   for (let at = 0; at < outcomes.length; at++) if (outcomes[at] === undefined) positions.push(at);
   return positions;
@@ -104,6 +112,6 @@ function only(task: Task, positions: readonly number[]): Task {
   return { ...task, iterations: positions.map((at) => task.iterations[at] as Task['iterations'][number]) };
 }
 
-function reused(outcome: IterationOutcome, source: KnownOutcomes['source']): IterationOutcome {
+function reused(outcome: Recalled, source: KnownOutcomes['source']): Recalled {
   return { ...outcome, nodes: outcome.nodes.map((record) => ({ ...record, reused: source })) };
 }

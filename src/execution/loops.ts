@@ -3,7 +3,7 @@ import { isLoopResult } from '../runtimes/control/loop.js';
 import type { LoopResult } from '../runtimes/control/types.js';
 import { isWhileResult } from '../runtimes/control/while.js';
 import type { LoopNode, WhileNode } from '../types/ast.js';
-import { describeBlock } from './describe.js';
+import { describeBlock } from './describe-block.js';
 import { evaluate } from './evaluate.js';
 import { cancelledBy, type Outcome, type Scope } from './scope.js';
 

@@ -6,9 +6,9 @@ import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
 import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
 import { concludeBlock, runUnits } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
-import { describeBlock } from './describe.js';
+import { describeBlock } from './describe-block.js';
 import { evaluate } from './evaluate.js';
-import { applyWrite, finishUnrunBody, workMs } from './records.js';
+import { applyWrite, finishUnrunBody, workMs } from './finish-nodes.js';
 import type { BlockOutcome, Outcome, Scope } from './scope.js';
 import type { Lane } from './units.js';
 
@@ -26,7 +26,7 @@ export async function executeParallel(node: ParallelNode, scope: Scope): Promise
  * At most `maxConcurrency` branches at once, each on a state of its own; results enter the main state in declared order.
  * @public
  */
-export async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
+async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
   const branches = result.branches.map((nodes, index) => openBranch(nodes, index, node, scope));
   const units = {
     total: result.branchCount,

@@ -8,86 +8,18 @@ import type { Plan } from '../scheduler/index.js';
 import { createState } from '../state/index.js';
 import { SnapshotShelf } from '../transport/snapshot.js';
 import type { WorkflowAST, WorkNode } from '../types/ast.js';
-import type { CacheReport } from '../types/cache.js';
-import type { FaultKind, FlowEvent } from '../types/events.js';
-import type { ExecutionState } from '../types/state.js';
+import type { FlowEvent } from '../types/events.js';
 import type { Analysis } from '../validation/index.js';
 import { linkedAbort } from './abort.js';
 import { executeBody } from './body.js';
-import { Chaos, type ChaosOptions } from './chaos.js';
+import { BodyPlans } from './body-plans.js';
+import { Chaos } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
-import { type Decisions, type KnownOutcomes, Memory } from './known-outcomes.js';
+import { resolveConfig, resolveEnv, resolveSecrets } from './given-values.js';
+import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
+import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
-import { BodyPlans } from './segments.js';
-import { resolveConfig, resolveEnv, resolveSecrets } from './settings.js';
 import { startTimer } from './timer.js';
-
-export interface RunOptions {
-  /** What nodes without `input` get, and `run.input`. @default null */
-  readonly input?: unknown;
-  /** Values for the flow's `<param>`s, of their declared types. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Values for the flow's `<secret>`s. @default the environment's */
-  readonly secrets?: Readonly<Record<string, string | undefined>>;
-  /** Where `<var>`s are read from. @default process.env */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Cancels the run: nothing more starts, running work is stopped. */
-  readonly signal?: AbortSignal;
-  /** For the whole run; overrides the flow's. */
-  readonly timeoutMs?: number;
-  /** Lets attempts fail on purpose, to test retries and fallbacks. @default none */
-  readonly chaos?: ChaosOptions;
-  /** Told of everything as it happens. What it throws is ignored. */
-  readonly onEvent?: (event: FlowEvent) => void;
-  /**
-   * Whether results of other runs are used again: of every node whose result can be (`true`), of none (`false`), or of those that
-   * the flow marks `cache="true"`. @default the flow's marks
-   */
-  readonly cache?: boolean;
-  /**
-   * Keeps how long each node took in `stateDirectory`, and starts nodes by what they took the last time. A folder that cannot be
-   * written to changes nothing else. @default false
-   */
-  readonly timings?: boolean;
-  /**
-   * Leaves a record of the run in `stateDirectory`, from which it can be resumed; `keep`: of so many runs of a flow, by
-   * default 20. @default false
-   */
-  readonly record?: boolean | { readonly keep?: number };
-  /** @default `.flowscript` in the folder of the flow file */
-  readonly stateDirectory?: string;
-  /**
-   * Goes on with a recorded run of this flow: the last one, or that of an id (its first characters will do). What has finished
-   * does not run again as long as it would do the same with the same values. Input and config are the run's own unless given.
-   */
-  readonly resume?: string;
-  /**
-   * Told what the caller should know and what is no failure: that the record or the cache cannot be written, or what is resumed.
-   * @default process.emitWarning, for warnings
-   */
-  readonly onNotice?: (message: string, level: 'info' | 'warning') => void;
-}
-
-/** How a run ended. A failed one still has everything that finished. */
-export interface RunResult {
-  readonly status: 'completed' | 'failed' | 'cancelled';
-  /** Value of `<output>`, else the last top-level node's output; `null` unless completed. */
-  readonly output: unknown;
-  /** What ended the run; further failures are in its `errors`. */
-  readonly error?: FlowError;
-  readonly state: ExecutionState;
-  readonly runId: string;
-  readonly durationMs: number;
-  readonly mode: string;
-  /** Tasks that could run at one time. */
-  readonly maxConcurrency: number;
-  /** Failures of branches and items that blocks let pass: `onError="continue"`, `toleratedFailures`, a `join` reached without them. */
-  readonly ignoredFailures: number;
-  /** What the cache had of each node, and why not more; present when the run had anything to do with it. */
-  readonly cache?: CacheReport;
-  /** With `chaos`: how many faults were injected. */
-  readonly faults?: Readonly<Record<FaultKind, number>>;
-}
 
 /** A checked flow and what is known of it. */
 export interface RunnableFlow {
@@ -138,7 +70,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
   const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
-  await run.memory.settled();
+  await run.knownWork.settled();
   const { status, output } = outcome;
   const error = redactor.value(outcome.error);
   const durationMs = performance.now() - start;
@@ -165,12 +97,13 @@ function createRun(
     input,
     shelf: new SnapshotShelf(),
     dispatcher,
-    memory: new Memory(known),
+    knownWork: new KnownWork(known),
     decisions: surroundings.decisions,
     streams: new Map(),
     registry,
     ...voice,
     ignored: { failures: 0 },
+    stopped: [],
     random: Math.random,
     maxConcurrency,
     executeBody,

@@ -9,10 +9,10 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { FlowEvent } from '../types/events.js';
 import type { BlockFailure, ExecutionState } from '../types/state.js';
 import type { Analysis } from '../validation/index.js';
+import type { BodyPlans } from './body-plans.js';
 import type { Chaos } from './chaos.js';
-import type { Decisions, Memory } from './known-outcomes.js';
+import type { Decisions, KnownWork } from './known-outcomes.js';
 import type { RowStream } from './row-stream.js';
-import type { BodyPlans } from './segments.js';
 
 /** What one run shares from its first node to its last. */
 export interface Run {
@@ -24,7 +24,7 @@ export interface Run {
   /** Large values that were born on this thread, ready to travel. */
   readonly shelf: SnapshotShelf;
   readonly dispatcher: Dispatcher;
-  readonly memory: Memory;
+  readonly knownWork: KnownWork;
   /** Absent when the run is not recorded. */
   readonly decisions: Decisions | undefined;
   /** Rows on their way to a `foreach`, by its id. */
@@ -37,6 +37,8 @@ export interface Run {
   readonly chaos: Chaos | undefined;
   /** Failures that blocks let pass when they completed. */
   readonly ignored: { failures: number };
+  /** In which calls the code was that had to be ended by a cancel, as far as it said so, in order of time, and why it was. */
+  readonly stopped: { readonly path: string; readonly stack: string; readonly reason: unknown }[];
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */
@@ -98,6 +100,13 @@ export type BlockOutcome = Outcome | { readonly status: 'skipped' };
 /** Whether an error is the echo of a cancel and no failure of its own. */
 export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
+}
+
+/** The error of what was ended from outside, which says where the code was that had to be ended in it for the same `reason`. */
+export function seenIn(error: FlowError, { stopped }: Run, path = '', reason: unknown = error): FlowError {
+  const isWithin = (inner: string): boolean => path === '' || (inner.startsWith(path) && /[[/]/.test(inner.charAt(path.length)));
+  const seen = stopped.find((each) => each.reason === reason && isWithin(each.path));
+  return seen === undefined ? error : error.seenIn(seen.stack);
 }
 
 /** The error of work that was stopped: the signal's reason, as far as that is one of ours. */

@@ -1,15 +1,15 @@
-import type { IterationOutcome, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
+import type { IterationOutcome, NodeRecord, Task, TaskEvent, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult } from '../state/index.js';
 import type { WorkNode } from '../types/ast.js';
+import type { Segment } from './body-plans.js';
 import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
-import type { PathOf } from './known-outcomes.js';
-import { finishFailed, finishFromRecord, finishNode } from './records.js';
+import { finishFailed, finishFromRecord, finishNode } from './finish-nodes.js';
+import type { PathOf, Recalled } from './known-outcomes.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
-import type { Segment } from './segments.js';
 
 type Failed = Extract<IterationOutcome, { status: 'failed' }>;
 
@@ -21,10 +21,10 @@ export async function executeSegment(segment: Segment, scope: Scope): Promise<Ou
 }
 
 /** Runs a segment; attempts count from 1. */
-export type Attempt = (number: number, memoryMb: number | undefined) => Promise<IterationOutcome>;
+export type Attempt = (number: number, memoryMb: number | undefined) => Promise<Recalled>;
 
 /** Goes on from the outcome of a segment's first attempt: records it, makes further ones, falls back. */
-export async function settleSegment(segment: Segment, scope: Scope, outcome: IterationOutcome, again: Attempt): Promise<Outcome> {
+export async function settleSegment(segment: Segment, scope: Scope, outcome: Recalled, again: Attempt): Promise<Outcome> {
   const first = segment.nodes[0] as WorkNode;
   const counter = new RetryCounter(first);
   let attempts = 1;
@@ -46,7 +46,8 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Ite
     if (error.code === 'WORKER_OUT_OF_MEMORY') shortages += 1;
     latest = await again(attempts, memoryOf(segment, shortages));
   }
-  recordFinished(segment, latest, attempts, scope);
+  recordFinished(segment, latest.nodes, attempts, scope);
+  if (latest.status === 'begun') return executeRest(segment, latest.nodes.length, latest.nodes.at(-1)?.output, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
   return settleFailure(segment, scope, latest, attempts);
 }
@@ -55,8 +56,13 @@ function announce(node: WorkNode | undefined, { run, path, quiet }: Scope): void
   if (node && !quiet) run.emit({ type: 'node.started', nodeId: node.id, path: path + node.id });
 }
 
-function recordFinished(segment: Segment, outcome: IterationOutcome, attempts: number, scope: Scope): void {
-  outcome.nodes.forEach((record, index) => {
+/** Goes on behind the first `done` nodes of a segment. */
+function executeRest({ nodes }: Segment, done: number, output: unknown, scope: Scope): Promise<Outcome> {
+  return executeSegment(scope.run.bodies.segmentOf(nodes.slice(done)), { ...scope, input: output ?? null });
+}
+
+function recordFinished(segment: Segment, nodes: readonly NodeRecord[], attempts: number, scope: Scope): void {
+  nodes.forEach((record, index) => {
     // The first was announced when it was sent off; when the others started is known only now.
     if (index > 0) announce(segment.nodes[index], scope);
     finishFromRecord(segment.nodes[index] as WorkNode, record, index === 0 ? attempts : 1, scope);
@@ -78,17 +84,11 @@ async function settleFailure(segment: Segment, scope: Scope, failure: Failed, at
   }
   scope.run.decisions?.note('handled', scope.lineage, scope.path + node.id, true);
   finishNode(node, { status: 'completed', output: rescued.output, ...timing }, scope);
-  const rest = segment.nodes.slice(position + 1);
-  if (rest.length === 0 || rescued.status === 'broken') return rescued;
-  return executeSegment(scope.run.bodies.segmentOf(rest), { ...scope, input: rescued.output });
+  if (position === segment.nodes.length - 1 || rescued.status === 'broken') return rescued;
+  return executeRest(segment, position + 1, rescued.output, scope);
 }
 
-async function dispatchSegment(
-  segment: Segment,
-  scope: Scope,
-  attempt: number,
-  memoryMb: number | undefined,
-): Promise<IterationOutcome> {
+async function dispatchSegment(segment: Segment, scope: Scope, attempt: number, memoryMb: number | undefined): Promise<Recalled> {
   const { run, branch, index, item } = scope;
   const input = segment.takesInput ? run.shelf.hold(scope.input) : null;
   const task: Task = {
@@ -102,7 +102,7 @@ async function dispatchSegment(
     memoryMb,
   };
   const [outcome] = await dispatchTask(task, scope);
-  return outcome as IterationOutcome;
+  return outcome as Recalled;
 }
 
 /** In MiB, twice as much after each attempt that had too little. */
@@ -112,14 +112,10 @@ export function memoryOf({ nodes }: Segment, shortages = 0): number | undefined 
 }
 
 /** Sends a task off within the flow's limit, but for what is known of it already. One outcome per iteration, in order. `pathOf` says where an iteration of it belongs. */
-export async function dispatchTask(
-  task: Task,
-  scope: Scope,
-  pathOf: PathOf = () => scope.path,
-): Promise<readonly IterationOutcome[]> {
-  const { memory } = scope.run;
-  if (memory.isEmpty || scope.signal.aborted) return send(task, scope, pathOf);
-  return memory.complete(task, pathOf, scope.lineage, (rest, where) => send(rest, scope, where));
+export async function dispatchTask(task: Task, scope: Scope, pathOf: PathOf = () => scope.path): Promise<readonly Recalled[]> {
+  const { knownWork } = scope.run;
+  if (knownWork.isEmpty || scope.signal.aborted) return send(task, scope, pathOf);
+  return knownWork.complete(task, pathOf, scope.lineage, (rest, where) => send(rest, scope, where));
 }
 
 async function send(task: Task, scope: Scope, pathOf: PathOf): Promise<readonly IterationOutcome[]> {

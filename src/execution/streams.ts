@@ -4,9 +4,9 @@ import { openFileRows } from '../runtimes/source/file-rows.js';
 import type { WorkNode } from '../types/ast.js';
 import type { TemplateSource } from '../types/source.js';
 import { evaluate } from './evaluate.js';
-import { finishFailed, finishNode } from './records.js';
+import { finishFailed, finishNode } from './finish-nodes.js';
 import { RowStream } from './row-stream.js';
-import { cancelledBy, type Outcome, type Scope } from './scope.js';
+import { cancelledBy, isCancel, type Outcome, type Scope } from './scope.js';
 
 /**
  * Runs a `source:file` whose rows go straight to the `foreach` called `reader`, which may start when `opened` is called. The source has
@@ -38,9 +38,9 @@ export async function executeStreamed(
     return { status: 'completed', output: null };
   }
   if (!(end.error instanceof FlowError)) throw end.error;
-  const error = run.redactor
-    .value(end.error)
-    .located({ source: node.at, nodeId: node.id, path: scope.path + node.id, attempt: 1 });
+  const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt: 1 };
+  // What stopped it was no failure of its own, and is known by its identity.
+  const error = isCancel(end.error, signal) ? end.error : run.redactor.value(end.error).located(where);
   finishFailed(node, error, timing, scope);
   return { status: 'failed', error };
 }

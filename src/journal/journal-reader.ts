@@ -21,17 +21,18 @@ const chunkBytes = 1024 * 1024;
 
 /** A journal on disk, read back as far as it is whole. */
 export class JournalReader {
-  readonly #descriptor: number;
+  readonly #file: string;
   readonly #size: number;
+  #descriptor: number | undefined;
   /** A piece of the file. */
-  readonly #window = Buffer.allocUnsafeSlow(chunkBytes);
+  #window: Buffer | undefined;
   #windowAt = 0;
   #windowSize = 0;
 
   /** @throws the system's error when the file cannot be read */
   constructor(file: string) {
-    this.#descriptor = openSync(file, 'r');
-    this.#size = fstatSync(this.#descriptor).size;
+    this.#file = file;
+    this.#size = fstatSync(this.#open()).size;
   }
 
   /** Every whole entry, in the order in which they were written. What is damaged is passed over. */
@@ -53,8 +54,17 @@ export class JournalReader {
     return { key, detail, body };
   }
 
-  close(): void {
-    closeSync(this.#descriptor);
+  /** Closes the file and holds none of it, until something is read again. */
+  release(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#window = undefined;
+    this.#windowSize = 0;
+  }
+
+  #open(): number {
+    this.#descriptor ??= openSync(this.#file, 'r');
+    return this.#descriptor;
   }
 
   #spanAt(at: number): Span | undefined {
@@ -97,9 +107,10 @@ export class JournalReader {
   /** A view that the next call may overwrite, for what is no longer than a piece of the file. */
   #bytes(from: number, size: number): Buffer {
     if (size > chunkBytes) return this.#long(from, size);
+    this.#window ??= Buffer.allocUnsafeSlow(chunkBytes);
     if (from < this.#windowAt || from + size > this.#windowAt + this.#windowSize) {
       this.#windowAt = from;
-      this.#windowSize = readSync(this.#descriptor, this.#window, 0, chunkBytes, from);
+      this.#windowSize = readSync(this.#open(), this.#window, 0, chunkBytes, from);
     }
     const start = from - this.#windowAt;
     return this.#window.subarray(start, Math.min(start + size, this.#windowSize));
@@ -115,7 +126,7 @@ export class JournalReader {
     let at = from;
     for (const piece of inPieces(into)) {
       for (let done = 0; done < piece.byteLength; ) {
-        const count = readSync(this.#descriptor, piece, done, piece.byteLength - done, at);
+        const count = readSync(this.#open(), piece, done, piece.byteLength - done, at);
         if (count === 0) throw new Error('The journal has become shorter.');
         done += count;
         at += count;

@@ -5,8 +5,8 @@ import { entryMark, headerAt, headerBytes, joinHead } from './entry.js';
 
 /** What gathers before it is written: so much work may be lost when the whole process is killed. */
 const unwrittenMs = 1;
-/** Work that takes longer is written down at once. */
-const shortMs = 0.25;
+/** Work that takes longer, in ms, is written down at once. */
+export const shortMs = 0.25;
 const chunkBytes = 64 * 1024;
 /** Larger entries are written as they are. */
 const smallBytes = 16 * 1024;
@@ -43,6 +43,10 @@ export class JournalWriter {
     else this.#appendSmall(head, body, bodyBytes);
     this.#unwrittenMs += workMs;
     if (workMs >= shortMs || this.#unwrittenMs >= unwrittenMs) this.flush();
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#used > 0;
   }
 
   /** Writes what has gathered. */

@@ -10,6 +10,8 @@ export type Definition =
       readonly parts: readonly KeyPart[];
       /** What code of the user's may ask of its context, by name. */
       readonly context: ReadonlySet<ContextName>;
+      /** Where code of the user's lies, by absolute path. */
+      readonly files: readonly string[];
     }
   /** What it does cannot be known, so nothing of it may be used again. */
   | { readonly kind: 'unknown'; readonly why: string };

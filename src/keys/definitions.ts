@@ -4,7 +4,7 @@ import { normalText } from '../expressions/index.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import { isInlineSchema } from '../runtimes/inline-schema.js';
 import type { WorkNode } from '../types/ast.js';
-import { isEvaluable } from '../validation/index.js';
+import { isEvaluable } from '../types/source.js';
 import { askedContext } from './asked-context.js';
 import type { CodeBook } from './code-book.js';
 import type { Definition, KeyPart } from './definition.js';
@@ -66,6 +66,7 @@ export class Definitions {
       key: hashValue([parts, code.map(({ hash }) => hash)]),
       parts: [...parts, ...code.flatMap((each) => codeParts(each, flowDirectory))],
       context: askedContext(code),
+      files: code.flatMap(({ files }) => files.map(({ path }) => path)),
     };
   }
 
@@ -129,6 +130,7 @@ function combine(definitions: readonly Known[], nodes: readonly WorkNode[]): Def
     key: hashValue([definitions.map(({ key }) => key), ids]),
     parts: definitions.flatMap(({ parts }, at) => parts.map((part) => ({ ...part, name: `${nodes[at]?.id}: ${part.name}` }))),
     context: new Set(definitions.flatMap(({ context }) => [...context])),
+    files: [...new Set(definitions.flatMap(({ files }) => files))],
   };
 }
 

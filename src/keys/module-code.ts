@@ -46,10 +46,9 @@ export async function readModuleCode(file: string, sources: SourceFiles): Promis
   return reader.result();
 }
 
-/** Whether none of the files has been written since they were read. */
-export async function isUnchanged({ files }: ModuleCode): Promise<boolean> {
-  const stamps = await Promise.all(files.map(({ path }) => stampOf(path).catch(() => 'gone')));
-  return files.every(({ stamp }, at) => stamp === stamps[at]);
+/** Whether a file has been written since it had this stamp. */
+export async function isWritten(path: string, stamp: string): Promise<boolean> {
+  return stamp !== (await stampOf(path).catch(() => 'gone'));
 }
 
 async function readSource(path: string): Promise<SourceFile> {

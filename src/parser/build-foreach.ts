@@ -1,27 +1,16 @@
-import type { ForeachNode, NodeAST } from '../types/ast.js';
-import { requireBody } from './build-body.js';
+import type { ForeachNode } from '../types/ast.js';
 import { acrossBlock, type Binding, type BuildContext } from './build-context.js';
-import { celWords, reservedNames, writtenId } from './node-ids.js';
-import { type NodeDraft, type NodeSite, readNode } from './read-node.js';
-import type { XmlElement } from './xml-element.js';
+import { celWords, reservedNames } from './node-ids.js';
+import { readBlock } from './read-block.js';
+import type { NodeDraft, NodeSite } from './read-node.js';
 
 type ForeachSettings = Omit<ForeachNode, 'kind' | 'body' | keyof NodeDraft['base']>;
 
 export function buildForeach(site: NodeSite): ForeachNode | undefined {
-  const { element, context } = site;
-  const scope = acrossBlock(site.scope, 'foreach');
-  const body: NodeAST[] = [];
-  let size = 0;
-  const take = (child: XmlElement, name: string) => {
-    size += 1;
-    const node = context.buildNode(child, name, scope);
-    if (node !== undefined) body.push(node);
-  };
-  const draft = readNode(site, { parts: [], takesNodes: true, scope, take });
-  requireBody(element, size, 'a node', writtenId(element), context);
+  const { draft, body } = readBlock(site, acrossBlock(site.scope, 'foreach'));
   if (draft === undefined) return undefined;
   const settings = draft.settings as unknown as ForeachSettings;
-  noteBindings(draft, settings, context);
+  noteBindings(draft, settings, site.context);
   const { items, item, index, maxConcurrency, batch, join, losers, onError, toleratedFailures, merge, conflict } = settings;
   const policies = { join, losers, onError, toleratedFailures, merge, conflict };
   return { kind: 'foreach', ...draft.base, items, item, index, body, maxConcurrency, batch, ...policies };

@@ -1,9 +1,8 @@
-import type { BreakNode, LoopNode, NodeAST, PhaseNode, WhileNode } from '../types/ast.js';
-import { requireBody } from './build-body.js';
+import type { BreakNode, LoopNode, PhaseNode, WhileNode } from '../types/ast.js';
 import type { Scope } from './build-context.js';
 import { writtenId } from './node-ids.js';
-import { type NodeDraft, type NodeSite, readNode } from './read-node.js';
-import type { XmlElement } from './xml-element.js';
+import { readBlock } from './read-block.js';
+import { type NodeSite, readNode } from './read-node.js';
 
 export function buildLoop(site: NodeSite): LoopNode | undefined {
   const { draft, body } = readBlock(site, { breaks: 'allowed' });
@@ -48,18 +47,4 @@ function breakProblem({ breaks }: Scope): string | undefined {
     case 'across-foreach':
       return '<break> cannot leave a loop from inside a <foreach>: its items run side by side.';
   }
-}
-
-function readBlock(site: NodeSite, scope: Scope): { readonly draft: NodeDraft | undefined; readonly body: NodeAST[] } {
-  const { element, context } = site;
-  const body: NodeAST[] = [];
-  let size = 0;
-  const take = (child: XmlElement, name: string) => {
-    size += 1;
-    const node = context.buildNode(child, name, scope);
-    if (node !== undefined) body.push(node);
-  };
-  const draft = readNode(site, { parts: [], takesNodes: true, scope, take });
-  requireBody(element, size, 'a node', writtenId(element), context);
-  return { draft, body };
 }

@@ -1,3 +1,4 @@
+import { locate } from '../errors/locate.js';
 import type { SettingIssue } from '../types/catalog.js';
 import type { SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
@@ -44,8 +45,9 @@ function reportIssue(gathered: GatheredSettings, issue: SettingIssue, faults: Fa
   }
   const found = given.get(setting);
   if (found !== undefined) {
-    const message = `"${setting}" of <${element.name}>: ${issue.message}`;
-    faults.report('FLOW_SETTING_INVALID', found.at, message, { nodeId, hint: issue.hint });
+    const { at, label, source } = found;
+    const place = issue.index === undefined || source === undefined ? at : locate(source, issue.index);
+    faults.report('FLOW_SETTING_INVALID', place, `${label} of <${element.name}>: ${issue.message}`, { nodeId, hint: issue.hint });
   } else if (!guessed.has(setting)) {
     const message = `<${element.name}> needs "${setting}": ${issue.message}`;
     faults.report('FLOW_SETTING_MISSING', element.at, message, { nodeId, hint: issue.hint ?? howToGive(gathered, setting) });

@@ -21,6 +21,10 @@ export interface GivenSetting {
   readonly value: unknown;
   /** Where the value starts. */
   readonly at: SourcePosition;
+  /** What messages call it: `"format"`, or `the text` of its element. */
+  readonly label: string;
+  /** As written; undefined for a list of several. */
+  readonly source: SourceText | undefined;
 }
 
 interface NamedValue {
@@ -162,7 +166,7 @@ function gatherText(gathering: Gathering): void {
   if (element.text === undefined) return;
   const setting = shape.textSetting === undefined ? undefined : shape.settings.get(shape.textSetting);
   if (setting !== undefined) {
-    give(gathering, setting, setting.kind === 'template' ? element.text : trimText(element.text));
+    give(gathering, setting, setting.kind === 'template' ? element.text : trimText(element.text), 'the text');
     return;
   }
   reportText(element, nodeId, faults);
@@ -175,10 +179,10 @@ export function reportText(element: XmlElement, nodeId: string | undefined, faul
   faults.report('FLOW_SETTING_UNKNOWN', startOf(trimText(element.text)), `<${element.name}> takes no text.`, { nodeId, hint });
 }
 
-function give(gathering: Gathering, setting: SettingShape, source: SourceText): void {
+function give(gathering: Gathering, setting: SettingShape, source: SourceText, label = `"${setting.name}"`): void {
   const at = startOf(source);
   if (gathering.given.has(setting.name)) reportTwice(gathering, gathering.element, setting.name, at);
-  else gathering.given.set(setting.name, { value: asWritten(setting, source), at });
+  else gathering.given.set(setting.name, { value: asWritten(setting, source), at, label, source });
 }
 
 function reportTwice({ faults, nodeId }: Gathering, element: XmlElement, name: string, at: SourcePosition): void {
@@ -190,7 +194,7 @@ function addNamed({ given, lists }: Gathering, setting: SettingShape, name: stri
   const list = lists.get(setting.name) ?? [];
   if (list.length === 0) {
     lists.set(setting.name, list);
-    given.set(setting.name, { value: list, at: startOf(source) });
+    given.set(setting.name, { value: list, at: startOf(source), label: `"${setting.name}"`, source: undefined });
   }
   list.push({ name, value: asWritten(setting, source) });
 }

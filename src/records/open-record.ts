@@ -3,7 +3,8 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
 import { createRedactor, type Redactor } from '../errors/redact.js';
-import type { RunnableFlow, RunOptions } from '../execution/run.js';
+import type { RunnableFlow } from '../execution/run.js';
+import type { RunOptions } from '../execution/run-options.js';
 import { damagedRuns, listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn } from './run-folder.js';
 import { hideFromGit, stateDirectoryOf } from './state-folder.js';
 

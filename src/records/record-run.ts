@@ -1,11 +1,12 @@
 import v8 from 'node:v8';
 import { FlowError } from '../errors/flow-error.js';
-import type { RunOptions, RunResult, Surroundings } from '../execution/run.js';
+import type { Surroundings } from '../execution/run.js';
+import type { RunOptions, RunResult } from '../execution/run-options.js';
 import { createState } from '../state/index.js';
 import type { FlowEvent } from '../types/events.js';
 import { beginRun, checked, flowFileIn, type OpenedRun, type RecordableFlow, type RunSize, reenterRun } from './open-record.js';
 import { pruneRuns } from './run-folder.js';
-import { type RecordSurroundings, RunRecord, type Warn } from './run-record.js';
+import { type RecordSurroundings, RunRecord, type Voice, type Warn } from './run-record.js';
 import { stateDirectoryOf } from './state-folder.js';
 
 /** Runs a flow, given what its record adds. */
@@ -27,7 +28,7 @@ export async function recordRun(
 ): Promise<RunResult> {
   const warn = warnOnce(options);
   const opened = open(flow, options, around, warn);
-  const record = opened && start(flow, opened, around, warn);
+  const record = opened && start(flow, opened, around, { warn, onEdit: (file) => options.onNotice?.(edited(file), 'info') });
   if (opened === undefined || record === undefined) {
     if (options.resume !== undefined) throw notEntered(options.resume);
     return execute({}, options);
@@ -100,6 +101,10 @@ function warnOnce({ onNotice }: RunOptions): Warn {
   };
 }
 
+function edited(file: string): string {
+  return `${file} was written after this run had read it: what its nodes do from now on is not noted, and runs again on --resume`;
+}
+
 function open(flow: RecordableFlow, options: RunOptions, size: RunSize, warn: Warn): OpenedRun | undefined {
   try {
     return options.resume === undefined ? beginRun(flow, options, size) : reenterRun(flow, options);
@@ -110,11 +115,11 @@ function open(flow: RecordableFlow, options: RunOptions, size: RunSize, warn: Wa
   }
 }
 
-function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, warn: Warn): RunRecord | undefined {
+function start(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, voice: Voice): RunRecord | undefined {
   try {
-    return new RunRecord(flow, opened, around, warn);
+    return new RunRecord(flow, opened, around, voice);
   } catch (error) {
-    warn(error as NodeJS.ErrnoException);
+    voice.warn(error as NodeJS.ErrnoException);
     return undefined;
   }
 }

@@ -37,6 +37,8 @@ export interface RunEnding {
   /** Top-level nodes that ended well or were skipped. */
   readonly done: number;
   readonly nodes: number;
+  /** Failures that a fallback made up for; absent while there are none. */
+  readonly fallbacks?: number | undefined;
   /** What its nodes did: another one after their code was changed. */
   readonly code: string;
   readonly error?: unknown;

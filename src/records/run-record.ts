@@ -1,12 +1,14 @@
 import path from 'node:path';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
-import type { RunIdentity, RunResult } from '../execution/run.js';
+import type { RunIdentity } from '../execution/run.js';
+import type { RunResult } from '../execution/run-options.js';
 import { journalName, journalStem, processOfJournal } from '../journal/journal-name.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { type DefinitionOptions, Definitions } from '../keys/definitions.js';
 import { hashValue } from '../keys/hash-value.js';
 import type { FlowEvent } from '../types/events.js';
+import { CodeWatch } from './code-watch.js';
 import { EventLog } from './event-log.js';
 import { Journals } from './journals.js';
 import { type OpenedRun, type RecordableFlow, type RunSize, withDigest } from './open-record.js';
@@ -16,6 +18,13 @@ import type { RunEnding } from './run-folder.js';
 import { TaskKeys } from './task-keys.js';
 
 export type Warn = (error: NodeJS.ErrnoException) => void;
+
+/** What the caller is told while the run goes on. */
+export interface Voice {
+  readonly warn: Warn;
+  /** Of a file of code that was written while the run may have loaded it. */
+  readonly onEdit: (file: string) => void;
+}
 
 export interface RecordSurroundings extends RunSize {
   readonly definitions: Omit<DefinitionOptions, 'flowDirectory'>;
@@ -31,11 +40,13 @@ export class RunRecord {
   readonly #warn: Warn;
   readonly #events: EventLog;
   readonly #definitions: Definitions;
+  readonly #watch: CodeWatch;
   readonly #journals = new Journals();
+  #fallbacks = 0;
   readonly #trouble = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
   /** @throws the system's error when nothing can be written */
-  constructor(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, warn: Warn) {
+  constructor(flow: RecordableFlow, opened: OpenedRun, around: RecordSurroundings, { warn, onEdit }: Voice) {
     const { folder, origin, process } = opened;
     this.#flow = flow;
     this.#opened = opened;
@@ -43,15 +54,21 @@ export class RunRecord {
     this.#events = new EventLog(folder.file('events.ndjson'), around.mode !== 'threads', warn);
     const record = { journals: folder.file(journalStem('results', process)), trouble: this.#trouble.buffer as SharedArrayBuffer };
     this.identity = { runId: origin.id, key: `${origin.id}#${process}`, startedAt: origin.startedAt, record };
-    for (const file of journalsOf(opened)) this.#journals.add(file);
+    for (const { file, process } of journalsOf(opened)) this.#journals.add(file, process);
     const flowDirectory = path.dirname(path.resolve(flow.ast.file));
     this.#definitions = new Definitions({ ...around.definitions, flowDirectory });
     const sources = { definitions: this.#definitions, reads: flow.analysis.reads, hide: opened.redactor.text };
     this.decisions = new RecordedDecisions(folder.file(journalName(journalStem('decisions', process))), this.#journals, warn);
+    this.#watch = new CodeWatch(around.definitions.code, (file, since) => {
+      this.decisions.noteEdit(process, file, since);
+      onEdit(path.relative(flowDirectory, file));
+    });
     this.outcomes = new RecordedOutcomes({
+      watch: this.#watch,
       keys: new TaskKeys(sources),
       journals: this.#journals,
       decisions: this.decisions,
+      reads: flow.analysis.reads,
       redactor: opened.redactor,
       endedBy: folder.lastEnding?.process ?? 0,
       failures: new JournalWriter(folder.file(journalName(journalStem('failures', process))), warn),
@@ -66,6 +83,7 @@ export class RunRecord {
 
   onEvent(event: FlowEvent): void {
     this.#events.add(event);
+    if (event.type === 'node.rescued') this.#fallbacks++;
     const errno = Atomics.load(this.#trouble, 0);
     if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { errno }));
   }
@@ -90,7 +108,9 @@ export class RunRecord {
       durationMs,
       done: ended.filter((each) => each === 'completed' || each === 'skipped').length,
       nodes: vertices.length,
-      code: await this.codeKey(),
+      ...(this.#fallbacks > 0 && { fallbacks: this.#fallbacks }),
+      // Made by code that may or may not be what was read, it is no result of either.
+      code: (await this.#watch.ask()) ? await this.codeKey() : '',
       ...(error && { error: describeError(error) }),
       ...(withheld !== undefined && { withheld }),
     };
@@ -123,13 +143,13 @@ export class RunRecord {
 }
 
 /** Earlier ones first. */
-function journalsOf({ folder, isResumed }: OpenedRun): string[] {
+function journalsOf({ folder, isResumed }: OpenedRun): { readonly file: string; readonly process: number }[] {
   if (!isResumed) return [];
   const numbered = folder.names.flatMap((name) => {
     const number = processOfJournal(name);
     return number === undefined ? [] : [{ name, number }];
   });
-  return numbered.sort((a, b) => a.number - b.number).map(({ name }) => folder.file(name));
+  return numbered.sort((a, b) => a.number - b.number).map(({ name, number }) => ({ file: folder.file(name), process: number }));
 }
 
 function describePlan({ plan }: RecordableFlow): unknown {

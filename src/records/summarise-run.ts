@@ -17,6 +17,8 @@ export interface RunSummary {
   /** Top-level nodes that are done, and all of them. */
   readonly done: number;
   readonly nodes: number;
+  /** Failures that a fallback made up for. */
+  readonly fallbacks: number;
   readonly error: RecordedError | undefined;
 }
 
@@ -44,15 +46,22 @@ export interface RunDetails extends RunSummary {
     readonly total: number | undefined;
   }[];
   readonly retries: number;
+  /** The first failure that a fallback made up for. */
+  readonly firstRescued: RescuedSummary | undefined;
+}
+
+export interface RescuedSummary {
+  readonly path: string;
+  readonly error: RecordedError | undefined;
 }
 
 /** Reads no more than is needed for a line in a list, unless the run has no end. */
 export async function summariseRun(folder: RunFolder, origin: RunOrigin): Promise<RunSummary> {
   const { ending } = folder;
   if (ending === undefined) return (await readRun(folder, origin)) satisfies RunSummary;
-  const { status, durationMs, done, nodes } = ending;
+  const { status, durationMs, done, nodes, fallbacks = 0 } = ending;
   const error = ending.error as RecordedError | undefined;
-  return { ...about(folder, origin), status, durationMs, done, nodes, error };
+  return { ...about(folder, origin), status, durationMs, done, nodes, fallbacks, error };
 }
 
 /** All that the record tells. */
@@ -65,7 +74,7 @@ export async function readRun(folder: RunFolder, origin: RunOrigin): Promise<Run
   } catch {
     // Without its events a run is still known by its beginning and its end.
   }
-  const { ended, running, blocks, nodes, retries } = tale;
+  const { ended, running, blocks, nodes, retries, fallbacks, firstRescued } = tale;
   const top = [...ended.values()].filter(
     ({ path, status }) => !/[/[]/.test(path) && status !== 'failed' && status !== 'cancelled',
   );
@@ -76,7 +85,7 @@ export async function readRun(folder: RunFolder, origin: RunOrigin): Promise<Run
     done: ending?.done ?? top.length,
     nodes: ending?.nodes ?? nodes,
     error: ending?.error as RecordedError | undefined,
-    ...{ mode, maxConcurrency, folder: folder.directory, retries },
+    ...{ mode, maxConcurrency, folder: folder.directory, retries, fallbacks, firstRescued },
     ended: [...ended.values()],
     running: [...running],
     blocks: [...blocks].map(([path, block]) => ({ path, ...block })),
@@ -94,11 +103,16 @@ class Tale {
   readonly blocks = new Map<string, { readonly done: number; readonly failed: number; readonly total: number | undefined }>();
   nodes = 0;
   retries = 0;
+  fallbacks = 0;
+  firstRescued: RescuedSummary | undefined;
 
   add(event: RecordedEvent): void {
     switch (event.type) {
       case 'run.started':
         this.nodes = event.nodes;
+        // A resumed run tells of them once more.
+        this.fallbacks = 0;
+        this.firstRescued = undefined;
         this.running.clear();
         this.blocks.clear();
         return;
@@ -110,6 +124,10 @@ class Tale {
         return;
       case 'node.retrying':
         this.retries++;
+        return;
+      case 'node.rescued':
+        this.fallbacks++;
+        this.firstRescued ??= { path: event.path, error: event.error };
         return;
       case 'block.progress':
         this.blocks.set(event.path, { done: event.done, failed: event.failed, total: event.total });

@@ -23,11 +23,18 @@ export interface KeySources {
   readonly hide: (text: string) => string;
 }
 
+/** What nodes of a task do: all of them, and the first, the first two … */
+interface Work {
+  readonly whole: string;
+  readonly fronts: readonly string[];
+  readonly files: readonly string[];
+}
+
 /** The keys under which outcomes are noted: where in the run, what the nodes do, and the values they read. */
 export class TaskKeys {
   readonly #sources: KeySources;
   /** By the ids of a task's nodes. */
-  readonly #works = new Map<string, Promise<string | undefined>>();
+  readonly #works = new Map<string, Promise<Work | undefined>>();
   /** Of values, which never change. */
   readonly #digests = new WeakMap<object, string>();
 
@@ -39,8 +46,14 @@ export class TaskKeys {
   async recordOf(task: Task, pathOf: PathOf, lineage: string): Promise<TaskRecord | undefined> {
     const work = await this.#workOf(task);
     if (work === undefined) return undefined;
-    const base = shorten([lineage, work, task.keep.join(), this.#digestSlice(task.shared)].join('\n'));
-    return { base, ...placeOf(pathOf(0), task.iterations[0]), digestOf: (iteration) => this.digestOf(iteration) };
+    const shared = this.#digestSlice(task.shared);
+    const base = shorten([lineage, work.whole, task.keep.join(), shared].join('\n'));
+    const frontsOf = (): readonly string[] => {
+      const around = shorten([lineage, shared].join('\n'));
+      return work.fronts.map((front) => `${around} ${front}`);
+    };
+    const place = placeOf(pathOf(0), task.iterations[0]);
+    return { base, frontsOf, ...place, digestOf: (iteration) => this.digestOf(iteration) };
   }
 
   /** What tells the values of an iteration from others. */
@@ -51,14 +64,30 @@ export class TaskKeys {
     return shorten([this.#digest(input), this.#digest(item), this.#digestSlice(slice)].join());
   }
 
-  #workOf({ nodeIds, run }: Task): Promise<string | undefined> {
+  /** Files of code that the task's nodes are made of. */
+  async filesOf(task: Task): Promise<readonly string[]> {
+    return (await this.#workOf(task))?.files ?? [];
+  }
+
+  #workOf({ nodeIds, run }: Task): Promise<Work | undefined> {
     const ids = nodeIds.join('\n');
     const known = this.#works.get(ids) ?? this.#define(nodeIds, run);
     this.#works.set(ids, known);
     return known;
   }
 
-  async #define(nodeIds: readonly string[], run: RunPackage): Promise<string | undefined> {
+  async #define(nodeIds: readonly string[], run: RunPackage): Promise<Work | undefined> {
+    const whole = await this.#spell(nodeIds, run);
+    if (whole === undefined) return undefined;
+    const definition = await this.#sources.definitions.definitionOf(nodeIds.map((id) => run.nodes[id] as WorkNode));
+    const files = definition.kind === 'known' ? definition.files : [];
+    const fronts: string[] = [];
+    // Each is made of the one before it, so that a long body takes no more than its length.
+    for (const id of nodeIds) fronts.push(shorten(`${fronts.at(-1)}\n${await this.#spell([id], run)}`));
+    return { whole, fronts, files };
+  }
+
+  async #spell(nodeIds: readonly string[], run: RunPackage): Promise<string | undefined> {
     const nodes = nodeIds.map((id) => run.nodes[id] as WorkNode);
     const definition = await this.#sources.definitions.definitionOf(nodes);
     if (definition.kind === 'unknown') return undefined;

@@ -1,7 +1,24 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { read, readFile as readDescriptor } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from './make-folder.js';
+import { findReadable, type OpenFile, openToRead, PipeError } from './open-file.js';
+import { findPlace } from './place.js';
+import { writeToPlace } from './write-file.js';
+
+const readSome = promisify(read);
+const readOpened = promisify(readDescriptor);
+
+/**
+ * All that is in a file.
+ * @throws PipeError for a named pipe, otherwise the system's error
+ */
+export async function readWhole(path: string): Promise<Buffer> {
+  const readable = await findReadable(path);
+  return typeof readable === 'number' ? readOpened(readable) : readFile(readable);
+}
 
 /** Of a path in a message. */
 const longestQuote = 300;
@@ -12,7 +29,7 @@ const longestQuote = 300;
  */
 export async function readBytes(path: string, flowDirectory: string): Promise<Uint8Array> {
   try {
-    return await readFile(resolve(flowDirectory, path));
+    return await readWhole(resolve(flowDirectory, path));
   } catch (cause) {
     throw unreadable(path, flowDirectory, cause);
   }
@@ -27,12 +44,12 @@ export async function* readPieces(
   flowDirectory: string,
   pieceBytes: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let file: FileHandle | undefined;
+  let file: OpenFile | undefined;
   try {
-    file = await open(resolve(flowDirectory, path));
+    file = await openToRead(resolve(flowDirectory, path));
     const memory = new Uint8Array(pieceBytes);
     for (;;) {
-      const { bytesRead } = await file.read(memory, 0, pieceBytes);
+      const { bytesRead } = await readSome(file.descriptor, memory, 0, pieceBytes, null);
       if (bytesRead === 0) return;
       yield memory.subarray(0, bytesRead);
     }
@@ -46,45 +63,26 @@ export async function* readPieces(
 function unreadable(path: string, flowDirectory: string, cause: unknown): FlowError {
   return new FlowError('FILE_UNREADABLE', `Cannot read ${short(path)}: ${reasonOf(cause)}.`, {
     cause,
-    hint: `Paths start at the flow's folder, ${flowDirectory}.`,
+    hint: hintOf(cause) ?? `Paths start at the flow's folder, ${flowDirectory}.`,
     fields: { path },
   });
 }
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, which then takes its name. Missing folders are made.
- * Gives back the number of bytes.
- * @throws FlowError FILE_UNWRITABLE; the temporary file is gone and a former file of that name untouched
+ * Writes as `writeToPlace` does. Missing folders are made.
+ * @throws FlowError FILE_UNWRITABLE; a former file of that name is untouched
  */
 export async function writeWhole(path: string, flowDirectory: string, content: string | Uint8Array): Promise<number> {
   const target = resolve(flowDirectory, path);
-  // Loaded here, since it costs a worker several milliseconds that only writes seldom need.
-  const { randomUUID } = process.getBuiltinModule('node:crypto');
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    makeFolder(dirname(target));
-    const bytes = await writeSynced(temporary, content);
-    await rename(temporary, target);
-    return bytes;
+    makeFolder(dirname((await findPlace(target)).path));
+    return await writeToPlace(target, content);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw new FlowError('FILE_UNWRITABLE', `Cannot write ${short(path)}: ${reasonOf(cause)}.`, {
       cause,
-      hint: `Paths start at the flow's folder, ${flowDirectory}.`,
+      hint: hintOf(cause) ?? `Paths start at the flow's folder, ${flowDirectory}.`,
       fields: { path },
     });
-  }
-}
-
-/** Synced before the rename, so that a crash of the machine cannot leave an empty file under the final name. */
-async function writeSynced(path: string, content: string | Uint8Array): Promise<number> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
   }
 }
 
@@ -96,12 +94,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',
   ENAMETOOLONG: 'a name in it is longer than the file system takes',
-  ELOOP: 'symbolic links lead round in a circle',
   ENOSPC: 'the disk is full',
+  ELOOP: 'its symbolic links lead in a circle',
+  EPIPE: 'whoever read it has ended',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',
 };
 
-function reasonOf(cause: unknown): string {
+/** Why the system refused, in words. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : '';
   return reasons[code] ?? short(cause.message);
@@ -110,4 +110,9 @@ function reasonOf(cause: unknown): string {
 /** Data may have made it as long as it likes. */
 function short(text: string): string {
   return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}
+
+/** What to do about it, where more is known than that the system refused. */
+export function hintOf(cause: unknown): string | undefined {
+  return cause instanceof PipeError ? cause.hint : undefined;
 }

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { LogLevel } from '../types/events.js';
+import type { VariableScope } from '../types/state.js';
+
+export type { VariableScope };
 
 /**
  * What one node type means. Runs in a worker (or on this thread in `async` mode) and must not keep state between calls.
@@ -50,5 +53,3 @@ export interface NodeExecutionContext {
   /** Writes a variable (`set`); the executor carries it to its scope. */
   setVariable(name: string, value: unknown, scope: VariableScope): void;
 }
-
-export type VariableScope = 'node' | 'phase' | 'workflow';

@@ -51,7 +51,7 @@ function startAtSmallest(cycle: readonly number[]): readonly number[] {
 
 function describeStep({ id, at, dependsOn }: Vertex, target: string): string {
   const reason = dependsOn.find((dependency) => dependency.id === target)?.reason ?? 'data';
-  return `${id} (${at.file}:${at.line}:${at.column}) ${verbs[reason]} ${target}`;
+  return `${id} (${at.line}:${at.column}) ${verbs[reason]} ${target}`;
 }
 
 function shorten(parts: readonly string[], separator: string): string {

@@ -1,5 +1,5 @@
 import type { ConflictPolicy } from '../types/ast.js';
-import type { ExecutionState } from '../types/state.js';
+import type { ExecutionState, VariableScope } from '../types/state.js';
 
 export interface VariableWrite {
   readonly name: string;
@@ -8,8 +8,6 @@ export interface VariableWrite {
   /** Phase the write belongs to, where there is one. */
   readonly phase?: string | undefined;
 }
-
-export type VariableScope = 'node' | 'phase' | 'workflow';
 
 /** Sets a variable in its scope; `phase` outside any phase means the workflow. Gives the function that takes it back. */
 export function writeVariable(state: ExecutionState, write: VariableWrite): () => void {

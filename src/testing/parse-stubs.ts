@@ -6,13 +6,14 @@ import type { Stub } from '../runtimes/stub/stub.js';
 import type { Stubs } from './stub-nodes.js';
 
 const keys = ['output', 'outputs', 'error', 'times'];
+const form = 'A stub is written {"output": …}, {"outputs": […]} or {"error": {"code": …, "message": …}}.';
 
 /**
  * The stubs in the text of a stub file, `{ "fetch": { "output": … }, "score": { "error": { "code": …, "message": … } } }`.
  * @throws FlowError CONFIG_INVALID; PARSE_FAILED when it is not JSON
  */
 export function parseStubs(text: string, file: string): Stubs {
-  const stubs = parseJson(text.replace(/^\uFEFF/, ''), file);
+  const stubs = parseJson(text.replace(/^\uFEFF/, ''), file, { hint: form });
   if (!isObject(stubs)) throw invalid(`${file} must hold an object of stubs by node, got ${describeValue(stubs)}`);
   for (const [id, stub] of Object.entries(stubs)) assertStub(stub, `${file}, "${id}"`);
   return stubs as Stubs;
@@ -44,8 +45,6 @@ function assertTimes(times: unknown, error: unknown, place: string): void {
     throw invalid(`${place}: times must be a whole number from 1, got ${describeValue(times)}`);
   }
 }
-
-const form = 'A stub is written {"output": …}, {"outputs": […]} or {"error": {"code": …, "message": …}}.';
 
 function invalid(message: string, hint = form): FlowError {
   return new FlowError('CONFIG_INVALID', message, { hint });

@@ -2,7 +2,7 @@ import type { Redactor } from '../errors/redact.js';
 import type { Stub } from '../runtimes/stub/stub.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { ExecutionState, NodeResult } from '../types/state.js';
-import { walkNodes } from '../validation/index.js';
+import { topLevelNodes, walkNodes } from '../validation/index.js';
 import type { Stubs } from './stub-nodes.js';
 
 /** What a run leaves of its sources. */
@@ -16,11 +16,12 @@ export interface RecordedStubs {
 export function recordStubs(workflow: WorkflowAST, state: ExecutionState, redactor: Redactor): RecordedStubs {
   const stubs: Record<string, Stub> = Object.create(null) as Record<string, Stub>;
   const left: { id: string; why: string }[] = [];
+  const tops = new Set(topLevelNodes(workflow.nodes).map(({ node }) => node));
   const repeated = new Set([...walkNodes(workflow.nodes)].filter(isRepeating).flatMap((node) => [...walkNodes([node])]));
   for (const node of walkNodes(workflow.nodes)) {
     if (node.kind !== 'work' || !node.type.startsWith('source:')) continue;
     const result = state.nodeResults.get(node.id);
-    const why = repeated.has(node) ? 'it runs once for each iteration of a block' : whyNot(result);
+    const why = repeated.has(node) ? 'it runs once for each iteration of a block' : whyNot(result, tops.has(node));
     if (why !== undefined) left.push({ id: node.id, why });
     else if (result !== undefined) stubs[node.id] = redactor.value(toStub(result));
   }
@@ -31,10 +32,11 @@ function isRepeating({ kind }: NodeAST): boolean {
   return kind === 'foreach' || kind === 'loop' || kind === 'while';
 }
 
-function whyNot(result: NodeResult | undefined): string | undefined {
+function whyNot(result: NodeResult | undefined, isTop: boolean): string | undefined {
   if (result === undefined || result.status === 'cancelled' || result.status === 'skipped') return 'it did not run';
   if (result.status === 'failed') return undefined;
-  if (!('output' in result)) return 'nothing reads it outside of its own task';
+  // At the top level only a source whose rows go straight to their reader is without its output.
+  if (!('output' in result)) return isTop ? 'its rows went straight to a foreach' : 'nothing reads it outside of its own task';
   return isJson(result.output) ? undefined : 'its output is more than JSON can hold';
 }
 

@@ -3,6 +3,8 @@
  * and since nobody writes to it, it takes addresses and no memory.
  */
 const blockBytes = 256 * 1024 * 1024;
+/** So much in all is not counted: the first block brings a collection at once, which a run that shares little need not pay. */
+const ignoredBytes = 64 * 1024 * 1024;
 
 /**
  * Makes shared memory felt. V8 collects garbage when much memory hangs on it, but does not count shared memory: hundreds of
@@ -14,10 +16,15 @@ export class Weights {
   /** Weak, so that the last holder takes it along. */
   #block: WeakRef<ArrayBuffer> | undefined;
   #left = 0;
+  #ignored = 0;
 
-  /** Counts so many bytes for as long as `holder` lives. */
+  /** Counts so many bytes for as long as `holder` lives, once there are enough to matter. */
   add(holder: object, bytes: number): void {
     if (this.#blocks.has(holder)) return;
+    if (this.#ignored + bytes <= ignoredBytes) {
+      this.#ignored += bytes;
+      return;
+    }
     let block = this.#block?.deref();
     if (block === undefined || this.#left < bytes) {
       block = blockOf(Math.max(blockBytes, bytes));

@@ -55,6 +55,8 @@ export type FlowEvent =
       readonly delayMs: number;
       readonly error: FlowError;
     })
+  /** A node or block failed for good, and its `<fallback>` has made up for it: it goes on as if it had not. */
+  | (NodeEventBase & { readonly type: 'node.rescued'; readonly error: FlowError })
   /** `chaos` has met an attempt, before the node's own code ran. */
   | (NodeEventBase & { readonly type: 'fault'; readonly kind: FaultKind; readonly attempt: number })
   /** A parallel or foreach block advanced. Sent when it starts (`done: 0`), on progress and when it ends. */

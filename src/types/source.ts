@@ -45,3 +45,10 @@ export interface TemplateSource {
 }
 
 export type Evaluable = ExpressionSource | LambdaSource | TemplateSource;
+
+/** Whether part of a setting is an expression or template. Only the builder makes `source.marks`: JSON given by an author has none. */
+export function isEvaluable(value: unknown): value is Evaluable {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, source } = value as { kind?: unknown; source?: { marks?: unknown } };
+  return (kind === 'expression' || kind === 'lambda' || kind === 'template') && Array.isArray(source?.marks);
+}

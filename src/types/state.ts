@@ -3,6 +3,9 @@ import type { FlowError } from '../errors/flow-error.js';
 export type RunStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
 export type NodeStatus = 'completed' | 'skipped' | 'failed' | 'cancelled';
 
+/** What a variable belongs to: the nearest branch or iteration, phase, or the flow. */
+export type VariableScope = 'node' | 'phase' | 'workflow';
+
 /** What became of one node. Times are epoch milliseconds and milliseconds. */
 export interface NodeResult {
   readonly status: NodeStatus;

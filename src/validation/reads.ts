@@ -30,7 +30,8 @@ export interface DeclaredNames {
 }
 
 const resultFields: ReadonlySet<string> = new Set(['output', 'status', 'error', 'durationMs', 'failures']);
-const alwaysKnown: ReadonlySet<string> = new Set(['input', 'run', 'config', 'secrets', 'env', 'vars', 'nodes']);
+/** Names that mean the same all over a flow, or nearly so. */
+export const alwaysKnown: ReadonlySet<string> = new Set(['input', 'run', 'config', 'secrets', 'env', 'vars', 'nodes']);
 const sometimesKnown: Readonly<Record<string, string>> = {
   item: 'only inside <foreach> and per-element expressions',
   index: 'only inside <foreach>, <loop>, <while> and per-element expressions',

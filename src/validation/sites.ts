@@ -1,5 +1,5 @@
 import type { NodeAST, WorkflowAST, WorkNode } from '../types/ast.js';
-import type { Evaluable } from '../types/source.js';
+import { type Evaluable, isEvaluable } from '../types/source.js';
 
 /** One expression or template of a node, with the names that only this setting sees. */
 export interface ExpressionSite {
@@ -69,13 +69,7 @@ function settingSites(node: WorkNode): ExpressionSite[] {
 
 function evaluablesIn(value: unknown): readonly Evaluable[] {
   if (Array.isArray(value)) return value.flatMap(evaluablesIn);
-  if (typeof value !== 'object' || value === null) return [];
   if (isEvaluable(value)) return [value];
+  if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(evaluablesIn);
-}
-
-/** Whether part of a setting is an expression or template. Settings hold evaluables only where the builder put them; JSON given by an author has no `source.marks`. */
-export function isEvaluable(value: object): value is Evaluable {
-  const { kind, source } = value as { kind?: unknown; source?: { marks?: unknown } };
-  return (kind === 'expression' || kind === 'lambda' || kind === 'template') && Array.isArray(source?.marks);
 }

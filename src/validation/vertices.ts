@@ -3,6 +3,7 @@ import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { ValueRead } from '../types/reads.js';
 import type { Analysis } from './analysis.js';
 import { topLevelNodes, walkNodes } from './bodies.js';
+import { alwaysKnown } from './reads.js';
 import { variableWritten } from './variables.js';
 
 /** What the planner orders: one vertex per top-level node, with every dependency of the node and of all the bodies in it. */
@@ -28,7 +29,7 @@ export function toVertices(workflow: WorkflowAST, analysis: Analysis): readonly 
       costMs: node.costMs,
       at: node.at,
       dependsOn: [...dependencies.values()],
-      reads: describeReads(reads),
+      reads: describeReads(inside, analysis),
     };
   });
 }
@@ -86,10 +87,21 @@ class VariableOrder {
   }
 }
 
-function describeReads(reads: readonly ValueRead[]): readonly string[] {
-  const texts = reads.map((read) => {
-    const root = read.kind === 'node' ? read.id : read.name;
-    return [root, ...read.path].join('.');
+/** What comes from outside of the node: not what its bodies bind and hand to one another. */
+function describeReads(inside: readonly NodeAST[], analysis: Analysis): readonly string[] {
+  const own = new Set(inside.map(({ id }) => id));
+  const texts = inside.flatMap(({ id, input }) => {
+    const reads = analysis.reads.get(id) ?? [];
+    return reads.filter((read) => isFromOutside(read, own, input !== undefined)).map(describeRead);
   });
   return [...new Set(texts)].sort();
+}
+
+function isFromOutside(read: ValueRead, own: ReadonlySet<string>, hasInput: boolean): boolean {
+  if (read.kind === 'node') return !own.has(read.id);
+  return alwaysKnown.has(read.name) && !(read.name === 'input' && hasInput);
+}
+
+function describeRead(read: ValueRead): string {
+  return [read.kind === 'node' ? read.id : read.name, ...read.path].join('.');
 }

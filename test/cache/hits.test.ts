@@ -1,5 +1,7 @@
 import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listEntries, pruneCache } from '#src/cache/inventory.js';
 import { createCacheProject, expectRun, noting, told } from './project.js';
 
 const module = (rest: string) => `<transform:module id="m" src="./m.js" cache="true" ${rest}`;
@@ -258,5 +260,21 @@ describe('the items of a foreach', () => {
     const again = await project.run({ input: [...input.slice(0, -1), 9_999] });
     expect(again.calls).toEqual(['9999']);
     expect(again.output).toEqual([...input.slice(0, -1), 9_999].map((n) => n * n));
+  });
+});
+
+describe('clearing up', () => {
+  it('keeps what was used last, though it was written first', async () => {
+    const project = await createCacheProject(files);
+    const cache = join(project.folder, '.flowscript/cache');
+    for (const input of [1, 2, 1]) await project.run({ input });
+    const [first, second, ...rest] = await listEntries(cache);
+    expect(rest).toEqual([]);
+    expect(first?.writtenAt).toBeLessThan(second?.writtenAt ?? 0);
+    await pruneCache(cache, { maxBytes: first?.fileBytes });
+    expectRun(await project.run({ input: 1 }), { output: 2, calls: [] });
+    expectRun(await project.run({ input: 2 }), { output: 4, calls: ['2'] });
+    await pruneCache(cache, { before: Date.now() + 60_000 });
+    expect(await listEntries(cache)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true,
 export interface CacheProject {
   folder: string;
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** Runs `flow.xml`, or another file, in threads of its own, as a process would. */
+  /** Runs `flow.xml`, or another file, in a thread of its own, as a process would. */
   run(options?: RunOptions & { readonly file?: string; readonly engine?: EngineOptions }): Promise<CacheRun>;
 }
 
@@ -44,7 +44,7 @@ export async function createCacheProject(files: Readonly<Record<string, string>>
       const calls = join(project.folder, 'calls.txt');
       await rm(calls, { force: true });
       const workflow = await loadWorkflow(join(project.folder, file), { plugins: engineOptions.plugins ?? [] });
-      const engine = createEngine({ maxConcurrency: 2, ...engineOptions });
+      const engine = createEngine({ maxConcurrency: 1, ...engineOptions });
       try {
         const result = await engine.run(workflow, options);
         const noted = await readFile(calls, 'utf8').catch(() => '');

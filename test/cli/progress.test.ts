@@ -5,6 +5,7 @@ import { createProgress, recordEvent } from '#src/cli/progress.js';
 import { renderProgress } from '#src/cli/render-progress.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import type { FlowEvent } from '../../src/types/events.js';
+import type { NodeStatus } from '../../src/types/state.js';
 
 const planned = ['load', 'scored', 'save'];
 
@@ -13,7 +14,7 @@ const at = (seconds: number, event: Unstamped<FlowEvent>) => ({ runId: 'r', at: 
 
 const started = at(0, { type: 'run.started', workflow: 'rank', mode: 'threads', maxConcurrency: 2, nodes: 3, waves: 3 });
 const nodeStarted = (seconds: number, path: string, nodeId = path) => at(seconds, { type: 'node.started', nodeId, path });
-const nodeFinished = (seconds: number, path: string, status: 'completed' | 'failed' | 'skipped' = 'completed', nodeId = path) =>
+const nodeFinished = (seconds: number, path: string, status: NodeStatus = 'completed', nodeId = path, failedAt = path) =>
   at(seconds, {
     type: 'node.finished',
     nodeId,
@@ -21,7 +22,7 @@ const nodeFinished = (seconds: number, path: string, status: 'completed' | 'fail
     status,
     durationMs: 1500,
     attempts: 1,
-    ...(status === 'failed' ? { error: new FlowError('NODE_FAILED', 'no luck\nat all') } : {}),
+    ...(status === 'failed' ? { error: new FlowError('NODE_FAILED', 'no luck\nat all', { path: failedAt }) } : {}),
   });
 const block = (seconds: number, done: number, total: number, failed = 0, path = 'scored') =>
   at(seconds, { type: 'block.progress', nodeId: path, path, done, failed, total });
@@ -74,10 +75,15 @@ describe('live progress', () => {
       [
         started,
         at(1, { type: 'node.retrying', nodeId: 'load', path: 'load', attempt: 1, delayMs: 5, error: new FlowError('X', 'x') }),
+        nodeFinished(2, 'scored[1]/score/fallback/$fail-1', 'failed'),
+        at(2, { type: 'node.rescued', nodeId: 'score', path: 'scored[2]/score', error: new FlowError('X', 'x') }),
         nodeFinished(2, 'scored[1]/score', 'failed'),
+        nodeFinished(2, 'load', 'failed'),
+        nodeFinished(2, 'scored', 'cancelled'),
+        nodeFinished(2, 'save', 'skipped'),
       ],
       2,
-      ['rank  0/3 nodes  2s  1 retried  1 failed'],
+      ['rank  1/3 nodes (1 skipped)  2s  1 failed  1 cancelled  1 retry  1 fallback'],
     ],
     [
       "a user function's own progress",
@@ -138,8 +144,49 @@ describe('plain progress', () => {
       'rank: 3 nodes in 3 waves, mode threads, at most 2 at a time',
       'load done in 1.5s',
       'save skipped',
-      'completed in 9.0s: 2/3 nodes',
+      'completed in 9.0s: 2/3 nodes (1 skipped)',
     ]);
+  });
+
+  it.each<[string, readonly FlowEvent[], string]>([
+    ['what never began is cancelled', [nodeFinished(1, 'load')], '1/3 nodes, 2 cancelled'],
+    ['once for a node', [nodeFinished(1, 'load'), nodeFinished(1, 'scored', 'failed')], '1/3 nodes, 1 failed, 1 cancelled'],
+    [
+      'not for what is inside of it, nor for its fallback',
+      [
+        nodeFinished(1, 'load/fallback/$fail-1', 'failed'),
+        nodeFinished(1, 'load', 'failed'),
+        nodeFinished(1, 'scored', 'cancelled'),
+      ],
+      '0/3 nodes, 1 failed, 2 cancelled',
+    ],
+  ])('counts the nodes of a run that failed: %s', (_, events, counts) => {
+    const end = at(9, { type: 'run.finished', status: 'failed', durationMs: 9000 });
+    expect(lines([started, ...events, end]).at(-1)).toBe(`failed in 9.0s: ${counts}`);
+  });
+
+  it.each([
+    [1, ['completed in 9.0s: 0/3 nodes, 1 fallback', '1 failure was made up for by a fallback: scored[0]/score [X] no']],
+    [
+      2,
+      [
+        'completed in 9.0s: 0/3 nodes, 2 fallbacks',
+        '2 failures were made up for by fallbacks, the first: scored[0]/score [X] no',
+      ],
+    ],
+  ])('tells once of %i failures that fallbacks made up for', (count, told) => {
+    const error = new FlowError('X', 'no');
+    const rescued = Array.from({ length: count }, (_, index) =>
+      at(1, { type: 'node.rescued', nodeId: 'score', path: `scored[${index}]/score`, error }),
+    );
+    const end = at(9, { type: 'run.finished', status: 'completed', durationMs: 9000 });
+    expect(lines([started, ...rescued, end]).slice(1)).toEqual(told);
+  });
+
+  it('tells a failure where it arose, and not again where it is passed on', () => {
+    const inside = 'scored[0]/score/fallback/$fail-1';
+    const passedOn = nodeFinished(1, 'scored[0]/score', 'failed', 'score', inside);
+    expect(lines([nodeFinished(1, inside, 'failed'), passedOn])).toEqual([`${inside} failed: [NODE_FAILED] no luck`]);
   });
 
   it('tells of a block at most every two seconds, not at its start nor its end', () => {

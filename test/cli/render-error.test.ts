@@ -50,6 +50,14 @@ describe('renderError', () => {
       failure('NODE_FAILED', 'x', { source: { ...source, file: '/other/f.xml' } }),
       ['error[NODE_FAILED] x', '  at /other/f.xml:2:3'],
     ],
+    [
+      'the beginning of a message of millions of characters',
+      failure('NODE_FAILED', 'x'.repeat(5e6), { cause: stackless(Error, 'y'.repeat(5e6)) }),
+      [
+        `error[NODE_FAILED] ${'x'.repeat(10_000)}… (5000000 characters in all)`,
+        `  caused by Error: ${'y'.repeat(9993)}… (5000007 characters in all)`,
+      ],
+    ],
     ['several lines and escapes', failure('NODE_FAILED', 'a\n\x1b[31mb'), ['error[NODE_FAILED] a', '  b']],
     [
       "the name of the user's error",

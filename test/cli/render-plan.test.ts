@@ -55,6 +55,18 @@ Wave 3
     expect(json.nodes.map(({ place }: { place: string }) => place)).toEqual(['worker', 'worker', 'main', 'main']);
   });
 
+  it('names the first of many edges', () => {
+    const first = Array.from({ length: 12 }, (_, at) => vertex(`n${at}`, 'set', [], []));
+    const last = vertex(
+      'last',
+      'set',
+      first.map(({ id }) => [id, 'after'] as const),
+      [],
+    );
+    const text = renderPlan(createPlan([...first, last]), 'text');
+    expect(text).toMatch(/last +set +<- n0 \(after\), .*, n7 \(after\) and 4 more\n/);
+  });
+
   it('describes the plan as JSON', () => {
     const json = JSON.parse(renderPlan(plan, 'json'));
 

@@ -354,7 +354,7 @@ function describeStops(dispatcher: Dispatcher): void {
   });
 
   it('goes on with the other iterations after a timeout', async () => {
-    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 50 });
+    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 400 });
     const reply = await dispatcher.dispatch(
       task(
         [node],
@@ -387,6 +387,19 @@ function describeQueue(create: (options: DispatcherOptions) => Dispatcher): void
     await Promise.all([send('running', 0), send('low', 0), send('high', 5), send('low too', 0), send('high too', 5)]);
     await dispatcher.close();
     expect(ended).toEqual(['running', 'high', 'high too', 'low', 'low too']);
+  });
+
+  it('starts a more urgent task before those that wait on the thread already', async () => {
+    const dispatcher = create({ maxConcurrency: 1, plugins });
+    const ended: string[] = [];
+    const send = (name: string, ms: number, priority: number) =>
+      dispatcher.dispatch(task([call('a', 'spin', { ms })], [iteration(1)], { priority })).then(() => ended.push(name));
+    await send('known', 20, 0);
+    const [first, ...others] = ['first', 'second', 'third', 'fourth'].map((name) => send(name, 20, 0));
+    await first;
+    await Promise.all([send('urgent', 20, 5), ...others]);
+    await dispatcher.close();
+    expect(ended).toEqual(['known', 'first', 'second', 'urgent', 'third', 'fourth']);
   });
 
   it('cancels what waits in the queue and runs the rest', async () => {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { ControlSlot, createControlBlock } from '#src/dispatch/control-block.js';
+import type { Parcel } from '#src/dispatch/parcel.js';
 import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
 import type { Task } from '#src/dispatch/types.js';
+import { FlowError } from '#src/errors/flow-error.js';
 import { call, iteration, runPackage, task } from './build.js';
 
 /** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
 function recorder(packsTasks: boolean) {
   const messages: unknown[][] = [];
   const body: DispatchBody = {
-    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onTick: undefined, onStop: undefined },
+    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onStop: undefined },
     run: async (parcel) => {
       const inputs: unknown[] = [];
       for (const flight of parcel.flights) {
@@ -29,6 +32,42 @@ const run = runPackage(nodes);
 const send = (dispatcher: QueueDispatcher, ms: number, extras = {}) =>
   dispatcher.dispatch(task(nodes, [iteration(ms)], { run, ...extras }));
 
+describe('iterations that were withdrawn', () => {
+  it('are no loss to a message that fails: they may run elsewhere by now', async () => {
+    const sent: { readonly parcel: Parcel; leave(): void }[] = [];
+    const body: DispatchBody = {
+      ...{ mode: 'threads', packsTasks: true, free: 2, onFree: undefined, onStop: undefined },
+      run: (parcel) => {
+        parcel.compose({ position: 0, slot: new ControlSlot(createControlBlock(1), 0) });
+        return new Promise((resolve) => sent.push({ parcel, leave: () => resolve(() => undefined) }));
+      },
+      close: async () => undefined,
+    };
+    const dispatcher = new QueueDispatcher(body, 1);
+    const low = dispatcher.dispatch(
+      task(
+        nodes,
+        [0, 1, 2, 3].map((n) => iteration(n)),
+        { run, isDivisible: true },
+      ),
+    );
+    void send(dispatcher, 5, { priority: 9 });
+    const [first] = sent;
+    first?.parcel.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
+    first?.leave();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent.map(({ parcel }) => parcel.size)).toEqual([4, 1]);
+    for (const next of [1, 2]) {
+      sent[next]?.parcel.failMissing(new FlowError('NODE_FAILED', 'of its own'));
+      sent[next]?.leave();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { outcomes } = await low;
+    const codes = outcomes.map((outcome) => (outcome.status === 'failed' ? outcome.error.code : outcome.status));
+    expect(codes).toEqual(['WORKER_FAILED', 'NODE_FAILED', 'NODE_FAILED', 'NODE_FAILED']);
+  });
+});
+
 describe('waiting tasks', () => {
   it('go alone as long as it is unknown how long they take', async () => {
     const { body, messages } = recorder(true);
@@ -46,22 +85,38 @@ describe('waiting tasks', () => {
     expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 8, 8, 3]);
   });
 
-  it('go alone while one of their kind was long a short time ago', async () => {
+  it('share a message of at most 100 ms when they are longer', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
-    for (const ms of [100, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) await send(dispatcher, ms);
+    await send(dispatcher, 40);
+    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 40)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 2, 2, 1]);
+  });
+
+  it('go alone while one of their kind was very long a short time ago', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    for (const ms of [400, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]) await send(dispatcher, ms);
     messages.length = 0;
-    await Promise.all([0.1, 100, 0.1, 0.1].map((ms) => send(dispatcher, ms)));
-    expect(messages).toEqual([[0.1], [100], [0.1], [0.1]]);
+    await Promise.all([0.1, 400, 0.1, 0.1].map((ms) => send(dispatcher, ms)));
+    expect(messages).toEqual([[0.1], [400], [0.1], [0.1]]);
   });
 
   it('go alone when their author says that they are long', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
-    const hinted = runPackage(nodes.map((node) => ({ ...node, costMs: 50 })));
+    const hinted = runPackage(nodes.map((node) => ({ ...node, costMs: 80 })));
     await send(dispatcher, 0.1, { run: hinted });
     await Promise.all([1, 2, 3].map(() => send(dispatcher, 0.1, { run: hinted })));
     expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('leave longer ones to the other threads', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher({ ...body, free: 2 }, 2);
+    await send(dispatcher, 10);
+    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 10)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 1, 2, 1, 1]);
   });
 
   it('leave each thread its share of what waits', async () => {

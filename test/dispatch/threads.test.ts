@@ -26,6 +26,35 @@ function liveThreads(): number {
 
 const one = (fn: string, settings = {}, extras = {}) => task([call('a', fn, settings, extras)]);
 
+describe('a thread', () => {
+  const waiting = () => new Int32Array(new SharedArrayBuffer(4));
+  const meeting = (count: number, met: Int32Array, iterations: number) => {
+    const nodes = [call('a', 'meet', { count })];
+    return task(
+      nodes,
+      Array.from({ length: iterations }, (_, n) => iteration(n, { item: met.buffer })),
+    );
+  };
+
+  it('that has nothing to do takes over part of a batch, though nothing else ends', async () => {
+    const dispatcher = create();
+    const batch = { ...meeting(2, waiting(), 4), isDivisible: true };
+    expect(outputs(await dispatcher.dispatch(batch))).toEqual(Array.from({ length: 4 }, () => ({ a: 'met' })));
+  });
+
+  it.each([10, 0.1])('tells of a task of %s ms though one of the same message takes long', async (ms) => {
+    const dispatcher = create({ maxConcurrency: 1 });
+    const spun = () => dispatcher.dispatch(one('spin', { ms }));
+    await spun();
+    const met = waiting();
+    const [, second, third] = [spun(), spun(), dispatcher.dispatch(meeting(2, met, 1))];
+    await second;
+    Atomics.add(met, 0, 1);
+    Atomics.notify(met, 0);
+    expect(outputs(await third)).toEqual([{ a: 'met' }]);
+  });
+});
+
 describe('a thread that dies', () => {
   it('by process.exit fails its iteration with the exit code; the queue goes on', async () => {
     const dispatcher = create({ maxConcurrency: 1 });

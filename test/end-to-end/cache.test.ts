@@ -126,10 +126,13 @@ describe('flowscript run and plan with a cache', () => {
 describe('flowscript cache', () => {
   it('lists, checks and clears', async () => {
     const { command, folder } = await open();
-    expect(await command('cache', 'ls')).toMatchObject({ code: 0, stdout: 'The cache in .flowscript/cache is empty.\n' });
+    expect(await command('cache', 'ls')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^There is no cache in \.flowscript\/cache: .* flowscript cache ls FLOW/),
+    });
     await command('run', 'flow.xml', '--quiet');
     const listed = await command('cache', 'ls', 'flow.xml');
-    expect(listed.stdout).toMatch(/^node +flow +results +size +last written\n/);
+    expect(listed.stdout).toMatch(/^node +flow +results +size +last used\n/);
     expect(listed.stdout).toMatch(/^square +squares +3 results +\d+ B +\d+s ago$/m);
     expect(listed.stdout).toMatch(/^4 results, \d+ B$/m);
     const [entry] = JSON.parse((await command('cache', 'ls', '--json')).stdout);
@@ -162,7 +165,11 @@ describe('flowscript cache', () => {
     });
     expect(await command('cache', 'ls', 'none.xml')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('no flow and no folder none.xml'),
+      stderr: expect.stringContaining('There is no file none.xml'),
+    });
+    expect(await command('cache', 'verify', '--state-dir', './none')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error\[CONFIG_INVALID\] --state-dir leads to \.\/none, .*\n {2}help: /),
     });
     expect(await command('cache', 'lss')).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean ls?') });
   });

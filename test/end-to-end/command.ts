@@ -26,11 +26,17 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly node?: readonly string[];
+  /** Whose process it is, by number. @default this one's */
+  readonly user?: number | undefined;
 }
 
 /** Starts `flowscript` as a process of its own. */
-export function startCommand(args: readonly string[], { cwd, input, env, node = [] }: CommandOptions = {}): Started {
-  const child = spawn(process.execPath, [...node, mainFile, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...env } });
+export function startCommand(args: readonly string[], { cwd, input, env, node = [], user }: CommandOptions = {}): Started {
+  const child = spawn(process.execPath, [...node, mainFile, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
   if (input !== undefined) child.stdin.end(input);
   let stdout = '';
   let stderr = '';

@@ -18,6 +18,8 @@ beforeAll(async () => {
     'mended.xml': flow(
       '<foreach id="all" items="[0, 1]"><transform:select id="half">10 / item</transform:select><fallback><source:value id="none" value="[]"/></fallback></foreach>',
     ),
+    'long.js': "export default () => { throw new Error('x'.repeat(5e6)); };",
+    'long.xml': flow('<transform:module id="long" src="./long.js"/>'),
     'fine.xml': flow('<source:value id="v" value="1"/>'),
   });
 });
@@ -51,4 +53,28 @@ describe('failures that a flow ignores', () => {
   it.each(['fine.xml', 'rescued.xml', 'mended.xml'])('are none where nothing failed for good: %s', async (file) => {
     expect(await run(file, '--quiet', '--fail-on-ignored')).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+describe('what a fallback made up for', () => {
+  it('is counted and told once, with its first error, also by the record', async () => {
+    const { code, stderr } = await run('rescued.xml', '--fail-on-ignored');
+    expect(code).toBe(0);
+    const [end, first] = stderr.trim().split('\n').slice(-2);
+    expect(end).toMatch(/^completed in .*: 1\/1 nodes, 2 fallbacks$/);
+    expect(first).toMatch(/^2 failures were made up for by fallbacks, the first: all\[[03]\]\/half \[FLOW_EXPRESSION_FAILED\] /);
+    const at = { cwd: project.folder };
+    expect((await runCommand(['runs', 'rescued.xml'], at)).stdout).toMatch(/1\/1 nodes, 2 fallbacks/);
+    const shown = (await runCommand(['runs', 'last', '--flow', 'rescued.xml'], at)).stdout;
+    expect(shown).toMatch(/^made up for by 2 fallbacks, the first: all\[[03]\]\/half \[FLOW_EXPRESSION_FAILED\] /m);
+  });
+});
+
+it('an error message of millions of characters is cut on the terminal and in the record', async () => {
+  const { code, stderr } = await run('long.xml');
+  expect(code).toBe(1);
+  expect(stderr).toContain('… (5000000 characters in all)');
+  expect(stderr.length).toBeLessThan(40_000);
+  const shown = (await runCommand(['runs', 'last', '--flow', 'long.xml'], { cwd: project.folder })).stdout;
+  expect(shown).toContain('… (5000000 characters in all)');
+  expect(shown.length).toBeLessThan(40_000);
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand, startCommand } from './command.js';
@@ -66,6 +66,16 @@ describe('the result', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(JSON.parse(await readFile(join(project.folder, 'best.json'), 'utf8'))).toEqual([2]);
     expect((await readdir(project.folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  it('goes through a link to standard output, which is only written to', async () => {
+    await symlink('/dev/stdout', join(project.folder, 'out.json'));
+    expect(await run(['double.xml', '--input', '[1]', '-q', '-o', 'out.json'])).toEqual({
+      code: 0,
+      stdout: '[\n  2\n]\n',
+      stderr: '',
+    });
+    expect((await lstat(join(project.folder, 'out.json'))).isSymbolicLink()).toBe(true);
   });
 
   it('describes what JSON has no form for', async () => {
@@ -198,7 +208,7 @@ describe('Ctrl-C', () => {
     const { code: exit, stdout, stderr } = await ended;
     expect({ exit, stdout }).toEqual({ exit: code, stdout: '' });
     expect(stderr.match(/Stopping/g)).toHaveLength(1);
-    expect(stderr).toContain('cancelled in');
+    expect(stderr).toMatch(/cancelled in .*\n(?:.*\n)*To go on where it was: flowscript run slow\.xml --resume\n$/);
     expect(stderr).not.toContain('error[');
   });
 

@@ -79,7 +79,7 @@ describe('--record-stubs and --stub', () => {
   it.each([
     ['none.json', /The stub file none\.json cannot be read/],
     ['list.json', /list\.json must hold an object of stubs by node, got a list of 1/],
-    ['broken.json', /broken\.json is not JSON: expected a value, got "\}\}" \(line 1, column 20\)/],
+    ['broken.json', /broken\.json is not JSON: expected a value, got "\}\}" \(line 1, column 20\)\.\n\s+help: A stub is written/],
     ['wrong.json', /wrong\.json, "api": a stub has no "outptu"\n.*Did you mean "output"\?/],
     ['unknown.json', /The flow has no node "apy" to be stubbed\n.*Did you mean "api"\?/],
   ])('refuse %s', async (file, message) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,7 @@ const flowscript = (...args: readonly string[]) => runCommand(args, { cwd: proje
 
 beforeAll(async () => {
   project = await createProject(files);
+  execFileSync('mkfifo', [join(project.folder, 'pipe')]);
 });
 afterAll(() => project.remove());
 
@@ -139,12 +141,17 @@ describe('nodes', () => {
     const { stdout } = await flowscript('nodes', 'foreach');
     expect(stdout).toMatch(/^ {2}items +.*required/m);
     expect(stdout).toMatch(/Example\n\s+<foreach /);
-    expect(JSON.parse((await flowscript('nodes', 'foreach', '--json')).stdout)).toMatchObject({ element: 'foreach' });
+  });
+
+  it('lists one category', async () => {
+    const listed = JSON.parse((await flowscript('nodes', 'source', '--json')).stdout);
+    expect(listed.map(({ element }: { element: string }) => element)).toEqual(['source:value', 'source:file', 'source:http']);
   });
 
   it.each([
     ['http', '"source:http" or "sink:http"'],
-    ['forech', '"foreach"'],
+    ['fore', '"foreach"'],
+    ['comprss', '"transform:compress"'],
   ])('knows no "%s" but what was meant', async (name, meant) => {
     const { code, stderr } = await flowscript('nodes', name);
     expect(code).toBe(2);
@@ -223,7 +230,7 @@ describe('import', () => {
     const refused = (file: string) => flowscript('import', 'wfformat', file);
     expect(await refused('torn.json')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/torn\.json is not JSON.*line 1, column 10/),
+      stderr: expect.stringMatching(/torn\.json is not JSON: .*\(line 1, column 10\)\.\n\s+help: .*wfcommons/),
     });
     expect(await refused('none.json')).toMatchObject({
       code: 2,
@@ -279,10 +286,19 @@ describe('a slip', () => {
     ['a duration without unit', ['run', 'good.xml', '--timeout', '30'], /30s/],
     ['no concurrency', ['run', 'good.xml', '--max-concurrency', '0'], /whole number from 1/],
     ['broken JSON', ['run', 'good.xml', '--input', '{a: 1}'], /line 1, column 2/],
+    [
+      'a named pipe as input',
+      ['run', 'good.xml', '--input', '@pipe'],
+      /pipe cannot be read: it is a named pipe.*\n\s+help: .*< pipe/,
+    ],
+    ['a named pipe as flow', ['run', 'pipe'], /cannot read .*pipe: it is a named pipe[\s\S]*help: .*\/dev\/stdin/],
     ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
     ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
     ['an unknown trace format', ['import', 'wf', 'good.xml'], /Expected wfformat/],
     ['a scale of nothing', ['import', 'wfformat', 'good.xml', '--scale', '0'], /above 0/],
+    ['a project where a file is', ['init', 'good.xml'], /good\.xml is or lies in a file.*\n\s+help: Name a folder/],
+    ['runs of a misspelt flow', ['runs', 'god.xml'], /There is no file god\.xml\n\s+help: Did you mean "good\.xml"\?/],
+    ['runs of a state folder that is not there', ['runs', '--state-dir', 'none'], /--state-dir leads to none.*\n\s+help: /],
     ['an output folder that is not there', ['run', 'good.xml', '--output', 'none/out.json'], /Create the folder first/],
   ])('%s: exit 2 and a way on, without a stack', async (_, args, told) => {
     const { code, stdout, stderr } = await flowscript(...args);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { FlowError, FlowValidationError } from '#src/errors/flow-error.js';
-import type { RunOptions } from '#src/execution/run.js';
+import type { RunOptions } from '#src/execution/run-options.js';
 import { createEngine, parseWorkflow, stubWorkflow } from '#src/flowscript.js';
 import type { Stub } from '#src/runtimes/stub/stub.js';
 import { root } from './example-folder.js';

@@ -185,6 +185,27 @@ describe.each(modes)('foreach, %s', (mode) => {
     expect(events.filter(({ type }) => type === 'node.retrying')).toHaveLength(6);
   });
 
+  it('tells of each item, and of the block, that a fallback made up for', async () => {
+    const value = (id: string, inside = '1') => `<source:value id="${id}" value="${inside}"/>`;
+    const { output, events } = await run(
+      flow(`
+      <foreach id="f" items="[0, 1, 0]" batch="3">
+        <transform:select id="s">{'n': 1 / item}<fallback>${value('zero')}</fallback></transform:select>
+      </foreach>
+      <foreach id="g" items="[0]"><transform:select id="t">1 / item<fallback><fail code="NO" message="no"/></fallback></transform:select>
+        <fallback>${value('none', '[]')}</fallback>
+      </foreach>`),
+      mode,
+    );
+    expect(output).toEqual([]);
+    const rescued = events.flatMap((event) => (event.type === 'node.rescued' ? [[event.path, event.error.code]] : []));
+    expect(rescued.sort()).toEqual([
+      ['f[0]/s', 'FLOW_EXPRESSION_FAILED'],
+      ['f[2]/s', 'FLOW_EXPRESSION_FAILED'],
+      ['g', 'NO'],
+    ]);
+  });
+
   it.each([
     ['toleratedFailures="34%" onError="continue"', 'completed', undefined],
     ['toleratedFailures="33%" onError="continue"', 'failed', 'TOLERATED_FAILURES_EXCEEDED'],

@@ -8,7 +8,7 @@ type FaultEvent = Extract<FlowEvent, { type: 'fault' }>;
 const chaos: ChaosOptions = { seed: 7, rate: 0.2, delayMs: 5 };
 const faultsOf = ({ events }: Ran) => events.filter((event): event is FaultEvent => event.type === 'fault');
 const told = (result: Ran) => faultsOf(result).map(({ path, attempt, kind }) => `${path} ${attempt} ${kind}`);
-const retry = '<retry limit="9" delay="1ms"/>';
+const retry = '<retry limit="9" delay="1ms" backoff="constant"/>';
 
 const mixed = (batch: string, width: string) =>
   flow(
@@ -72,8 +72,9 @@ describe('chaos', () => {
       ['timeout', 'NODE_TIMEOUT'],
     ] as const)('fails an attempt by %s as what it is', async (kind, code) => {
       const node = (inside: string) => `<transform:module id="a" src="kit:identity" timeout="20s">${inside}</transform:module>`;
-      const failed = await run(flow(node('<retry limit="2"/>')), mode, { chaos: { rate: 1, kinds: [kind] } });
+      const failed = await run(flow(node('<retry limit="2" delay="1ms"/>')), mode, { chaos: { rate: 1, kinds: [kind] } });
       expect(failed.error).toMatchObject({ code, nodeId: 'a', path: 'a', attempt: 3, fields: { injected: true } });
+      expect(failed.error?.message).toContain('"a"');
       expect(failed.error?.source).toMatchObject({ line: 1 });
       expect(told(failed)).toEqual([`a 1 ${kind}`, `a 2 ${kind}`, `a 3 ${kind}`]);
       const rescue = '<fallback><source:value id="b" value="[error.code, error.injected]"/></fallback>';
@@ -109,7 +110,7 @@ describe('chaos', () => {
 
     it('draws anew for each attempt of the blocks around', async () => {
       const body =
-        '<if id="a" condition="true"><then><transform:select id="b">1</transform:select></then><retry limit="50"/></if>';
+        '<if id="a" condition="true"><then><transform:select id="b">1</transform:select></then><retry limit="50" delay="1ms" backoff="constant"/></if>';
       const { status, events } = await run(flow(body), mode, { chaos: { rate: 0.8, kinds: ['throw'], seed: 2 } });
       expect(status).toBe('completed');
       expect(events.filter(({ type }) => type === 'node.retrying').length).toBeGreaterThan(0);

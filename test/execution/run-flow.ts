@@ -72,8 +72,12 @@ function expectSoundEvents(events: readonly FlowEvent[], { durationMs, status }:
 }
 
 const warnings: string[] = [];
-process.on('warning', (warning) => warnings.push(String(warning)));
-afterAll(() => expect(warnings).toEqual([]));
+const hear = (warning: Error) => warnings.push(String(warning));
+process.on('warning', hear);
+afterAll(() => {
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});
 
 /** The output of a run that must complete. */
 export async function outputOf(

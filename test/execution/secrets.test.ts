@@ -38,7 +38,7 @@ describe.each(modes)('in mode %s no secret is told', (mode) => {
     const workflow = flow(
       `${declared}
       <source:value id="x" value="1"/>
-      ${node('plain', '<retry limit="1"/><fallback><transform:select id="seen">error</transform:select></fallback>')}
+      ${node('plain', '<retry limit="1" delay="1ms"/><fallback><transform:select id="seen">error</transform:select></fallback>')}
       <foreach id="each" items="[1, 2]" onError="continue">${node('one')}</foreach>
       <parallel id="both" onError="wait" after="plain, each"><branch>${node('left')}</branch><branch>${node('right')}</branch></parallel>
       <output value="[plain.output, each.failures]"/>`,

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cacheRules } from '#src/cache/rules.js';
+import { expectPlaces } from '#src/cli/expect-places.js';
+import { createRedactor } from '#src/errors/redact.js';
+import { recordStubs } from '#src/testing/record-stubs.js';
 import { flow, modes, outputOf, run } from './run-flow.js';
 
 let folder: string;
@@ -20,7 +22,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name);
 }
 
-const count = 5_000;
+const count = 3_000;
 const rows = Array.from({ length: count }, (_, id) => ({ id, name: `row ${id}` }));
 const written = {
   'rows.ndjson': `${rows.map((row) => JSON.stringify(row)).join('\n\n')}\n`,
@@ -144,6 +146,13 @@ describe.each(modes)('a source that only a foreach reads, in mode %s', (mode) =>
     ]);
   });
 
+  it('is no culprit when the flow runs out of time', async () => {
+    const path = await file('late.ndjson', '1\n'.repeat(400_000));
+    const ran = await run(each(path, '<transform:select id="one">row</transform:select>'), mode, { timeoutMs: 20 });
+    expect([ran.error?.code, ran.error?.nodeId, ran.error?.errors]).toEqual(['FLOW_TIMEOUT', undefined, []]);
+    expect(ran.state.nodeResults.get('rows')?.status).toBe('cancelled');
+  });
+
   it.each([
     ['somebody waits for its end', '', '<sink:log id="then" after="rows">read</sink:log>'],
     ['it may be left out', 'when="true"', ''],
@@ -170,26 +179,55 @@ describe.each(modes)('a source that only a foreach reads, in mode %s', (mode) =>
   });
 });
 
+describe('the plan of mode auto', () => {
+  it.each([
+    ['whose rows go straight to the block', 'auto-1.ndjson', '', '', 'main'],
+    ['whose format is given', 'auto-2.data', 'format="lines"', '', 'main'],
+    ['that somebody else reads, too', 'auto-3.ndjson', '', second, 'worker'],
+    ['that is a pattern', 'auto-[4].ndjson', '', '', 'worker'],
+    ['without rows', 'auto-5.json', '', '', 'worker'],
+  ])('says where a file is read: %s', async (_what, name, settings, also, place) => {
+    await file(name.replace(/[[\]]/g, ''), '[1]\n');
+    const path = join(folder, name);
+    const workflow = flow(`<source:file id="rows" path="${path}" ${settings}/>
+      <foreach id="each" items="rows.output" item="row"><transform:select id="one">row</transform:select></foreach>${also}
+      <output value="each.output"/>`);
+    const { events } = await run(workflow, 'auto');
+    const read = events.find((event) => event.type === 'node.finished' && event.nodeId === 'rows');
+    expect([expectPlaces(workflow).get('rows'), read]).toEqual([place, expect.objectContaining({ place })]);
+  });
+});
+
+it('a source whose rows were not held is not cached and no stub, and it is said why', async () => {
+  const path = await file('not-held.ndjson', '1\n');
+  const workflow = each(path, '<transform:select id="one">row</transform:select>');
+  const { state } = await run(workflow, 'async');
+  const why = 'its rows go straight to a foreach, as they are read';
+  expect(cacheRules(workflow, 'all').get('rows')).toEqual({ kind: 'left-out', why });
+  const { left } = recordStubs(workflow.ast, state, createRedactor({}));
+  expect(left).toEqual([{ id: 'rows', why: 'its rows went straight to a foreach' }]);
+});
+
 describe('a file larger than the heap', () => {
-  it.each(['threads', 'async'])(
-    'is worked through in mode %s',
-    async (mode) => {
-      const length = 60_000;
-      const stream = createWriteStream(join(folder, 'huge.csv'));
-      stream.write('id,text\n');
-      for (let id = 0; id < length; id++) if (!stream.write(`${id},${'x'.repeat(2_000)}\n`)) await once(stream, 'drain');
-      stream.end();
-      await once(stream, 'finish');
-      const path = await file(
-        'huge.xml',
-        `<workflow name="huge">
+  const length = 40_000;
+  let path: string;
+  beforeAll(async () => {
+    await file('huge.csv', `id,text\n${Array.from({ length }, (_, id) => `${id},${'x'.repeat(2_000)}\n`).join('')}`);
+    path = await file(
+      'huge.xml',
+      `<workflow name="huge">
         <source:file id="rows" path="huge.csv"/>
         <foreach id="each" items="rows.output" item="row"><transform:select id="one">row.id + size(row.text)</transform:select></foreach>
         <output value="[size(each.output), each.output[${length - 1}]]"/>
       </workflow>`,
-      );
+    );
+  });
+
+  it.each(['threads', 'async'])(
+    'is worked through in mode %s',
+    async (mode) => {
       const child = fileURLToPath(new URL('children/small-heap.mjs', import.meta.url));
-      // 120 MB of text that as rows would take more.
+      // 80 MB of text that as rows would take more.
       const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', child, path, mode]);
       expect(JSON.parse(stdout)).toEqual([length, length - 1 + 2_000]);
     },

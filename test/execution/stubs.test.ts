@@ -44,10 +44,12 @@ describe.each(modes)('stubs in mode %s', (mode) => {
     const body = (inside: string) =>
       flow(`<source:http id="a" url="http://127.0.0.1:9/">${inside}</source:http><output value="a.output"/>`);
     const error = { code: 'HTTP_STATUS', message: 'busy', status: 503 };
-    const fails = await run(stubWorkflow(body('<retry limit="1"/>'), { a: { error } }), mode);
+    const fails = await run(stubWorkflow(body('<retry limit="1" delay="1ms"/>'), { a: { error } }), mode);
     expect(fails.error).toMatchObject({ code: 'HTTP_STATUS', message: 'busy', fields: { status: 503 }, attempt: 2, nodeId: 'a' });
     const recovers = await run(
-      stubWorkflow(body('<retry limit="2" when="error.status == 503"/>'), { a: { error, times: 2, output: 'there' } }),
+      stubWorkflow(body('<retry limit="2" delay="1ms" when="error.status == 503"/>'), {
+        a: { error, times: 2, output: 'there' },
+      }),
       mode,
     );
     expect(recovers).toMatchObject({ status: 'completed', output: 'there' });

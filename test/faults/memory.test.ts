@@ -4,7 +4,7 @@ import { engine, flow } from './flows.js';
 
 const node = (fn: string, attributes = '', children = '') =>
   `<transform:module id="${fn}" src="./memory.mjs" export="${fn}" ${attributes}>${children}</transform:module>`;
-const retry = `<retry limit="3" when="error.code == 'WORKER_OUT_OF_MEMORY'"/>`;
+const retry = `<retry limit="3" delay="1ms" when="error.code == 'WORKER_OUT_OF_MEMORY'"/>`;
 
 describe('memory of a node', () => {
   it.each(['threads', 'auto'] as const)('is the heap limit of its thread, mode %s', async (mode) => {

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createThreadDispatcher } from '#src/dispatch/threads.js';
+import { FlowError } from '#src/errors/flow-error.js';
+import { runFlow } from '#src/execution/run.js';
+import { registry } from '#src/runtimes/registry.js';
 import { expression, iteration, node, onlyError, runPackage, task } from '../dispatch/build.js';
 import { call, engine, flow, modules } from './flows.js';
 
@@ -39,6 +42,46 @@ describe('a timeout', () => {
       'inner',
       'pollDeaf',
     ]);
+  });
+
+  it('tells it to whoever cancels because it goes on, and not to a block that needs it no more', async () => {
+    const dispatcher = patient();
+    const stackAfter = async (reason: Error): Promise<unknown> => {
+      const controller = new AbortController();
+      const onEvent = () => controller.abort(reason);
+      const cancelled = { ...timed('loop'), run: untimed };
+      const error = onlyError(await dispatcher.dispatch(cancelled, { signal: controller.signal, onEvent }));
+      expect(error.code).toBe('RUN_CANCELLED');
+      return error.fields['stack'];
+    };
+    const nodes = [node('loop', 'transform:module', { src: './stops.mjs', export: 'loop' }, { input: expression('null') })];
+    const untimed = runPackage(nodes, { flowDirectory: modules });
+    expect(await stackAfter(new Error('Interrupted'))).toMatch(/^ {4}at inner \(file:.*stops\.mjs:5:\d+\)/);
+    expect(await stackAfter(new FlowError('RUN_CANCELLED', 'the race is won'))).toBeUndefined();
+    await dispatcher.close();
+  });
+
+  it.each([
+    ['a flow', '', 'FLOW_TIMEOUT', { timeoutMs: 700 }],
+    ['a block', 'timeout="700ms"', 'NODE_TIMEOUT', {}],
+  ])('of %s tells in which calls a thread was that it ended', async (_what, attributes, code, options) => {
+    const dispatcher = patient();
+    await dispatcher.warm();
+    const body = `<parallel id="p" ${attributes}><branch>${call('loop')}</branch></parallel>`;
+    const { error } = await runFlow(flow(body), { dispatcher, registry, maxConcurrency: 1 }, { input: null, ...options });
+    await dispatcher.close();
+    expect([error?.code, error?.errors]).toEqual([code, []]);
+    expect(error?.stack).toMatch(/^FlowError: .* took longer than 700 ms\n {4}at inner \(file:.*stops\.mjs:5:\d+\)/);
+    expect(error?.fields['stack']).toContain('at loop (file:');
+  });
+
+  it('of a block tells it of the attempt that ran last', async () => {
+    const dispatcher = patient();
+    await dispatcher.warm();
+    const body = `<parallel id="p" timeout="700ms"><retry limit="1" delay="1ms"/><branch>${call('loopByAttempt')}</branch></parallel>`;
+    const { error } = await runFlow(flow(body), { dispatcher, registry, maxConcurrency: 1 }, { input: counter().buffer });
+    await dispatcher.close();
+    expect(error?.fields['stack']).toMatch(/^ {4}at secondAttempt \(file:/);
   });
 
   it('stops native code too', async () => {

@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { bundleChild } from './bundle.js';
 import { kinds } from './kinds/index.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const childFile = fileURLToPath(new URL('child.ts', import.meta.url));
 
 /** A case may take this much time of a processor. Two orders above what the slowest need. */
 const mostCpuMs = 10_000;
 const casesPerChild = 2_000;
+/** What a child may take to start, on the busiest machine. */
+const startMs = 90_000;
 
 export interface Breach {
   readonly kind: string;
@@ -34,7 +36,7 @@ export interface FuzzOptions {
   /** Children at one time. */
   readonly jobs: number;
   readonly only?: string | undefined;
-  /** Without a word from a child for so long, it hangs. @default 90 s */
+  /** Without a word for so long from a child that has started, it hangs. @default 90 s */
   readonly silenceMs?: number;
   readonly onBreach?: (breach: Breach) => void;
 }
@@ -42,12 +44,20 @@ export interface FuzzOptions {
 /** Runs that many cases, shared out among the kinds, in child processes that are killed and told of when they hang. */
 export async function fuzz({ runs, seed, jobs, only, onBreach, silenceMs = 90_000 }: FuzzOptions): Promise<FuzzReport> {
   const tally = new Tally(onBreach);
+  const children: Children = { file: await bundleChild(), tally, silenceMs };
   const stretches = shareOut(runs, seed, only);
   const work = async (): Promise<void> => {
-    for (let next = stretches.shift(); next !== undefined; next = stretches.shift()) await runStretch(next, tally, silenceMs);
+    for (let next = stretches.shift(); next !== undefined; next = stretches.shift()) await runStretch(next, children);
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return tally;
+}
+
+/** What every child has in common. */
+interface Children {
+  readonly file: string;
+  readonly tally: Tally;
+  readonly silenceMs: number;
 }
 
 interface Stretch {
@@ -108,10 +118,10 @@ interface Message {
 }
 
 /** To its end, with another child for what is left where one hangs or dies. */
-async function runStretch({ kind, first, count }: Stretch, tally: Tally, silenceMs: number): Promise<void> {
+async function runStretch({ kind, first, count }: Stretch, children: Children): Promise<void> {
   let next = first;
   while (next < first + count) {
-    const { last, whole } = await runChild({ kind, first: next, count: first + count - next }, tally, silenceMs);
+    const { last, whole } = await runChild({ kind, first: next, count: first + count - next }, children);
     if (whole) return;
     next = last + 1;
   }
@@ -119,10 +129,9 @@ async function runStretch({ kind, first, count }: Stretch, tally: Tally, silence
 
 function runChild(
   { kind, first, count }: Stretch,
-  tally: Tally,
-  silenceMs: number,
+  { file, tally, silenceMs }: Children,
 ): Promise<{ readonly last: number; readonly whole: boolean }> {
-  const child = spawn(process.execPath, ['--import', 'jiti/register', childFile, kind, String(first), String(count)], {
+  const child = spawn(process.execPath, [file, kind, String(first), String(count)], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
@@ -136,7 +145,7 @@ function runChild(
     why = `hangs: no sign of life for ${silenceMs} ms`;
     child.kill('SIGKILL');
   };
-  let timer = setTimeout(hang, silenceMs);
+  let timer = setTimeout(hang, startMs);
   const take = ({ type, seed, ending, cpuMs, why: reason, shown }: Message): void => {
     clearTimeout(timer);
     timer = setTimeout(hang, silenceMs);

@@ -51,7 +51,7 @@ function parse(text: string) {
 }
 
 /** More of them for a longer look: FLOWSCRIPT_PROPERTY_RUNS=1000. */
-const runs = Number(process.env['FLOWSCRIPT_PROPERTY_RUNS'] ?? 30);
+const runs = Number(process.env['FLOWSCRIPT_PROPERTY_RUNS'] ?? 20);
 
 describe('any flow', () => {
   it(

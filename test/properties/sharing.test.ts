@@ -87,7 +87,7 @@ describe('a module that hands over what it got and gave', () => {
         <branch>${handing('a', 'input="first.output"')}</branch>
         <branch>${handing('b', 'input="first.output"')}${handing('c')}${vandal('d')}</branch>
         <branch><transform:select id="s" input="first.output">input</transform:select>${handing('e')}</branch>
-        <branch>${handing('r', 'input="first.output" failsFirst="yes"').replace('/>', '><retry limit="2"/></transform:module>')}</branch>
+        <branch>${handing('r', 'input="first.output" failsFirst="yes"').replace('/>', '><retry limit="2" delay="1ms"/></transform:module>')}</branch>
       </parallel>
       ${handing('two', `input="all.output[0]"`)}
       <foreach id="each" items="all.output">${handing('f')}</foreach>

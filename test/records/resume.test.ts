@@ -82,6 +82,56 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(secondRan).toEqual(['last']);
   });
 
+  test.each([
+    [
+      'a branch',
+      `<parallel id="p"><branch>${node('a')}${node('b')}${node('c', 'fail="trip" give="5"')}</branch></parallel>`,
+      ['c'],
+      ['5'],
+    ],
+    [
+      'items',
+      `<foreach id="p" items="lists.range(3)" onError="wait">${node('a')}${node('b', 'fail="trip" only="1"')}${node('c')}</foreach>`,
+      ['b#1', 'c#1'],
+      [0, 1, 2],
+    ],
+    [
+      'a loop',
+      `<loop id="p" maxIterations="2" onMax="continue">${node('a')}${node('b', 'fail="trip" only="1" give="6"')}</loop>`,
+      ['b#1'],
+      '6',
+    ],
+    [
+      'a body with variables',
+      `<parallel id="p"><branch>${node('a', 'give="7"')}<set name="v" value="a.output" scope="workflow"/>${node('c', 'fail="trip" input="vars.v"')}</branch></parallel>`,
+      ['c'],
+      ['7'],
+    ],
+    [
+      'a branch whose failure was made up for',
+      `<parallel id="p" onError="continue"><branch>${node('a')}${node('b', 'fail="trip" give="8"')}</branch><branch>${node('c', 'give="9"')}</branch></parallel>${node('d', 'input="p.output" fail="trip"')}`,
+      ['d'],
+      [null, '9'],
+    ],
+  ])('goes on behind the nodes that had finished in %s', async (_where, body, again, output) => {
+    const { first, second, secondRan } = await both(body);
+    expect(first.status).toBe('failed');
+    expect([secondRan, second.output]).toEqual([again, output]);
+  });
+
+  test('goes on behind the nodes that had finished although a later one was edited, as long as they gave what it asks for', async () => {
+    const body = (rest: string) =>
+      `<parallel id="p"><branch>${node('a', 'give="8"')}${node('b', 'input="1"')}${rest}</branch></parallel>`;
+    await run(body(node('c', 'fail="trip"')), {}, mode);
+    expect(ran()).toEqual(['a', 'b', 'c']);
+    await run(body(node('c', 'fail="trip" give="9"')), { resume: 'last' }, mode);
+    expect(ran()).toEqual(['c']);
+    mend();
+    // Nobody had asked for what `a` gave.
+    const { output } = await run(body(node('c', 'input="a.output"')), { resume: 'last' }, mode);
+    expect([output, ran()]).toEqual([['8'], ['a', 'b', 'c']]);
+  });
+
   test('gives a race the same winner, though another one has finished too', async () => {
     const body = `
       <parallel id="race" join="any" losers="wait">
@@ -102,6 +152,38 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(first.state.nodeResults.get('race')?.output).toBe('quick');
     expect([second.status, second.output]).toEqual(['completed', 'quick']);
     expect(secondRan).toEqual(['end']);
+  });
+
+  test('gives a race over the rows of a file the same winner', async () => {
+    writeFileSync(join(folder, 'rows.ndjson'), '{"name":"slow","until":"go"}\n{"name":"quick","until":""}\n');
+    const body = `
+      <source:file id="rows" path="./rows.ndjson"/>
+      <foreach id="race" items="rows.output" join="any">${node('work', 'until="{{ item.until }}" give="{{ item.name }}"')}</foreach>
+      ${node('end', 'input="race.output" fail="trip"')}`;
+    const { first, second, secondRan } = await both(body, () => {
+      mend();
+      writeFileSync(join(folder, 'go'), '');
+    });
+    expect(first.state.nodeResults.get('race')?.output).toBe('quick');
+    expect([second.output, secondRan]).toEqual(['quick', ['end']]);
+  });
+
+  test.each([
+    [
+      'branches',
+      `<parallel id="p"><branch>${node('slow', 'until="never"')}</branch><branch>${node('b', 'fail="trip"')}</branch>`,
+      'parallel',
+    ],
+    ['items', `<foreach id="p" items="lists.range(400)" batch="1">${node('each', 'fail="trip" only="5"')}`, 'foreach'],
+    [
+      'started items alone',
+      `<foreach id="p" items="lists.range(400)" onError="finish" batch="1">${node('each', 'fail="trip" only="5"')}`,
+      'foreach',
+    ],
+  ])('starts none of the %s that a failure had stopped which a fallback made up for', async (_what, block, name) => {
+    const fallback = `<fallback>${node('help', 'input="size(p.output)" give="helped"')}</fallback></${name}>`;
+    const { second, secondRan } = await both(`${block}${fallback}${node('last', 'fail="trip" input="p.output"')}`);
+    expect([second.status, second.output, secondRan]).toEqual(['completed', 'helped', ['last']]);
   });
 
   test('takes failures that were made up for as they were', async () => {
@@ -195,6 +277,34 @@ describe('a run that is resumed', () => {
     expect([first.output, second.output, second.runId]).toEqual([42, 63, first.runId]);
   });
 
+  test.each(['completed', 'failed'])(
+    'does not take what code did that was edited meanwhile, though it was put back (%s)',
+    async (end) => {
+      const late = (gives: string) =>
+        writeFileSync(
+          join(folder, 'late.mjs'),
+          `import { appendFileSync } from 'node:fs';
+        export default () => { appendFileSync(new URL('ran.txt', import.meta.url), 'late\\n'); return '${gives}'; };`,
+        );
+      late('before');
+      if (end === 'completed') mend();
+      const body = `${node('one', 'until="go"')}<transform:module id="late" src="./late.mjs" after="one"/>${node('last', 'input="late.output" fail="trip"')}`;
+      const notices: string[] = [];
+      const going = run(body, { onNotice: (text) => notices.push(text) });
+      while (!existsSync(join(folder, 'ran.txt'))) await new Promise((resolve) => setTimeout(resolve, 2));
+      late('meanwhile');
+      writeFileSync(join(folder, 'go'), '');
+      const { status, state } = await going;
+      expect([status, state.nodeResults.get('late')?.output]).toEqual([end, 'meanwhile']);
+      expect(notices).toEqual([expect.stringContaining('late.mjs was written after this run had read it')]);
+      ran();
+      late('before');
+      if (end === 'failed') mend();
+      expect((await run(body, { resume: 'last' })).output).toBe('before');
+      expect(ran()).toEqual(['last', 'late']);
+    },
+  );
+
   test('is refused, and never begun anew with nothing, when its record cannot be opened', async () => {
     const body = node('one', 'fail="trip"');
     const { runId } = await run(body, { input: { n: 42 } });
@@ -240,7 +350,7 @@ describe('a run that is resumed', () => {
   });
 
   test('keeps no result that holds a secret', async () => {
-    const body = `<secrets><secret name="KEY"/></secrets>${node('open', 'give="{{ \'a-\' + secrets.KEY }}"')}${node('plain')}${node('last', 'fail="trip" after="open plain"')}`;
+    const body = `<secrets><secret name="KEY"/></secrets>${node('open', 'give="{{ \'a-\' + secrets.KEY }}"')}${node('plain')}<parallel id="p"><branch>${node('held', 'give="{{ secrets.KEY }}"')}${node('behind', 'give="x"')}</branch></parallel>${node('last', 'fail="trip" after="open plain p"')}`;
     const secrets = { KEY: 'hush-hush-42' };
     const workflow = `<workflow name="recorded">${body}</workflow>`;
     engine = createEngine();

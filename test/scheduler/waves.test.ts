@@ -61,16 +61,16 @@ describe('planWaves', () => {
 
 describe('a cycle', () => {
   it.each([
-    ['of one', { a: 'a' }, 'a -> a', 'a (flow.xml:1:3) reads a'],
-    ['of two', { a: 'b', b: 'after:a' }, 'a -> b -> a', 'a (flow.xml:1:3) reads b, b (flow.xml:2:3) comes after a'],
+    ['of one', { a: 'a' }, 'a -> a', 'a (1:3) reads a'],
+    ['of two', { a: 'b', b: 'after:a' }, 'a -> b -> a', 'a (1:3) reads b, b (2:3) comes after a'],
     [
       'of three',
       { a: 'b', b: 'variable:c', c: 'a' },
       'a -> b -> c -> a',
-      'a (flow.xml:1:3) reads b, b (flow.xml:2:3) needs a variable from c, c (flow.xml:3:3) reads a',
+      'a (1:3) reads b, b (2:3) needs a variable from c, c (3:3) reads a',
     ],
-    ['behind other nodes', { start: '', z: 'b start', b: 'c', c: 'b', end: 'z' }, 'b -> c -> b', 'b (flow.xml:3:3) reads c'],
-    ['started at its first declared node', { x: 'c', a: 'b', b: 'c', c: 'a' }, 'a -> b -> c -> a', 'a (flow.xml:2:3) reads b'],
+    ['behind other nodes', { start: '', z: 'b start', b: 'c', c: 'b', end: 'z' }, 'b -> c -> b', 'b (3:3) reads c'],
+    ['started at its first declared node', { x: 'c', a: 'b', b: 'c', c: 'a' }, 'a -> b -> c -> a', 'a (2:3) reads b'],
   ])('%s is refused with its path', (_, graph, path, steps) => {
     const error = cycleOf(verticesOf(graph));
 

@@ -105,6 +105,16 @@ describe('times of an edited flow', () => {
     expect(costs(flowOf(nodes))).toEqual(expected);
   });
 
+  it('are kept where a later run finds results in the cache, in a block too', async () => {
+    const cached = `${spin('a', 30, 'cache="true"')}<foreach id="b" items="[1, 2]" cache="true">${spin('c', 15)}</foreach>`;
+    const read = () => JSON.parse(readFileSync(onlyFile(), 'utf8')).nodes;
+    await run(flowOf(cached));
+    const measured = read();
+    expect([measured.a.ms >= 30, measured.b.ms >= 30]).toEqual([true, true]);
+    await run(flowOf(`${cached}${spin('d', 0)}`));
+    expect(read()).toEqual({ ...measured, d: expect.anything() });
+  });
+
   it('are kept for what a later run did not finish', async () => {
     const skipping = original.replace('<foreach id="b"', '<foreach id="b" when="false"');
     await run(flowOf(skipping));

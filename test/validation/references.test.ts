@@ -223,3 +223,31 @@ describe('edges', () => {
     expect(plan.waves).toEqual([['a', 'b', 'd'], ['c']]);
   });
 });
+
+describe('JSON that is none', () => {
+  it.each([
+    ['in the text', '<source:value id="a">\n  [1, x]\n</source:value>', 'the text of <source:value>: not JSON', 2, 7],
+    ['cut off', '<source:value id="a">[1,\n 2,</source:value>', 'got the end of the text', 2, 4],
+    ['in an attribute', `<transform:validate id="a" schema='{"type" 1}'/>`, '"schema" of <transform:validate>: not JSON', 1, 63],
+  ])('is shown where it stands: %s', (_, body, message, line, column) => {
+    const read = () => parseWorkflow(`<workflow name="w">${body}</workflow>`);
+    const fault = { message: expect.stringContaining(message), source: expect.objectContaining({ line, column }) };
+    expect(read).toThrow(expect.objectContaining({ faults: [expect.objectContaining(fault)] }));
+  });
+});
+
+describe('what a node is said to read', () => {
+  it.each([
+    ['not what its body binds or hands on', foreach(select('a', 'item.x + b.output') + select('c', 'a.output')), ['b.output']],
+    [
+      'not its own input',
+      '<transform:select id="f" input="b.output">[input.x, config.top]</transform:select>',
+      ['b.output', 'config.top'],
+    ],
+    ['the input of the flow', select('f', '[input, run.id, vars.x]'), ['input', 'run.id', 'vars.x']],
+  ])('is what comes from outside: %s', (_, body, reads) => {
+    const head = '<config><param name="top"/></config><set name="x" value="1"/>';
+    const { plan } = parseWorkflow(`<workflow name="w">${head}${select('b', '1')}${body}</workflow>`);
+    expect(plan.vertices.find(({ id }) => id === 'f')?.reads).toEqual(reads);
+  });
+});

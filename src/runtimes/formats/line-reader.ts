@@ -38,7 +38,7 @@ export class NdjsonReader implements RowReader {
     const rows: unknown[] = [];
     for (const line of this.#lines.read(text, isLast)) {
       this.#line++;
-      if (line.trim() !== '') rows.push(parseJson(line, this.#name, this.#line));
+      if (line.trim() !== '') rows.push(parseJson(line, this.#name, { firstLine: this.#line }));
     }
     return rows;
   }

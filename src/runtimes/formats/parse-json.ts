@@ -22,27 +22,33 @@ export function explainJson(text: string): { readonly index: number; readonly me
   return { index: fault.index, message: `expected ${fault.expected}, got ${found}` };
 }
 
+export interface JsonOrigin {
+  /** The line of the file on which the text begins. @default 1 */
+  readonly firstLine?: number;
+  /** What to do about text that is no JSON. */
+  readonly hint?: string;
+}
+
 /**
- * The value that JSON text stands for. `name` is what messages call the text (a path, a URL, `the input`);
- * `firstLine` is the line of `name` on which the text begins.
+ * The value that JSON text stands for. `name` is what messages call the text (a path, a URL, `the input`).
  * @throws FlowError PARSE_FAILED with `fields` `{line, column}`
  */
-export function parseJson(text: string, name: string, firstLine = 1): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    const deepAt = findDeepPlace(text);
-    if (deepAt === undefined) return value;
-    const at = positionIn(text, deepAt);
-    throw parseFailed(name, 'usable JSON', `it is nested more than ${mostLevels} levels deep`, {
-      ...at,
-      line: at.line + firstLine - 1,
-    });
-  } catch (cause) {
-    if (cause instanceof FlowError) throw cause;
-    const { index, message } = explainJson(text);
+export function parseJson(text: string, name: string, { firstLine = 1, hint }: JsonOrigin = {}): unknown {
+  const refuse = (format: string, message: string, index: number): FlowError => {
     const { line, column } = positionIn(text, index);
-    throw parseFailed(name, 'JSON', message, { line: line + firstLine - 1, column }, cause);
+    return parseFailed(name, format, message, { line: line + firstLine - 1, column }, hint);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // What V8 says of it names a place in its own way, or none.
+    const { index, message } = explainJson(text);
+    throw refuse('JSON', message, index);
   }
+  const deepAt = findDeepPlace(text);
+  if (deepAt === undefined) return value;
+  throw refuse('usable JSON', `it is nested more than ${mostLevels} levels deep`, deepAt);
 }
 
 /** What is nested much deeper cannot cross threads, and overflows the stack of whoever walks it. */
@@ -74,8 +80,8 @@ export function parseFailed(
   format: string,
   message: string,
   at: { readonly line: number; readonly column?: number },
-  cause?: unknown,
+  hint?: string,
 ): FlowError {
   const place = at.column === undefined ? `line ${at.line}` : `line ${at.line}, column ${at.column}`;
-  return new FlowError('PARSE_FAILED', `${name} is not ${format}: ${message} (${place}).`, { cause, fields: { ...at } });
+  return new FlowError('PARSE_FAILED', `${name} is not ${format}: ${message} (${place}).`, { hint, fields: { ...at } });
 }

@@ -62,9 +62,14 @@ function toPlace(fault: Partial<Place>): Place | undefined {
   return typeof line === 'number' && typeof column === 'number' ? { line, column: column + 1 } : undefined;
 }
 
+/** A command that was installed globally is no package that a module could import. */
+const missingFlowscript =
+  'The folder of the flow needs the package itself: run `npm install flowscript` in it, or with a clone `npm link` in the clone and `npm link flowscript` in the folder.';
+
 function hintFor(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
-    return 'It imports something that is not there: check its imports and run npm install.';
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  if (isMissing && /'flowscript(\/transform)?'/.test((cause as Error).message)) return missingFlowscript;
+  if (isMissing) return 'It imports something that is not there: check its imports and run npm install.';
   return isSyntaxError(cause) ? 'Correct the syntax.' : 'The module fails while it loads, before its function is called.';
 }

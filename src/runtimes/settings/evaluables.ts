@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { SettingKind } from '../../types/catalog.js';
-import type { Evaluable, ExpressionSource, LambdaSource, TemplateSource } from '../../types/source.js';
+import {
+  type Evaluable,
+  type ExpressionSource,
+  isEvaluable,
+  type LambdaSource,
+  type TemplateSource,
+} from '../../types/source.js';
 import { describeValue, quote } from '../describe-value.js';
 import type { SettingMeta } from './meta.js';
 
@@ -67,8 +73,4 @@ function evaluable<Source extends Evaluable>(kind: Source['kind'], meta: Setting
       error: ({ input }) => `expected ${meta.words}${input === undefined ? '' : `, got ${describeValue(input)}`}`,
     })
     .meta({ flowscript: meta });
-}
-
-function isEvaluable(value: unknown): value is Evaluable {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'source' in value;
 }

@@ -1,7 +1,7 @@
 import { getHashes } from 'node:crypto';
 import { suggestName } from '../../errors/nearest.js';
 import { quote } from '../describe-value.js';
-import { explainJson, positionIn } from '../formats/parse-json.js';
+import { explainJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';
 import { type LiteralSetting, literal, type Refuse } from './literal.js';
 
@@ -74,8 +74,7 @@ function checkJson(text: string, refuse: Refuse): string | undefined {
     return text;
   } catch {
     const { index, message } = explainJson(text);
-    const { line, column } = positionIn(text, index);
-    return refuse({ message: `not JSON: ${message} (line ${line}, column ${column} of the text)`, index, hint: jsonHint(text) });
+    return refuse({ message: `not JSON: ${message}`, index, hint: jsonHint(text) });
   }
 }
 

@@ -5,6 +5,7 @@ import { delimiterOf, type FileFormat, formatOf } from '../formats/format.js';
 import { LineReader, NdjsonReader, type RowReader } from '../formats/line-reader.js';
 import { requireText } from '../input.js';
 import { type FileSourceConfig, isOneFile } from './file.js';
+import { isPattern } from './glob-pattern.js';
 
 /** Bytes of a file that are read at one time. */
 const pieceBytes = 128 * 1024;
@@ -23,6 +24,14 @@ export async function openFileRows(
   if (format === undefined || !(await isOneFile(path, flowDirectory))) return undefined;
   const reader = await readerOf(format, path, config.delimiter ?? delimiterOf(path));
   return reader && readRows(path, flowDirectory, reader, createDecoder(path, config.encoding));
+}
+
+const rowFormats: readonly (FileFormat | undefined)[] = ['csv', 'ndjson', 'lines'];
+
+/** Whether that is known of a file before it is opened. `path` may still have expressions in it. */
+export function surelyHasRows(path: string, format: FileFormat | undefined): boolean {
+  const literal = path.replace(/\{\{.*?\}\}/gs, 'x');
+  return rowFormats.includes(format ?? formatOf(literal)) && !isPattern(literal);
 }
 
 async function readerOf(format: FileFormat, path: string, delimiter: string): Promise<RowReader | undefined> {

@@ -1,4 +1,5 @@
-import type { ExecutionParams, NodeRuntime, VariableScope } from '../types.js';
+import type { VariableScope } from '../../types/state.js';
+import type { ExecutionParams, NodeRuntime } from '../types.js';
 
 export interface SetConfig {
   readonly name: string;

@@ -29,7 +29,7 @@ const faults = {
   },
   memory: () => {
     const all = [];
-    for (;;) all.push({ text: String(all.length).repeat(20) });
+    for (;;) all.push(Array.from({ length: 1_000 }, (_, n) => [n]));
   },
   function: () => [{ undo: nothing }],
   deep: () => {

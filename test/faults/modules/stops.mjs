@@ -10,6 +10,16 @@ export function loop(input, { log }) {
   inner(input === null ? undefined : new Int32Array(input));
 }
 
+function secondAttempt() {
+  for (;;);
+}
+
+/** Counts its calls in shared memory. */
+export function loopByAttempt(input, context) {
+  if (Atomics.add(new Int32Array(input), 0, 1) === 0) loop(null, context);
+  secondAttempt();
+}
+
 /** Gives up when it is told to, after it has cleaned up. */
 export function poll(input, { isCancelled, log }) {
   const seen = new Int32Array(input);

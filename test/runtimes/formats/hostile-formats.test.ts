@@ -48,9 +48,9 @@ describe('CSV made to be slow', () => {
 test('text longer than Node can hold is told', { timeout: 120_000 }, async () => {
   const part = 'x'.repeat(2 ** 28);
   for (const [format, input] of [
-    ['lines', [part, part, part]],
-    ['ndjson', [part, part, part]],
-    ['json', [part, part, part]],
+    ['lines', [part, part]],
+    ['ndjson', [part, part]],
+    ['json', [part, part]],
   ] as const) {
     const { code } = await failureOf(() => runNode('transform:stringify', { format }, { input }));
     expect([format, code]).toEqual([format, 'DATA_TOO_LARGE']);

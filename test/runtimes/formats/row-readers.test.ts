@@ -57,12 +57,19 @@ describe('rows that come in pieces', () => {
     const row = fc.tuple(cell, cell, cell).map((cells) => cells.join(','));
     const tail = fc.array(fc.oneof({ weight: 12, arbitrary: row }, { weight: 1, arbitrary: odd }), { maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(tail, lineEnd, fc.boolean(), fc.array(fc.nat(2_000)), async (rows, end, isLong, cuts) => {
-        const head = `a,b,c${end}${isLong ? `1,2,3${end}`.repeat(160_000) : ''}`;
-        const text = head + rows.join(end);
-        const own = cuts.map((cut) => Math.min((isLong ? head.length : 0) + cut, text.length));
-        expect(await inPieces(text, 'csv', own)).toEqual(await atOnce(text, 'csv'));
-      }),
+      fc.asyncProperty(
+        tail,
+        lineEnd,
+        fc.constantFrom(true, false, false, false),
+        fc.array(fc.nat(2_000)),
+        async (rows, end, isLong, cuts) => {
+          const head = `a,b,c${end}${isLong ? `1,2,3${end}`.repeat(160_000) : ''}`;
+          const text = head + rows.join(end);
+          const own = cuts.map((cut) => Math.min((isLong ? head.length : 0) + cut, text.length));
+          // As text: a comparison of so many rows takes longer than to read them.
+          expect(JSON.stringify(await inPieces(text, 'csv', own))).toBe(JSON.stringify(await atOnce(text, 'csv')));
+        },
+      ),
       { numRuns: Math.ceil(runs / 2) },
     );
   }, 120_000);

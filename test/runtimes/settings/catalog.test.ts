@@ -96,6 +96,9 @@ describe('the catalog', () => {
       'method',
       'expected a method that carries a body, got "GET"',
     ],
+    ['source:http', { url: tmpl('ftp://x/y') }, 'url', 'expected an http or https URL, got "ftp://x/y"'],
+    ['source:http', { url: tmpl('/items') }, 'url', 'expected an http or https URL, got "/items"'],
+    ['sink:http', { url: tmpl('file:///{{ item }}') }, 'url', 'expected an http or https URL, got "file:///{{ item }}"'],
     ['transform:compress', { level: '11' }, 'level', 'expected 0 to 9 for gzip, got "11"'],
     ['foreach', { items: expr('xs'), item: 'i', index: 'i' }, 'index', 'expected another name than `item` has'],
     ['transform:hash', { algorithm: 'sha25' }, 'algorithm', 'got "sha25"'],
@@ -111,6 +114,10 @@ describe('the catalog', () => {
     expect(settingsOf(element, { id: 'n', ...raw })).toEqual([
       expect.objectContaining({ setting, message: expect.stringContaining(message) }),
     ]);
+  });
+
+  test.each(['https://x/y', 'HTTP://x', '{{ config.base }}/y', 'http://{{ item }}'])('takes the URL %s', (url) => {
+    expect(settingsOf('sink:http', { id: 'n', url: tmpl(url) })).not.toBeInstanceOf(Array);
   });
 
   test('tells where inside a text the fault is', () => {
@@ -159,7 +166,7 @@ describe('the catalog', () => {
     expect(settingsOf('transform:module', { id: 'm', src: 'x.js', options })).toEqual([
       expect.objectContaining({ setting: 'options', message: 'expected each name once, got "a" twice' }),
     ]);
-    expect(settingsOf('source:http', { id: 'm', url: tmpl('x'), headers: options })).toMatchObject({ headers: options });
+    expect(settingsOf('source:http', { id: 'm', url: tmpl('http://x'), headers: options })).toMatchObject({ headers: options });
   });
 
   test('knows no control type by its internal name, and nothing unregistered', () => {

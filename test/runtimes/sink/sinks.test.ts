@@ -1,4 +1,6 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { chmod, lstat, mkdir, open, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFolder, createTrace, failureOf, runNode } from '../run-node.js';
@@ -49,6 +51,74 @@ describe('sink:file', () => {
     expect(error.message).toContain('Cannot write taken.json');
     expect((await readdir(folder.path)).sort()).toEqual(['old.json', 'taken.json']);
     expect((await failureOf(() => write({ path: 'old.json/x.json' }, 1))).message).toContain('a part of the path is a file');
+  });
+});
+
+/** A device of its own, since a mistake would replace that of the machine. */
+function makeDevice(name: string, minor: number): boolean {
+  try {
+    execFileSync('mknod', ['-m', '666', join(folder.path, name), 'c', '1', String(minor)], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('sink:file leaves what is there as it is', () => {
+  const at = (name: string) => join(folder.path, name);
+  const makePipe = () => execFileSync('mkfifo', [at('pipe')]);
+
+  test.each([[0o600], [0o444], [0o640], [0o755]])('a file of mode %o', async (mode) => {
+    await chmod(at('old.json'), mode);
+    await write({ path: 'old.json' }, 1);
+    expect((await stat(at('old.json'))).mode & 0o777).toBe(mode);
+    expect(await content('old.json')).toBe('1');
+  });
+
+  test.each([['old.json'], ['new.json'], ['deep/new.json']])('a link, and writes %s that it leads to', async (target) => {
+    await symlink(target, at('second'));
+    await mkdir(at('links'));
+    await symlink('../second', at('links/first.json'));
+    await write({ path: 'links/first.json' }, 1);
+    expect(await content(target)).toBe('1');
+    for (const link of ['second', 'links/first.json']) expect((await lstat(at(link))).isSymbolicLink()).toBe(true);
+    expect((await readdir(at('links'))).length).toBe(1);
+  });
+
+  test('links in a circle', async () => {
+    await symlink('b', at('a'));
+    await symlink('a', at('b'));
+    expect((await failureOf(() => write({ path: 'a' }, 1))).message).toContain('in a circle');
+  });
+
+  test('a descriptor, which a link may lead to, and a file behind it', async () => {
+    const log = await open(at('old.json'), 'a');
+    await symlink(`/dev/fd/${log.fd}`, at('out'));
+    expect(await write({ path: 'out', format: 'text' }, ' and é')).toEqual({ path: 'out', bytes: 7 });
+    await write({ path: `/dev/fd/${log.fd}`, format: 'text' }, '!');
+    await log.close();
+    expect(await content('old.json')).toBe('old and é!');
+    expect((await readdir(folder.path)).sort()).toEqual(['old.json', 'out']);
+  });
+
+  test('a pipe, which somebody must read', async () => {
+    makePipe();
+    const error = await failureOf(() => write({ path: 'pipe' }, 1));
+    expect([error.code, error.message]).toEqual(['FILE_UNWRITABLE', 'Cannot write pipe: it is a named pipe that nobody reads.']);
+    expect(error.hint).toBe('Start what reads from it first.');
+    const reader = await open(at('pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
+    await write({ path: 'pipe' }, [1]);
+    expect(await reader.readFile('utf8')).toBe('[\n  1\n]');
+    await reader.close();
+    expect((await lstat(at('pipe'))).isFIFO()).toBe(true);
+  });
+
+  test('a device (where one may be made)', async ({ skip }) => {
+    if (!(makeDevice('null', 3) && makeDevice('full', 7))) skip();
+    expect(await write({ path: 'null', format: 'text' }, 'abc')).toEqual({ path: 'null', bytes: 3 });
+    expect((await failureOf(() => write({ path: 'full' }, 1))).message).toBe('Cannot write full: the disk is full.');
+    for (const name of ['null', 'full']) expect((await lstat(at(name))).isCharacterDevice()).toBe(true);
+    expect((await readdir(folder.path)).sort()).toEqual(['full', 'null', 'old.json']);
   });
 });
 

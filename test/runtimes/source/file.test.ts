@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { type FileHandle, open, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openFileRows } from '#src/runtimes/source/file-rows.js';
 import { createFolder, failureOf, runNode } from '../run-node.js';
 
 const globbed = ['a.csv', 'ab.csv', 'b (1).csv', '.hidden', 'sub/x.csv', 'sub/.in/w.csv', 'sub/deep/z.csv'];
@@ -125,6 +129,46 @@ describe('source:file', () => {
   test.each([[null], [''], [{}]])('refuses the path %j', async (path) => {
     expect((await failureOf(() => read({ path }))).code).toBe('FLOW_SETTING_INVALID');
   });
+});
+
+describe('a named pipe', () => {
+  /** Every row, as a foreach asks for them. */
+  const readRows = async (config: { readonly path: string; readonly format: 'lines' }) => {
+    const rows: unknown[] = [];
+    for await (const some of (await openFileRows(config, folder.path)) ?? []) rows.push(...some);
+    return rows;
+  };
+  const pipe = () => `${folder.path}/pipe`;
+  beforeAll(async () => {
+    execFileSync('mkfifo', [pipe()]);
+    await symlink('pipe', `${folder.path}/to-pipe`);
+  });
+
+  describe.each([
+    ['whole', read],
+    ['in pieces', readRows],
+  ])('read %s', (_, reading) => {
+    test.each([['pipe'], ['to-pipe']])('is refused as %s, since opening it may never end', async (path) => {
+      const error = await failureOf(() => reading({ path, format: 'lines' }));
+      expect(error.code).toBe('FILE_UNREADABLE');
+      expect(error.message).toBe(`Cannot read ${path}: it is a named pipe, and opening it would never end if nobody writes.`);
+      expect(error.hint).toContain('read /dev/stdin instead, and put < ');
+    });
+
+    test('is read where it is open already, also when its writer has ended', async () => {
+      const opened = await openPipe('1\n2\n');
+      expect(await reading({ path: `/dev/fd/${opened.fd}`, format: 'lines' })).toEqual(['1', '2']);
+      await opened.close();
+    });
+  });
+
+  async function openPipe(text: string): Promise<FileHandle> {
+    const reader = await open(pipe(), constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = await open(pipe(), 'w');
+    await writer.writeFile(text);
+    await writer.close();
+    return reader;
+  }
 });
 
 describe('source:value', () => {

@@ -32,6 +32,8 @@ const files = {
   'syntax.ts': 'export default (input: number) => {\n  return input + ;\n};\n',
   'load.js': "\nthrow new Error('not today');\n",
   'import.js': "import './nowhere.js';\nexport default () => 1;",
+  'own.js': "import 'flowscript/transform';\nexport default () => 1;",
+  'own.cts': "require('flowscript');\nmodule.exports = () => 1;",
   'package.json': '{"type":"module"}',
 };
 
@@ -181,6 +183,8 @@ describe('transform:module says what is wrong', () => {
     ['syntax.ts', undefined, 'MODULE_INVALID', 'Cannot load syntax.ts:2', ''],
     ['load.js', undefined, 'MODULE_INVALID', 'Cannot load load.js:2:7: not today', 'while it loads'],
     ['import.js', undefined, 'MODULE_INVALID', 'nowhere.js', 'check its imports'],
+    ['own.js', undefined, 'MODULE_INVALID', 'flowscript', '`npm install flowscript` in it'],
+    ['own.cts', undefined, 'MODULE_INVALID', 'flowscript', '`npm link flowscript` in the folder'],
     ['', undefined, 'FLOW_SETTING_INVALID', '`src`', ''],
   ])('%s, export %s', async (src, name, code, message, hint) => {
     const error = await callInWorker(src, name);

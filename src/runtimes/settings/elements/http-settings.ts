@@ -1,3 +1,5 @@
+import type { TemplateSource } from '../../../types/source.js';
+import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
 import { lambda, pairs, urlTemplate } from '../evaluables.js';
 import { byteSize, choice, duration } from '../literals.js';
@@ -17,7 +19,7 @@ export const httpSettings = {
   maxTime: duration().describe('Longest time to the last byte of the answer, redirects included.').prefault('10m'),
 };
 
-/** GET and HEAD carry no body. */
+/** GET and HEAD carry no body. What is written of the URL is looked at by `checkUrl`. */
 export function completeRequest(
   settings: Readonly<Record<string, unknown>>,
   refuse: RefuseSetting,
@@ -26,5 +28,20 @@ export function completeRequest(
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
     refuse('method', `expected a method that carries a body, got "${method}"`, 'Use POST or PUT, or leave out `body`.');
   }
+  return checkUrl(settings, refuse);
+}
+
+/** Refuses a URL that no data can make an http or https one. */
+export function checkUrl(settings: Readonly<Record<string, unknown>>, refuse: RefuseSetting): Readonly<Record<string, unknown>> {
+  const { text } = (settings['url'] as TemplateSource).source;
+  const scheme = /^\s*([a-z][a-z\d+.-]*:)/i.exec(text)?.[1]?.toLowerCase();
+  const isWeb = scheme === 'http:' || scheme === 'https:';
+  const isOpen = text.includes('{{');
+  if (isWeb ? isOpen || URL.canParse(text) : isOpen && scheme === undefined) return settings;
+  refuse(
+    'url',
+    `expected an http or https URL, got ${quote(text)}`,
+    'Write the whole address, such as https://api.example.com/items.',
+  );
   return settings;
 }

@@ -3,7 +3,7 @@ import type { ElementDefinition } from '../element.js';
 import { pathTemplate, template } from '../evaluables.js';
 import { choice, integer } from '../literals.js';
 import { delimiter } from '../node-literals.js';
-import { httpSettings } from './http-settings.js';
+import { checkUrl, httpSettings } from './http-settings.js';
 
 const file: ElementDefinition = {
   element: 'sink:file',
@@ -31,6 +31,7 @@ const http: ElementDefinition = {
     ...httpSettings,
     method: choice(['POST', 'PUT', 'PATCH', 'DELETE']).describe('How it is sent.').prefault('POST'),
   }),
+  complete: checkUrl,
   output: 'the body of the answer, or what `extract` makes of it',
   example: '<sink:http id="notify" url="https://hooks.example.com/done"><header name="X-Run">{{ run.id }}</header></sink:http>',
 };

@@ -2,7 +2,7 @@ import { decodeWithin } from '../transport/encode.js';
 import type { DoneNode } from './done-node.js';
 
 /** Room for what a thread finished since its message came; what finds none goes by message. */
-const journalBytes = 128 * 1024;
+const boardBytes = 128 * 1024;
 /** A larger output goes by message, which moves it. */
 const outputLimitBytes = 8 * 1024;
 const numberBytes = Float64Array.BYTES_PER_ELEMENT;
@@ -12,24 +12,24 @@ const nodeNumbers = 4;
 const noOutput = -1;
 
 /** Memory in which the threads of a pool note what they finished. */
-export function createJournals(slots: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(slots * journalBytes);
+export function createBoards(slots: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(slots * boardBytes);
 }
 
 /**
- * One slot's journal: small results that are finished lie here, where they are not lost when the thread is ended, and
+ * One slot's board: small results that are finished lie here, where they are not lost when the thread is ended, and
  * where they cost no message. The first number says how many bytes are written.
  */
-export class Journal {
+export class Board {
   readonly #length: Int32Array;
   readonly #numbers: Float64Array;
   readonly #bytes: Uint8Array;
 
-  constructor(journals: SharedArrayBuffer, slot: number) {
-    const at = slot * journalBytes;
-    this.#length = new Int32Array(journals, at, 1);
-    this.#numbers = new Float64Array(journals, at, journalBytes / numberBytes);
-    this.#bytes = new Uint8Array(journals, at, journalBytes);
+  constructor(boards: SharedArrayBuffer, slot: number) {
+    const at = slot * boardBytes;
+    this.#length = new Int32Array(boards, at, 1);
+    this.#numbers = new Float64Array(boards, at, boardBytes / numberBytes);
+    this.#bytes = new Uint8Array(boards, at, boardBytes);
   }
 
   /** Before a message is sent. */
@@ -46,7 +46,7 @@ export class Journal {
   append(iteration: number, nodes: readonly DoneNode[]): boolean {
     let at = this.length;
     const size = sizeOf(nodes);
-    if (size === undefined || at + size > journalBytes) return false;
+    if (size === undefined || at + size > boardBytes) return false;
     const numbers = this.#numbers;
     numbers[at / numberBytes] = iteration;
     numbers[at / numberBytes + 1] = nodes.length;
@@ -75,11 +75,11 @@ export class Journal {
   }
 }
 
-/** Where the first entry of a journal lies. */
-export const journalStart: number = numberBytes;
+/** Where the first entry of a board lies. */
+export const boardStart: number = numberBytes;
 
-/** Reads the entries of a piece of a journal, in the order in which they finished. Makes no object but for what it gives. */
-export class JournalReader {
+/** Reads the entries of a piece of a board, in the order in which they finished. Makes no object but for what it gives. */
+export class BoardReader {
   /** Of the entry at hand. */
   iteration = 0;
   /** Nodes of it that are still to be read. */

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEngine } from '#src/index.js';
+import type { EngineOptions, RunOptions, Workflow } from '#src/index.js';
+import { createEngine, parseWorkflow } from '#src/index.js';
 import type { FlowEvent } from '#src/types/events.js';
 import { flow } from './run-flow.js';
 
@@ -80,4 +81,36 @@ describe('mode auto', () => {
 
 it('refuses a mode that does not exist', () => {
   expect(() => createEngine({ mode: 'fast' as 'auto' })).toThrow(/"threads", "async" or "auto", got "fast"/);
+});
+
+describe('a caller without types', () => {
+  const good = flow('<transform:select id="a">1</transform:select>');
+
+  it.each<[string, unknown, unknown, string]>([
+    ['the name of a file', 'flow.xml', {}, 'Expected a workflow, as loadWorkflow and parseWorkflow give it, got "flow.xml"'],
+    ['a promise', Promise.resolve(good), {}, 'got a promise of one: await it'],
+    ['nothing', undefined, {}, 'got undefined'],
+    ['a time that is text', good, { timeoutMs: '30s' }, 'Expected timeoutMs to be a number above 0, got 30s'],
+    ['a controller', good, { signal: new AbortController() }, 'got an object of AbortController'],
+    ['no function', good, { onEvent: {} }, 'Expected onEvent to be a function, got an object of Object'],
+  ])('is told that a run cannot be given %s', async (_, workflow, options, message) => {
+    await using engine = createEngine({ mode: 'async' });
+    const refused = engine.run(workflow as Workflow, options as RunOptions);
+    await expect(refused).rejects.toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it.each<[EngineOptions, string]>([
+    [{ mode: 'thread' as 'threads' }, 'Expected mode to be "threads", "async" or "auto", got "thread"'],
+    [{ maxConcurrency: 0 }, 'Expected maxConcurrency to be a whole number from 1 on, got 0'],
+  ])('is told that there is no engine with %o', (options, message) => {
+    expect(() => createEngine(options)).toThrow(new TypeError(message));
+  });
+
+  it('is told that a flow is text', () => {
+    expect(() => parseWorkflow(undefined as unknown as string)).toThrow(
+      new TypeError('Expected the text of a flow, got undefined'),
+    );
+  });
 });

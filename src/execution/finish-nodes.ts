@@ -45,6 +45,9 @@ export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: nu
 
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {
   const status = isCancel(error, scope.signal) ? 'cancelled' : 'failed';
+  const { stack } = error.fields;
+  if (status === 'cancelled' && typeof stack === 'string')
+    scope.run.stopped.push({ path: scope.path + node.id, stack, reason: scope.signal.reason });
   finishNode(node, { status, error, ...(output === undefined ? {} : { output }), ...timing }, scope);
 }
 

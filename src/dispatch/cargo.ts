@@ -1,0 +1,58 @@
+import type { Encoded } from '../transport/encode.js';
+import { packFaults } from './faults.js';
+import type { Flight } from './flight.js';
+import type { PackedTask } from './messages.js';
+import { appendPlain } from './plain-iterations.js';
+import { packRecord } from './record-key.js';
+import type { Luggage } from './scope.js';
+import type { Iteration } from './types.js';
+
+/** What a message is made of, while it is composed. */
+export interface Cargo {
+  readonly values: Encoded[];
+  readonly plain: unknown[];
+  readonly luggage: Luggage;
+}
+
+interface LoadedTask {
+  readonly task: PackedTask;
+  /** Of the iterations that are in the message. */
+  readonly positions: readonly number[];
+}
+
+/** Adds these iterations of a task. What cannot be encoded, or is cancelled, has its outcome instead; undefined when that goes for all. */
+export function loadTask(flight: Flight, positions: readonly number[], cargo: Cargo): LoadedTask | undefined {
+  if (flight.isCancelled) flight.cancel(positions);
+  if (flight.isCancelled) return undefined;
+  const shared = flight.encodeShared(positions, cargo.luggage);
+  if (shared === undefined) return undefined;
+  cargo.values.push(shared);
+  return loadPlain(flight, positions, cargo) ?? loadEncoded(flight, positions, cargo);
+}
+
+function loadPlain(flight: Flight, positions: readonly number[], { plain, luggage }: Cargo): LoadedTask | undefined {
+  const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
+  const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
+  if (form === undefined) return undefined;
+  const { task } = flight;
+  const about = { ...describe(flight), iterations: positions.length, plain: form };
+  return { task: { ...about, ...packFaults(task, positions), record: packRecord(task) }, positions };
+}
+
+function loadEncoded(flight: Flight, positions: readonly number[], { values, luggage }: Cargo): LoadedTask {
+  const sent: number[] = [];
+  for (const position of positions) {
+    const encoded = flight.encodeIteration(position, luggage);
+    if (encoded === undefined) continue;
+    values.push(encoded);
+    sent.push(position);
+  }
+  const { task } = flight;
+  const about = { ...describe(flight), iterations: sent.length };
+  return { task: { ...about, ...packFaults(task, sent), record: packRecord(task, sent) }, positions: sent };
+}
+
+function describe({ task }: Flight) {
+  const { nodeIds, keep, travels = true, stopsAtFailure = false } = task;
+  return { nodeIds, keep, travels, stopsAtFailure };
+}

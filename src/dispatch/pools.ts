@@ -1,0 +1,81 @@
+import { resolvePlugin } from '../runtimes/plugins.js';
+import { createAutoDispatcher } from './auto.js';
+import { createInlineDispatcher } from './inline.js';
+import type { ThreadDispatcher } from './thread-dispatcher.js';
+import { createThreadDispatcher } from './threads.js';
+import type { Dispatcher } from './types.js';
+import { usableCores } from './usable-cores.js';
+
+const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispatcher, auto: createAutoDispatcher };
+
+export type ExecutionMode = keyof typeof dispatcherOf;
+
+export function isExecutionMode(text: string): text is ExecutionMode {
+  return Object.hasOwn(dispatcherOf, text);
+}
+
+export interface PoolOptions {
+  readonly mode: ExecutionMode;
+  /** Of every pool, whatever is asked for. */
+  readonly maxConcurrency: number | undefined;
+  /** Modules that register node types; looked up when a pool is made. */
+  readonly plugins: readonly string[];
+  readonly memoryMb: number | undefined;
+  readonly graceMs: number | undefined;
+}
+
+/** A thread costs about 7 MB and 30 ms to start: blocks that wait for many things at once do not get one each beyond this. */
+const maxThreads = 64;
+
+/** The dispatchers of an engine, kept between runs. By size: flows that ask for other sizes do not share one. */
+export class Pools {
+  readonly #options: PoolOptions;
+  readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
+  /** Size of the pool that was started before anybody had asked for that size. */
+  #guess: number | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** For a run that could do with `wanted` tasks at one time. */
+  take(wanted: number): Dispatcher | ThreadDispatcher {
+    const dispatcher = this.#of(wanted);
+    this.#settleGuess(dispatcher);
+    return dispatcher;
+  }
+
+  /** Starts threads ahead of the first run. */
+  async warm(wanted: number): Promise<void> {
+    const dispatcher = this.#of(wanted);
+    this.#guess = dispatcher.maxConcurrency;
+    if ('warm' in dispatcher) await dispatcher.warm();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
+  }
+
+  /** The first run shows whether the pool that was started for it is the one it needs. */
+  #settleGuess(needed: Dispatcher): void {
+    const guessed = this.#guess === undefined ? undefined : this.#dispatchers.get(this.#guess);
+    if (guessed !== undefined && guessed !== needed) {
+      this.#dispatchers.delete(guessed.maxConcurrency);
+      void guessed.close();
+    }
+    this.#guess = undefined;
+  }
+
+  #of(wanted: number): Dispatcher | ThreadDispatcher {
+    const { mode, maxConcurrency, plugins, memoryMb, graceMs } = this.#options;
+    const most = mode === 'async' ? wanted : Math.min(wanted, Math.max(maxThreads, usableCores()));
+    const size = maxConcurrency ?? most;
+    let dispatcher = this.#dispatchers.get(size);
+    if (!dispatcher) {
+      const limits = { ...(memoryMb === undefined ? {} : { memoryMb }), ...(graceMs === undefined ? {} : { graceMs }) };
+      dispatcher = dispatcherOf[mode]({ maxConcurrency: size, plugins: plugins.map(resolvePlugin), ...limits });
+      this.#dispatchers.set(size, dispatcher);
+    }
+    return dispatcher;
+  }
+}
