@@ -1,6 +1,7 @@
 import { createInlineDispatcher } from '../dispatch/inline.js';
 import type { Dispatcher, DispatchOptions, IterationOutcome, Task, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
+import { givenText } from '../execution/given-values.js';
 import type { KnownOutcomes } from '../execution/known-outcomes.js';
 import { type RunnableFlow, runFlow } from '../execution/run.js';
 import type { RunOptions } from '../execution/run-options.js';
@@ -45,7 +46,7 @@ export async function forecastCache(
 
 /** No key tells of a secret, so a plan can do without. */
 function givenSecrets({ secrets }: WorkflowAST, { secrets: given = process.env }: RunOptions): Record<string, string> {
-  return Object.fromEntries(secrets.map(({ name }) => [name, given[name] ?? '']));
+  return Object.fromEntries(secrets.map(({ name }) => [name, givenText(given, name) ?? '']));
 }
 
 /** Knows when nothing goes on any more, but waiting for what never comes. */

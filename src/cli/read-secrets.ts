@@ -1,4 +1,5 @@
 import { parseEnv } from 'node:util';
+import { givenText } from '../execution/given-values.js';
 import type { DeclarationAST } from '../types/ast.js';
 import { readGivenFile } from './read-given-file.js';
 
@@ -16,7 +17,7 @@ export async function readSecrets(
 ): Promise<Record<string, string>> {
   const fromFile: NodeJS.Dict<string> = file === undefined ? {} : parseEnv(await readGivenFile(file, 'secrets file', hint));
   const entries = declared.flatMap(({ name }) => {
-    const value = fromFile[name] ?? env[name];
+    const value = givenText(fromFile, name) ?? givenText(env, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(entries);

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { describeOutput } from '../errors/describe-output.js';
 import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
@@ -16,7 +15,7 @@ import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
-import { checkOutputFile, writeOutputFile } from './write-output.js';
+import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
 export interface RunCommandOptions extends GivenFlags {
@@ -179,7 +178,7 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
 
 async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {
   const isForPeople = file !== undefined || process.stdout.isTTY;
-  const text = `${JSON.stringify(describeOutput(output), null, isForPeople ? 2 : 0)}\n`;
+  const text = renderOutput(output, isForPeople ? 2 : 0);
   if (file === undefined) write(text);
   else await writeOutputFile(file, text);
 }

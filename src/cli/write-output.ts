@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { describeOutput } from '../errors/describe-output.js';
 import { FlowError } from '../errors/flow-error.js';
+import { assertWritable } from '../errors/written-values.js';
 import { hintOf, reasonOf } from '../runtimes/files.js';
 import { findPlace } from '../runtimes/place.js';
 import { writeToPlace } from '../runtimes/write-file.js';
@@ -16,6 +18,23 @@ export async function checkOutputFile(file: string, option = '--output'): Promis
   if (!inFolder?.isDirectory()) {
     throw new FlowError('CONFIG_INVALID', `${option} leads to ${folder}, which is no folder`, {
       hint: 'Create the folder first.',
+    });
+  }
+}
+
+/**
+ * The output of a flow as JSON, with a line break.
+ * @throws FlowError DATA_TOO_LARGE when no text can hold it
+ */
+export function renderOutput(output: unknown, indent: number): string {
+  try {
+    const described = describeOutput(output);
+    assertWritable(described);
+    return `${JSON.stringify(described, null, indent)}\n`;
+  } catch (cause) {
+    throw new FlowError('DATA_TOO_LARGE', `The output is too large, or nested too deep, to be shown as JSON.`, {
+      cause,
+      hint: 'Let a `sink:file` keep it, and give back a part of it: `<output value="size(rows.output)"/>`.',
     });
   }
 }

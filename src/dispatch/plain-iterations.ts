@@ -177,6 +177,10 @@ function holdsPrimitives(value: unknown): boolean {
   return true;
 }
 
+/** Many long texts in one list might be more than one encoding can hold. */
+const longestListed = 64 * 1024;
+
 function isPrimitive(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= longestListed;
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }

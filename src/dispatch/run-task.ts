@@ -55,10 +55,11 @@ async function runTask(task: IterationRun, iterations: readonly (Iteration | Enc
   const isCostly = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
   for (let offset = 0; offset < iterations.length; offset++) {
     save(task, isCostly, offset === 0);
-    const pause = hooks.breathe?.();
-    if (pause !== undefined) await pause;
     const position = task.position + offset;
     if (!slot.take(position)) continue;
+    // Taken first: what waits here could be taken back for somebody who then waits here, and so on for ever.
+    const pause = hooks.breathe?.();
+    if (pause !== undefined) await pause;
     const faults = message.faults?.[offset];
     const ending = runIteration({ ...task, position, offset, faults }, iterations[offset] as Iteration | Encoded);
     const end = ending instanceof Promise ? await ending : ending;

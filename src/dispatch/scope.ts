@@ -161,7 +161,7 @@ export class IterationScope {
 
   /** Shows a variable to the nodes that follow, unless one of its name stands nearer. */
   setVariable(name: string, value: unknown, scope: VariableScope): void {
-    this.#ranks ??= { ...(this.#named(variableRanksName) as Readonly<Record<string, number>> | undefined) };
+    this.#ranks ??= Object.assign(Object.create(null) as Record<string, number>, this.#named(variableRanksName));
     const rank = scopeRank[scope];
     if ((this.#ranks[name] ?? rank) < rank) return;
     this.#ranks[name] = rank;

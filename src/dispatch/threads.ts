@@ -81,8 +81,7 @@ export class ThreadBody implements DispatchBody {
     const berth = this.#berths.pop();
     if (berth === undefined) return nothingLeft;
     try {
-      if (!this.#canSend(parcel)) return nothingLeft;
-      const message = parcel.compose(berth);
+      const message = this.#compose(parcel, berth);
       if (message === undefined) return nothingLeft;
       return await this.#send(message, new ThreadRun(parcel, berth.slot, this.#limits));
     } finally {
@@ -171,14 +170,14 @@ export class ThreadBody implements DispatchBody {
     return thread;
   }
 
-  /** Whether what all tasks of a run share can cross to a thread; they have their error if not. */
-  #canSend(parcel: Parcel): boolean {
+  /** Undefined where it cannot cross to a thread, or where there is nothing to be sent: each iteration has its error then. */
+  #compose(parcel: Parcel, berth: Berth): TaskMessage | undefined {
     try {
       this.#encodePackage(parcel.run);
-      return true;
+      return parcel.compose(berth);
     } catch (thrown) {
       parcel.failMissing(nodeError(thrown, {}));
-      return false;
+      return undefined;
     }
   }
 

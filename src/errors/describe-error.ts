@@ -2,6 +2,7 @@ import type { FlowEvent } from '../types/events.js';
 import { boundedText } from './bounded-text.js';
 import { describeOutput } from './describe-output.js';
 import { FlowError, FlowValidationError } from './flow-error.js';
+import { assertWritable } from './written-values.js';
 
 /** Deepest cause that is written out; a chain may be a ring. */
 const longestChain = 10;
@@ -40,5 +41,13 @@ function describeFlowError(error: FlowError, depth: number): Record<string, unkn
 /** An event as one line of JSON, without the line break. */
 export function renderEventAsJson(event: FlowEvent): string {
   if (!('error' in event) || event.error === undefined) return JSON.stringify(event);
-  return JSON.stringify({ ...event, error: describeError(event.error) });
+  try {
+    const error = describeError(event.error);
+    assertWritable(error);
+    return JSON.stringify({ ...event, error });
+  } catch {
+    // What user code put on its error is more than a text can hold.
+    const { name, message } = event.error as Error;
+    return JSON.stringify({ ...event, error: { name, message } });
+  }
 }

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import type { SourcePosition } from '../types/source.js';
 import { FlowError } from './flow-error.js';
+import { nestingDepth } from './nesting-depth.js';
 
 /** Anything that was thrown, as plain data. */
 export interface WireError {
@@ -23,6 +24,8 @@ export interface WireError {
 
 const causeLimit = 10;
 const memberLimit = 100;
+/** Deeper fields are dropped: a thread with a smaller stack could not read them, or not pass them on. */
+const deepestField = 1_000;
 /** Kept apart in a `WireError`, so never among its fields. */
 const apart = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors']);
 
@@ -137,6 +140,7 @@ function ownKeys(holder: object): readonly string[] {
 
 function write(entries: readonly (readonly [string, unknown])[]): Uint8Array | undefined {
   try {
+    if (nestingDepth(entries) > deepestField) return undefined;
     const writer = new v8.Serializer();
     writer.writeHeader();
     writer.writeValue(entries);

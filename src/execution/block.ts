@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { shortEnough } from '../runtimes/input.js';
 import { Semaphore } from '../scheduler/index.js';
 import { composeList, composeObject, reveal } from '../transport/snapshot.js';
 import type { ForeachNode, ParallelNode } from '../types/ast.js';
@@ -120,8 +121,13 @@ function mergeOutputs(node: BlockNode, tracker: BlockTracker, names: readonly (s
   if (node.merge === 'object') {
     return composeObject(tracker.joined().map((index) => [String(names[index] ?? index), tracker.outputs[index]]));
   }
-  if (node.merge === 'concat') return outputs.flatMap(reveal);
+  if (node.merge === 'concat') return outputs.flatMap((output) => memberOrList(reveal(output)));
   return evaluate(scope, node.merge, { branches: outputs.map(reveal) });
+}
+
+/** What `concat` puts in for an output. */
+function memberOrList(output: unknown): unknown {
+  return Array.isArray(output) ? shortEnough(output, 'What `merge="concat"` is to put in') : output;
 }
 
 /** At most one event in `everyMs`, and one at each end. */

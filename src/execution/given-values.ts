@@ -33,12 +33,17 @@ function resolveParam(param: ParamAST, given: Values): unknown {
   return value;
 }
 
+/** What was given under a name. The environment, too, is an object that inherits: `toString` is no variable of it. */
+export function givenText(given: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return Object.hasOwn(given, name) ? given[name] : undefined;
+}
+
 /** @throws FlowError SECRET_MISSING, naming every secret that is declared and not given */
 export function resolveSecrets(
   { secrets }: WorkflowAST,
   given: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const missing = secrets.filter(({ name }) => given[name] === undefined);
+  const missing = secrets.filter(({ name }) => givenText(given, name) === undefined);
   const [first] = missing;
   if (first) {
     const names = missing.map(({ name }) => name).join(', ');
@@ -52,6 +57,6 @@ export function resolveSecrets(
 
 /** Just the variables that the flow lists; one that is not set is absent. */
 export function resolveEnv({ env }: WorkflowAST, given: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const entries = env.map(({ name }) => [name, given[name]] as const);
+  const entries = env.map(({ name }) => [name, givenText(given, name)] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -1,3 +1,6 @@
+import { constants } from 'node:buffer';
+import { FlowError } from '../errors/flow-error.js';
+import { locate } from '../errors/locate.js';
 import type { SourceText, TemplateSource } from '../types/source.js';
 import { splitTemplate, type TemplatePart } from './braces.js';
 import type { Lookup } from './frame.js';
@@ -63,9 +66,24 @@ function textTemplate(source: SourceText, parts: readonly TemplatePart[], guard:
     reads: programs.flatMap(({ reads }) => reads),
     evaluate(lookup) {
       const texts = pieces.map((piece) => (typeof piece === 'string' ? literalPiece(piece) : dataPiece(piece, lookup)));
-      return programs.length === 0 ? joined(texts) : located(source, 0, () => guard.join(texts));
+      return whole(source, () => (programs.length === 0 ? joined(texts) : located(source, 0, () => guard.join(texts))));
     },
   };
+}
+
+/** @throws FlowError DATA_TOO_LARGE where no text can hold the whole */
+function whole(source: SourceText, join: () => string): string {
+  try {
+    return join();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const most = Math.floor(constants.MAX_STRING_LENGTH / 2 ** 20);
+    throw new FlowError('DATA_TOO_LARGE', `the text would be longer than one text can be, about ${most} million characters`, {
+      cause,
+      source: locate(source, 0),
+      hint: 'Put less of it together, or write it in pieces.',
+    });
+  }
 }
 
 function literalPiece(text: string): Piece {

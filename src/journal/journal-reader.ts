@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { inPieces } from '../transport/in-pieces.js';
 import { entryMark, headerAt, headerBytes, splitHead } from './entry.js';
 
 /** An entry that was found whole. */
@@ -122,10 +123,14 @@ export class JournalReader {
   }
 
   #fill(into: Uint8Array, from: number): void {
-    for (let done = 0; done < into.byteLength; ) {
-      const count = readSync(this.#open(), into, done, into.byteLength - done, from + done);
-      if (count === 0) throw new Error('The journal has become shorter.');
-      done += count;
+    let at = from;
+    for (const piece of inPieces(into)) {
+      for (let done = 0; done < piece.byteLength; ) {
+        const count = readSync(this.#open(), piece, done, piece.byteLength - done, at);
+        if (count === 0) throw new Error('The journal has become shorter.');
+        done += count;
+        at += count;
+      }
     }
   }
 }

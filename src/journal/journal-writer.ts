@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { inPieces } from '../transport/in-pieces.js';
 import { entryMark, headerAt, headerBytes, joinHead } from './entry.js';
 
 /** What gathers before it is written: so much work may be lost when the whole process is killed. */
@@ -77,9 +78,10 @@ export class JournalWriter {
   #appendLarge(head: Buffer, body: readonly Uint8Array[], bodyBytes: number): void {
     this.flush();
     const header = Buffer.allocUnsafe(headerBytes);
-    const checksum = body.reduce((sum, piece) => crc32(piece, sum), crc32(head));
+    const pieces = body.flatMap((part) => [...inPieces(part)]);
+    const checksum = pieces.reduce((sum, piece) => crc32(piece, sum), crc32(head));
     writeHeader(header, 0, head.byteLength, bodyBytes, checksum);
-    this.#write([header, head, ...body]);
+    this.#write([header, head, ...pieces]);
   }
 
   #write(pieces: readonly Uint8Array[]): void {

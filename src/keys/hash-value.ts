@@ -1,5 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { types } from 'node:util';
+import { inPieces } from '../transport/in-pieces.js';
 
 export interface HashOptions {
   /** What a text counts as: secrets are taken out here, so that no key can tell of one. @default the text itself */
@@ -151,7 +152,7 @@ class CanonicalWriter {
 
   #bytes(kind: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    this.#text += `A${kind}${byteLength}:${hash('sha256', bytes)}`;
+    this.#text += `A${kind}${byteLength}:${digestOf(bytes)}`;
   }
 
   /** Its stack names files and lines: where an error was made is not what it says. */
@@ -161,6 +162,12 @@ class CanonicalWriter {
     if (Object.hasOwn(error, 'cause')) this.write(error.cause);
     else this.#text += '-';
   }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  const hashing = createHash('sha256');
+  for (const piece of inPieces(bytes)) hashing.update(piece);
+  return hashing.digest('hex');
 }
 
 function isPlain(value: object): boolean {

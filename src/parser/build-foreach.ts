@@ -1,6 +1,6 @@
 import type { ForeachNode } from '../types/ast.js';
 import { acrossBlock, type Binding, type BuildContext } from './build-context.js';
-import { reservedNames } from './node-ids.js';
+import { celWords, reservedNames } from './node-ids.js';
 import { readBlock } from './read-block.js';
 import type { NodeDraft, NodeSite } from './read-node.js';
 
@@ -22,6 +22,7 @@ function noteBindings({ base, gathered }: NodeDraft, { item, index }: ForeachSet
     const binding: Binding = { name, setting, nodeId: base.id, at };
     if (name !== setting) context.bindings.push(binding);
     if (name !== setting && reservedNames.has(name)) reportReserved(binding, context);
+    if (celWords.has(name)) reportWord(binding, context);
   };
   bind('item', item);
   bind('index', index);
@@ -33,6 +34,11 @@ function noteBindings({ base, gathered }: NodeDraft, { item, index }: ForeachSet
 
 function reportReserved({ name, setting, nodeId, at }: Binding, { faults }: BuildContext): void {
   const message = `${setting}="${name}" would hide what expressions know as "${name}".`;
+  faults.report('FLOW_SETTING_INVALID', at, message, { nodeId, hint: 'Choose another name.' });
+}
+
+function reportWord({ name, setting, nodeId, at }: Binding, { faults }: BuildContext): void {
+  const message = `${setting}="${name}": "${name}" is a word of expressions, which none of them can read as a name.`;
   faults.report('FLOW_SETTING_INVALID', at, message, { nodeId, hint: 'Choose another name.' });
 }
 

@@ -8,6 +8,14 @@ export const reservedNames: ReadonlySet<string> = new Set(
   'input run config secrets env branch item index acc vars error branches nodes'.split(' '),
 );
 
+/** Words of CEL, which no expression can read as a name. A node of such an id is read as `nodes["if"]`. */
+export const celWords: ReadonlySet<string> = new Set(
+  [
+    'as break const continue else false for function if import in let loop namespace null',
+    'package prototype return true var void while __proto__',
+  ].flatMap((line) => line.split(' ')),
+);
+
 const idPattern = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const withoutId: ReadonlySet<string> = new Set(['set', 'fail', 'phase', 'break']);
 

@@ -20,6 +20,9 @@ export async function readWhole(path: string): Promise<Buffer> {
   return typeof readable === 'number' ? readOpened(readable) : readFile(readable);
 }
 
+/** Of a path in a message. */
+const longestQuote = 300;
+
 /**
  * A file's bytes. `path` is relative to the flow's folder, or absolute.
  * @throws FlowError FILE_UNREADABLE
@@ -58,7 +61,7 @@ export async function* readPieces(
 }
 
 function unreadable(path: string, flowDirectory: string, cause: unknown): FlowError {
-  return new FlowError('FILE_UNREADABLE', `Cannot read ${path}: ${reasonOf(cause)}.`, {
+  return new FlowError('FILE_UNREADABLE', `Cannot read ${short(path)}: ${reasonOf(cause)}.`, {
     cause,
     hint: hintOf(cause) ?? `Paths start at the flow's folder, ${flowDirectory}.`,
     fields: { path },
@@ -75,7 +78,7 @@ export async function writeWhole(path: string, flowDirectory: string, content: s
     makeFolder(dirname((await findPlace(target)).path));
     return await writeToPlace(target, content);
   } catch (cause) {
-    throw new FlowError('FILE_UNWRITABLE', `Cannot write ${path}: ${reasonOf(cause)}.`, {
+    throw new FlowError('FILE_UNWRITABLE', `Cannot write ${short(path)}: ${reasonOf(cause)}.`, {
       cause,
       hint: hintOf(cause) ?? `Paths start at the flow's folder, ${flowDirectory}.`,
       fields: { path },
@@ -90,6 +93,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',
+  ENAMETOOLONG: 'a name in it is longer than the file system takes',
   ENOSPC: 'the disk is full',
   ELOOP: 'its symbolic links lead in a circle',
   EPIPE: 'whoever read it has ended',
@@ -100,7 +104,12 @@ const reasons: Readonly<Record<string, string>> = {
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause ? String(cause.code) : '';
-  return reasons[code] ?? cause.message;
+  return reasons[code] ?? short(cause.message);
+}
+
+/** Data may have made it as long as it likes. */
+function short(text: string): string {
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
 }
 
 /** What to do about it, where more is known than that the system refused. */

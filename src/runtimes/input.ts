@@ -1,4 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
+import { assertWritable } from '../errors/written-values.js';
+import { longestList } from '../types/longest-list.js';
 import { describeValue } from './describe-value.js';
 
 /** A list a built-in node can walk: plain, or a typed array. */
@@ -15,11 +17,24 @@ export function isList(value: unknown): value is List {
 
 /**
  * The input as a list.
- * @throws FlowError NODE_INPUT_INVALID when it is anything but an array or a typed array
+ * @throws FlowError NODE_INPUT_INVALID when it is anything but an array or a typed array, or is longer than any list of values
  */
 export function requireList(input: unknown, nodeType: string): List {
-  if (isList(input)) return input;
+  if (isList(input)) return shortEnough(input, `The input of ${nodeType}`);
   throw invalidInput(nodeType, 'a list', input, listHint(input));
+}
+
+/**
+ * The list again, `what` being what it is.
+ * @throws FlowError NODE_INPUT_INVALID when no list can be made of its elements
+ */
+export function shortEnough(list: List, what: string): List {
+  if (list.length <= longestList) return list;
+  throw new FlowError(
+    'NODE_INPUT_INVALID',
+    `${what} is ${describeValue(list)}; element by element a list is read up to ${longestList}.`,
+    { hint: 'Cut it into parts first, or work on it as a whole in a <transform:module>. Is it a list with nothing but holes?' },
+  );
 }
 
 /**
@@ -80,6 +95,7 @@ export function toText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'object') return String(value);
   try {
+    assertWritable(value);
     return JSON.stringify(value) ?? String(value);
   } catch {
     return describeValue(value);

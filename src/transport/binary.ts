@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { reserve } from './reserve.js';
 
 /** A plain buffer that is all there is of a value, or one view that shows all of it, with its bytes in shared memory. */
 export interface Binary {
@@ -39,21 +40,17 @@ export function typeOfBinary(value: unknown): string | undefined {
 /** The bytes in shared memory: copied, unless they are there already. */
 export function toBinary(value: ArrayBuffer | ArrayBufferView, type: string): Binary {
   if (ArrayBuffer.isView(value) && standsForPlain(value.buffer)) return { type, memory: value.buffer };
-  const memory = new SharedArrayBuffer(value.byteLength);
-  new Uint8Array(memory).set(bytesOf(value));
-  return { type, memory };
+  return { type, memory: sharedCopy(value.byteLength, () => bytesOf(value)) };
 }
 
 export function copyBinary({ type, memory }: Binary): Binary {
-  const copy = new SharedArrayBuffer(memory.byteLength);
-  new Uint8Array(copy).set(new Uint8Array(memory));
-  return { type, memory: copy };
+  return { type, memory: sharedCopy(memory.byteLength, () => new Uint8Array(memory)) };
 }
 
 /** The value again, in memory of its own. */
 export function fromBinary({ type, memory }: Binary): ArrayBuffer | ArrayBufferView {
   // Unlike `new ArrayBuffer`, this writes no zeros first.
-  const { buffer } = Buffer.allocUnsafeSlow(memory.byteLength);
+  const { buffer } = reserve(memory.byteLength, () => Buffer.allocUnsafeSlow(memory.byteLength));
   new Uint8Array(buffer).set(new Uint8Array(memory));
   const View = viewTypes.get(type);
   return View === undefined ? (buffer as ArrayBuffer) : new View(buffer);
@@ -65,6 +62,15 @@ export function viewBinary(binary: Binary): ArrayBuffer | ArrayBufferView {
   if (View === undefined) return fromBinary(binary);
   standIns.add(binary.memory);
   return new View(binary.memory);
+}
+
+/** @throws FlowError VALUE_NOT_CLONEABLE */
+function sharedCopy(size: number, bytes: () => Uint8Array): SharedArrayBuffer {
+  return reserve(size, () => {
+    const copy = new SharedArrayBuffer(size);
+    new Uint8Array(copy).set(bytes());
+    return copy;
+  });
 }
 
 function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {

@@ -22,28 +22,44 @@ export function findCloneFault(root: unknown): CloneFault | undefined {
   return undefined;
 }
 
-/** Levels of nesting below `root`: 0 for a primitive or an empty object. */
-export function nestingDepth(root: unknown): number {
-  const seen = new Set<unknown>();
-  const open: { readonly members: Iterator<unknown> }[] = [{ members: [root].values() }];
-  let deepest = 0;
-  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-    const { value, done } = last.members.next();
-    if (done) open.pop();
-    else deepest = Math.max(deepest, open.length - 1);
-    if (done || typeof value !== 'object' || value === null || seen.has(value)) continue;
-    seen.add(value);
-    open.push({ members: membersOf(value) });
-  }
-  return deepest;
+/** Where a part of a value sits, and what it is: for parts that only the serialiser knows it cannot write. */
+export function findPart(root: unknown, part: object): CloneFault | undefined {
+  for (const visit of walk(root)) if (visit.value === part) return { path: pathOf(visit), what: `is ${named(part)}` };
+  return undefined;
 }
 
-function membersOf(value: object): Iterator<unknown> {
-  if (Array.isArray(value)) return value.values();
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return [].values();
-  if (types.isMap(value)) return [...value].flat().values();
-  if (types.isSet(value)) return value.values();
-  return Object.values(types.isNativeError(value) ? { ...value, cause: value.cause } : value).values();
+interface LargePart {
+  readonly path: string;
+  readonly what: string;
+  readonly bytes: number;
+}
+
+/** The text or buffer of a value that takes the most memory. */
+export function largestPart(root: unknown): LargePart | undefined {
+  let largest: { readonly visit: Visit; readonly bytes: number } | undefined;
+  for (const visit of walk(root)) {
+    const bytes = sizeOf(visit.value);
+    if (bytes > (largest?.bytes ?? 0)) largest = { visit, bytes };
+  }
+  if (largest === undefined) return undefined;
+  const { visit, bytes } = largest;
+  return { path: pathOf(visit), what: typeof visit.value === 'string' ? 'a text' : named(visit.value as object), bytes };
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) ? value.byteLength : 0;
+}
+
+/** `a Blob`, `an ArrayBuffer`. */
+function named(value: object): string {
+  const name = classOf(value);
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function classOf(value: object): string {
+  const name: unknown = Reflect.get(Object(Reflect.get(value, 'constructor')), 'name');
+  return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /** Every distinct `ArrayBuffer` of at least `sizeBytes` that a value holds, alone or under a view. */

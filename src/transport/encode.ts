@@ -1,9 +1,10 @@
 import v8 from 'node:v8';
-import { FlowError } from '../errors/flow-error.js';
 import { standsForPlain } from './binary.js';
-import { type CloneFault, collectBuffers, findCloneFault, nestingDepth } from './clonability.js';
+import { collectBuffers } from './clonability.js';
+import { notCloneable, notReadable, PartRefused } from './clone-failure.js';
 import { timed } from './moving-time.js';
 import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
+import { reserve } from './reserve.js';
 import { SharedMemoryMarks } from './shared-memory.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
@@ -100,13 +101,17 @@ export function encodeShared(value: unknown): SharedEncoding {
 
 /** The bytes in memory that threads can share. */
 export function toSharedMemory(bytes: ArrayBuffer | Uint8Array): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(memory).set(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
-  return memory;
+  return reserve(bytes.byteLength, () => {
+    const memory = new SharedArrayBuffer(bytes.byteLength);
+    new Uint8Array(memory).set(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+    return memory;
+  });
 }
 
 function copyOfBuffer(original: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
-  return original instanceof ArrayBuffer ? original.slice(0) : (new Uint8Array(original).slice().buffer as ArrayBuffer);
+  return reserve(original.byteLength, () =>
+    original instanceof ArrayBuffer ? original.slice(0) : (new Uint8Array(original).slice().buffer as ArrayBuffer),
+  );
 }
 
 function shareBuffer(original: ArrayBuffer | SharedArrayBuffer): SharedArrayBuffer {
@@ -119,7 +124,7 @@ function moveBuffer(original: ArrayBuffer | SharedArrayBuffer): ArrayBuffer {
     return structuredClone(original, { transfer: [original] });
   } catch {
     // Memory of WebAssembly, for one, belongs to its module for good.
-    return original.slice(0);
+    return copyOfBuffer(original);
   }
 }
 
@@ -133,6 +138,11 @@ class ValueWriter extends v8.Serializer {
 
   _getSharedArrayBufferId(shared: SharedArrayBuffer): number {
     return this.sharedMemory.mark(this.#add(shared, standsForPlain(shared)));
+  }
+
+  _writeHostObject(value: object): void {
+    if (!ArrayBuffer.isView(value)) throw new PartRefused(value);
+    throw new BufferFound();
   }
 
   hold(original: ArrayBuffer): void {
@@ -149,7 +159,7 @@ class ValueWriter extends v8.Serializer {
 class PlainWriter extends v8.DefaultSerializer {
   _writeHostObject(value: object): void {
     if (ArrayBuffer.isView(value)) throw new BufferFound();
-    throw new TypeError(`${Object.prototype.toString.call(value)} could not be cloned.`);
+    throw new PartRefused(value);
   }
 
   _getSharedArrayBufferId(): number {
@@ -186,36 +196,4 @@ function encodeWithBuffers<Copy extends ArrayBuffer | SharedArrayBuffer>(
   const { beside, plain } = writer;
   const transfers = beside.map((memory, at) => (plain[at] ? copy(memory) : (memory as SharedArrayBuffer)));
   return { bytes, transfers, plain };
-}
-
-const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed arrays, strings, numbers.';
-
-function notCloneable(value: unknown, thrown: unknown): FlowError {
-  if (thrown instanceof RangeError)
-    return tooDeep(`$ is nested ${nestingDepth(value)} levels deep, which is too deep to copy`, thrown);
-  const fault = faultIn(value);
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  const message = fault ? `${fault.path} ${fault.what}` : `$ cannot be copied: ${reason}`;
-  return new FlowError('VALUE_NOT_CLONEABLE', `${message}; it cannot cross between threads`, { hint, cause: thrown });
-}
-
-/** Looking may fail as copying did, at a getter that throws. */
-function faultIn(value: unknown): CloneFault | undefined {
-  try {
-    return findCloneFault(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function notReadable(thrown: unknown): FlowError {
-  if (thrown instanceof RangeError) return tooDeep('$ is nested too deep (beyond about 1,500 levels) to be read back', thrown);
-  return new FlowError('VALUE_NOT_CLONEABLE', '$ cannot be read back', { cause: thrown });
-}
-
-function tooDeep(message: string, cause: unknown): FlowError {
-  return new FlowError('VALUE_NOT_CLONEABLE', message, {
-    cause,
-    hint: 'Flatten it: keep a list of nodes with ids instead of nesting them.',
-  });
 }

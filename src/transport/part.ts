@@ -1,7 +1,8 @@
+import { nestingDepth } from '../errors/nesting-depth.js';
 import { type Binary, copyBinary, fromBinary, toBinary, typeOfBinary, viewBinary } from './binary.js';
-import { nestingDepth } from './clonability.js';
 import { decode, encodeShared, toSharedMemory } from './encode.js';
 import { timed } from './moving-time.js';
+import { reserve } from './reserve.js';
 import { type BinaryField, encodeTree, type Pieces, split } from './split.js';
 import { isLarge, maxDepth } from './survey.js';
 import { Weights } from './weight.js';
@@ -119,7 +120,7 @@ export function mixedPart(base: object, held: readonly (readonly [key: string, p
 }
 
 function copied(buffer: SharedArrayBuffer): ArrayBuffer {
-  const copy = new ArrayBuffer(buffer.byteLength);
+  const copy = reserve(buffer.byteLength, () => new ArrayBuffer(buffer.byteLength));
   new Uint8Array(copy).set(new Uint8Array(buffer));
   return copy;
 }

@@ -1,4 +1,5 @@
 import { decode, type Encoded } from './encode.js';
+import { inPieces } from './in-pieces.js';
 import { decodePart, encodePart, type MixedPart, mixedPart, type Part, toPart } from './part.js';
 
 /** A value of the main thread that stays encoded until somebody here reads it. */
@@ -155,8 +156,9 @@ function define(holder: object, key: string, value: unknown): void {
 
 function digestOfBytes(bytes: Uint8Array, buffers: readonly (ArrayBuffer | SharedArrayBuffer)[]): string {
   // Loaded when it is first needed: it costs a starting worker several milliseconds.
-  const hash = process.getBuiltinModule('node:crypto').createHash('sha1').update(bytes);
-  for (const buffer of buffers) hash.update(new Uint8Array(buffer));
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha1');
+  for (const each of [bytes, ...buffers.map((buffer) => new Uint8Array(buffer))])
+    for (const piece of inPieces(each)) hash.update(piece);
   return hash.digest('base64url');
 }
 

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { longestList } from '../types/longest-list.js';
 
 /** Reading back fails somewhere beyond 1,500 levels. */
 export const maxDepth = 1_000;
@@ -92,7 +93,7 @@ class TreeCount {
 
   #inList(list: readonly unknown[], depth: number): number {
     // Holes and named properties are written in ways of their own.
-    if (this.#isExact && Object.keys(list).length !== list.length) return Number.NaN;
+    if (list.length > longestList || (this.#isExact && Object.keys(list).length !== list.length)) return Number.NaN;
     for (let i = 0; i < list.length; i++) {
       const element = list[i];
       if (typeof element === 'object' && element !== null && Number.isNaN(this.of(element, depth))) return Number.NaN;

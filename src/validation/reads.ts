@@ -64,7 +64,7 @@ export function resolveRead(read: Read, source: SourceText, place: ReadingPlace)
   if (place.localNames.has(root)) return { reads: [{ kind: 'name', name: root, path }] };
   if (root === 'nodes') return resolveNodes(read, place, refuse);
   if (alwaysKnown.has(root)) return resolveDeclared(read, place, refuse);
-  const where = sometimesKnown[root];
+  const where = Object.hasOwn(sometimesKnown, root) ? sometimesKnown[root] : undefined;
   if (where !== undefined) return refuse(`"${root}" is known ${where}`, undefined);
   return resolveNode(root, path, place, refuse);
 }

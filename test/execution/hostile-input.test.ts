@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { flow, modes, run } from './run-flow.js';
+import { renderOutput } from '#src/cli/write-output.js';
+import { flow, modes, outputOf, run } from './run-flow.js';
 
 const thrower = () => ({
   get a() {
@@ -33,5 +34,50 @@ describe.each(modes)('in mode %s', (mode) => {
     const { output } = await run(flow('<transform:select id="a">input</transform:select>'), mode, { input: map });
     const [[key, value]] = [...(output as Map<unknown, unknown[]>)] as [[unknown, unknown[]]];
     expect([key === output, value[0] === output]).toEqual([true, true]);
+  });
+
+  test('items that take long to send are each worked on, and the block ends', async () => {
+    const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]));
+    const block = flow('<foreach id="a" items="input"><transform:select id="b">size(item)</transform:select></foreach>');
+    expect(await outputOf(block, mode, { input: [{}, wide, wide], width: 2 })).toEqual([0, 20_000, 20_000]);
+  });
+
+  test.each([
+    ['transform:map', '<transform:map id="a" expression="item"/>', 'NODE_INPUT_INVALID'],
+    ['foreach', '<foreach id="a" items="input"><transform:select id="b">item</transform:select></foreach>', 'NODE_INPUT_INVALID'],
+    ['ndjson', '<transform:stringify id="a" format="ndjson"/>', 'NODE_INPUT_INVALID'],
+    ['json', '<transform:stringify id="a" format="json"/>', 'DATA_TOO_LARGE'],
+    ['distinct()', '<transform:select id="a">input.distinct()</transform:select>', 'FLOW_EXPRESSION_BUDGET'],
+    ['an expression', '<transform:select id="a">[input[?0], input]</transform:select>', 'FLOW_EXPRESSION_BUDGET'],
+  ])('a list of four billion holes is refused in no time by %s', async (_reader, node, code) => {
+    const { error } = await run(flow(node), mode, { input: Object.assign([], { length: 2 ** 32 - 1 }) });
+    expect(error?.code).toBe(code);
+  });
+
+  test('a list of four billion holes passes through, beside anything', async () => {
+    const input = [Object.assign([], { length: 2 ** 32 - 1 }), Array.from({ length: 2_000 }, () => ({}))];
+    const output = await outputOf(flow('<transform:module id="a" src="kit:identity" input="input"/>'), mode, { input });
+    expect((output as unknown[][])[0]?.length).toBe(2 ** 32 - 1);
+    expect(renderOutput(output, 0)).toMatch(/^\[{"\$type":"Array","length":4294967295,"entries":\[\]},/);
+  });
+
+  test('what would be a million million values in JSON is told to be too large', async () => {
+    const laughs = Array.from({ length: 40 }).reduce((inner) => [inner, inner], []);
+    const { error } = await run(flow('<transform:stringify id="a" format="json"/>'), mode, { input: laughs });
+    expect(error?.code).toBe('DATA_TOO_LARGE');
+    const output = await outputOf(flow('<transform:select id="a">input</transform:select>'), mode, { input: laughs });
+    expect(() => renderOutput(output, 2)).toThrow(expect.objectContaining({ code: 'DATA_TOO_LARGE' }));
+  });
+
+  test.each([
+    ['a MessagePort', () => new MessageChannel().port1, 'is a MessagePort'],
+    ['a Blob', () => new Blob(['a']), 'is a Blob'],
+  ])('%s is named with its place', async (_name, make, what) => {
+    for (const beside of [null, new Uint8Array(100_000)]) {
+      const { error } = await run(flow('<transform:select id="a">input</transform:select>'), mode, {
+        input: { deep: [beside, make()] },
+      });
+      expect([error?.code, error?.message]).toEqual(['VALUE_NOT_CLONEABLE', expect.stringContaining(`$.deep[1] ${what}`)]);
+    }
   });
 });

@@ -49,6 +49,7 @@ function sort(frame: Frame, list: readonly unknown[]): readonly unknown[] {
 }
 
 function distinct(frame: Frame, list: readonly unknown[]): readonly unknown[] {
+  spend(frame, list.length);
   const seen = new Map<unknown, unknown[]>();
   return list.filter((element) => {
     const identity = identityOf(frame, element);

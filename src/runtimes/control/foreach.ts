@@ -1,6 +1,6 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue } from '../describe-value.js';
-import { isList } from '../input.js';
+import { isList, shortEnough } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 import { assertBody, assertLimit } from './assert-config.js';
 import { createBrand } from './brand.js';
@@ -15,7 +15,7 @@ export function isForeachResult(value: unknown): value is ForeachResult {
 
 /**
  * Describes a `<foreach>` block and runs nothing.
- * @throws FlowError NODE_INPUT_INVALID when `items` did not come out as a list
+ * @throws FlowError NODE_INPUT_INVALID when `items` did not come out as a list, or as one too long
  * @throws TypeError for a body that is no list of nodes, or a limit below 1
  */
 export class ForeachRuntime implements NodeRuntime<ForeachConfig, unknown, ForeachResult> {
@@ -30,6 +30,7 @@ export class ForeachRuntime implements NodeRuntime<ForeachConfig, unknown, Forea
         hint: 'Name the list inside it, such as items="api.output.rows".',
       });
     }
+    shortEnough(items, '`items` of foreach');
     const limit = maxConcurrency === undefined ? {} : { maxConcurrency };
     return brand.mark({ items, itemCount: items.length, body, item, index, ...limit });
   }

@@ -1,6 +1,9 @@
 import { constants } from 'node:buffer';
 import { FlowError } from '../../errors/flow-error.js';
 
+/** No encoding takes more bytes for a unit of a string. Of more than 2 GiB Node's decoder gives nothing, and no error. */
+const mostBytes = 3 * constants.MAX_STRING_LENGTH;
+
 /**
  * Bytes as text, without a byte order mark.
  * @param encoding a label that `TextDecoder` knows, @default "utf-8"
@@ -14,6 +17,7 @@ export function decodeText(bytes: Uint8Array, name: string, encoding = 'utf-8'):
 export function createDecoder(name: string, encoding = 'utf-8'): (bytes: Uint8Array, isLast: boolean) => string {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   return (bytes, isLast) => {
+    if (bytes.byteLength > mostBytes) throw tooLong(name, undefined);
     try {
       decoder ??= new TextDecoder(encoding, { fatal: true });
       return decoder.decode(bytes, { stream: !isLast });

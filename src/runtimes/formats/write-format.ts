@@ -1,6 +1,6 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue } from '../describe-value.js';
-import { asBytes, isList } from '../input.js';
+import { asBytes, isList, shortEnough } from '../input.js';
 import { writeCsv } from './csv.js';
 import { tooLong } from './decode-text.js';
 import type { FileFormat, FormatOptions, TextFormat } from './format.js';
@@ -53,7 +53,7 @@ async function write(value: unknown, format: TextFormat, options: FormatOptions)
 }
 
 function listOf(value: unknown, format: TextFormat): unknown[] {
-  return isList(value) ? Array.from(value) : refuse(value, 'a list', format);
+  return isList(value) ? Array.from(shortEnough(value, `The list for the format ${format}`)) : refuse(value, 'a list', format);
 }
 
 function plainText(value: unknown, format: TextFormat): string {

@@ -1,5 +1,6 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { suggestName } from '../../errors/nearest.js';
+import { inPieces } from '../../transport/in-pieces.js';
 import { requireTextOrBytes } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 
@@ -24,9 +25,11 @@ export class HashRuntime implements NodeRuntime<HashConfig, unknown, string> {
     const algorithm = config.algorithm ?? 'sha256';
     const { createHash, getHashes } = crypto();
     if (!getHashes().includes(algorithm)) throw unknownAlgorithm(algorithm);
-    return createHash(algorithm)
-      .update(requireTextOrBytes(input, this.type))
-      .digest(config.encoding ?? 'hex');
+    const hash = createHash(algorithm);
+    const content = requireTextOrBytes(input, this.type);
+    if (typeof content === 'string') hash.update(content);
+    else for (const piece of inPieces(content)) hash.update(piece);
+    return hash.digest(config.encoding ?? 'hex');
   }
 }
 

@@ -118,3 +118,13 @@ export function tally(item, { config }) {
   Atomics.add(new Int32Array(config.table), item, 1);
   return item;
 }
+
+/** What its options are, in order. */
+export function options(_input, { options: given }) {
+  return Object.entries(given);
+}
+
+/** Throws an error with a field of the given name. */
+export function failWith(name) {
+  throw Object.defineProperty(new Error('on purpose'), name, { value: 7, enumerable: true });
+}

@@ -2,8 +2,10 @@ import type { Kind } from '../kind.js';
 import { commandLine } from './command-line.js';
 import { data } from './data.js';
 import { expressions } from './expressions.js';
+import { modes } from './modes.js';
+import { oddity } from './oddities.js';
 import { run } from './run.js';
 import { sabotage } from './sabotage.js';
 import { xml } from './xml.js';
 
-export const kinds: readonly Kind[] = [xml, expressions, run, data, commandLine, sabotage];
+export const kinds: readonly Kind[] = [xml, expressions, run, modes, oddity, data, commandLine, sabotage];

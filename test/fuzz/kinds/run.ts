@@ -1,13 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { createEngine, type Engine, FlowError, FlowValidationError, parseWorkflow, type Workflow } from '#src/index.js';
+import { FlowError, FlowValidationError, parseWorkflow, type Workflow } from '#src/index.js';
 import { runnableFlows } from '../corpus.js';
 import { expectFlowError } from '../faults.js';
 import { expectThat, type Kind } from '../kind.js';
 import { gentleEdit, mutated } from '../mutations.js';
+import { engineOf, fixtureFolder, mayRun } from '../room.js';
 import { anyValue, uncloneable } from '../values.js';
 
 interface Case {
@@ -16,31 +14,6 @@ interface Case {
 }
 
 const timeoutMs = 1_000;
-
-let room: { readonly folder: string; readonly engine: Engine } | undefined;
-
-function enter(): { readonly folder: string; readonly engine: Engine } {
-  if (room === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'flowscript-fuzz-'));
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-    cpSync(fileURLToPath(new URL('../fixtures', import.meta.url)), folder, { recursive: true });
-    mkdirSync(join(folder, 'data'));
-    writeFileSync(join(folder, 'data/orders.csv'), 'city,sum\nOslo,30\nRome,5\n');
-    writeFileSync(join(folder, 'data/calm.ndjson'), '{"a":1}\n{"a":2}\n');
-    room = { folder, engine: createEngine({ mode: 'async', maxConcurrency: 2, graceMs: 50 }) };
-  }
-  return room;
-}
-
-/** A mutated author may write anywhere and call anybody; the fuzzer must not. */
-function mayRun({ text, ast }: Workflow): boolean {
-  const paths = [...text.matchAll(/ (?:path|src|schema)="([^"]*)"/g)].map(([, path = '']) => path);
-  const urls = [...text.matchAll(/ url="([^"]*)"/g)].map(([, url = '']) => url);
-  const stays =
-    paths.every((path) => /^(\.\/)?(data|out|kit)/.test(path) && !path.includes('..')) &&
-    urls.every((url) => url.startsWith('http://127.0.0.1:9/'));
-  return stays && !/<(?:path|url|schema|src)>/.test(text) && (ast.timeoutMs === undefined || ast.timeoutMs > 0);
-}
 
 /** Flows that were changed and still pass, run on any input. */
 export const run: Kind<Case> = {
@@ -51,10 +24,9 @@ export const run: Kind<Case> = {
     input: fc.oneof({ weight: 20, arbitrary: anyValue }, { weight: 1, arbitrary: uncloneable }),
   }),
   async check({ text, input }) {
-    const { folder, engine } = enter();
     let workflow: Workflow;
     try {
-      workflow = parseWorkflow(text, { file: join(folder, 'flow.xml') });
+      workflow = parseWorkflow(text, { file: join(fixtureFolder(), 'flow.xml') });
     } catch (error) {
       expectThat(error instanceof FlowValidationError, () => `parseWorkflow threw ${String(error)}`);
       return 'refused';
@@ -62,7 +34,7 @@ export const run: Kind<Case> = {
     if (!mayRun(workflow)) return 'not run';
     const start = performance.now();
     try {
-      const { status, error, output } = await engine.run(workflow, {
+      const { status, error, output } = await engineOf('async').run(workflow, {
         input,
         timeoutMs,
         secrets: { API_TOKEN: 'tok-en-12345' },

@@ -1,3 +1,4 @@
+import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, parseWorkflow } from '#src/index.js';
 import { createFolder } from '../run-node.js';
@@ -11,6 +12,8 @@ beforeAll(async () => {
     'flow/data/b/c.txt': 'inside',
     'flow/secret.txt': 'OUTSIDE',
     'secret.txt': 'OUTSIDE',
+    'archive/2024.txt': 'archived',
+    'flow/linked/a.txt': 'inside',
     'flow/data*/x.txt': 'odd',
   });
 });
@@ -95,5 +98,43 @@ describe('data in a path', () => {
         expect(text, `${name} (${code})`).not.toContain('OUTSIDE');
       }
     }
+  });
+});
+
+describe('a symbolic link in the folder that data leads into', () => {
+  const link = (name: string, target: string) => symlinkSync(target, `${folder.path}/flow/linked/${name}`);
+  const write = async (name: string) => {
+    const text = `<workflow name="w"><sink:file id="f" path="linked/{{ run.input }}" input="'new'" format="text"/></workflow>`;
+    const { error } = await engine.run(parseWorkflow(text, { file: `${folder.path}/flow/flow.xml` }), { input: name });
+    return error?.code ?? 'written';
+  };
+
+  beforeAll(() => {
+    link('archive', '../../archive');
+    link('latest.txt', '../../archive/2024.txt');
+    link('up', '.');
+    link('round', 'round');
+  });
+
+  test('is followed, wherever it points: whoever made it could write there', async () => {
+    for (const name of ['latest.txt', 'archive/2024.txt'])
+      expect(await read('linked/{{ run.input }}', name)).toEqual({ code: undefined, text: '"archived"' });
+    const { text } = await read('linked/{{ run.input }}', '*/*.txt');
+    expect(text).toContain('{"path":"linked/archive/2024.txt","content":"archived"}');
+  });
+
+  test('that leads round in a circle ends, in a glob and in a path', async () => {
+    const { code, text } = await read('linked/**/a.txt', null);
+    expect([code, text]).toEqual([undefined, expect.stringContaining('{"path":"linked/a.txt","content":"inside"}')]);
+    expect((await read('linked/{{ run.input }}', 'round/x')).code).toBe('FILE_UNREADABLE');
+    expect(await write('round/x')).toBe('FILE_UNWRITABLE');
+  });
+
+  test('is replaced by a file that is written under its name, and what it pointed to stays', async () => {
+    expect(await write('latest.txt')).toBe('written');
+    expect(lstatSync(`${folder.path}/flow/linked/latest.txt`).isSymbolicLink()).toBe(false);
+    expect(readFileSync(`${folder.path}/archive/2024.txt`, 'utf8')).toBe('archived');
+    expect(await write('archive/new.txt')).toBe('written');
+    expect(readFileSync(`${folder.path}/archive/new.txt`, 'utf8')).toBe('new');
   });
 });
