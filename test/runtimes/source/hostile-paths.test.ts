@@ -130,10 +130,10 @@ describe('a symbolic link in the folder that data leads into', () => {
     expect(await write('round/x')).toBe('FILE_UNWRITABLE');
   });
 
-  test('is replaced by a file that is written under its name, and what it pointed to stays', async () => {
+  test('stays when a file is written under its name, and what it points to is written', async () => {
     expect(await write('latest.txt')).toBe('written');
-    expect(lstatSync(`${folder.path}/flow/linked/latest.txt`).isSymbolicLink()).toBe(false);
-    expect(readFileSync(`${folder.path}/archive/2024.txt`, 'utf8')).toBe('archived');
+    expect(lstatSync(`${folder.path}/flow/linked/latest.txt`).isSymbolicLink()).toBe(true);
+    expect(readFileSync(`${folder.path}/archive/2024.txt`, 'utf8')).toBe('new');
     expect(await write('archive/new.txt')).toBe('written');
     expect(readFileSync(`${folder.path}/archive/new.txt`, 'utf8')).toBe('new');
   });
