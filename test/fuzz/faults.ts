@@ -7,7 +7,7 @@ const longestMessage = 3_000;
 const longestRendering = 40_000;
 /**
  * A place in our own code, where only the author's may stand. Threads of this process start from `lib/`, which `dist/` takes for an
- * author's: the cases of kind `cli`, all of it `lib/`, look at those.
+ * author's: the kind `command-line`, all of it `lib/`, looks at those.
  */
 const ownFrame = /^\s+at .*(?:\/dist\/(?:src|workers)\/|node:internal|node_modules)/m;
 
