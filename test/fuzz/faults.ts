@@ -5,8 +5,11 @@ import { Broken, expectThat } from './kind.js';
 
 const longestMessage = 3_000;
 const longestRendering = 40_000;
-/** A place in our own code, where only the author's may stand. */
-const ownFrame = /^\s+at .*(?:\/(?:dist|lib)\/(?:src|workers|chunks)\/|node:internal|node_modules)/m;
+/**
+ * A place in our own code, where only the author's may stand. Threads of this process start from `lib/`, which `dist/` takes for an
+ * author's: the kind `command-line`, all of it `lib/`, looks at those.
+ */
+const ownFrame = /^\s+at .*(?:\/dist\/(?:src|workers)\/|node:internal|node_modules)/m;
 
 /** Errors that flows of the fuzzer throw on purpose. */
 const userCodes = new Set(['PURPOSE', 'ODD', 'NO']);

@@ -140,7 +140,7 @@ describe('a symbolic link in the folder that data leads into', () => {
     expect(await write('round/x')).toBe('FILE_UNWRITABLE');
   });
 
-  test('leads what is written, too', async () => {
+  test('stays when a file is written under its name, and what it points to is written', async () => {
     expect(await write('latest.txt')).toBe('written');
     expect(lstatSync(`${folder.path}/flow/linked/latest.txt`).isSymbolicLink()).toBe(true);
     expect(readFileSync(`${folder.path}/archive/2024.txt`, 'utf8')).toBe('new');
