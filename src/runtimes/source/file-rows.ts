@@ -4,7 +4,8 @@ import { createDecoder } from '../formats/decode-text.js';
 import { delimiterOf, type FileFormat, formatOf } from '../formats/format.js';
 import { LineReader, NdjsonReader, type RowReader } from '../formats/line-reader.js';
 import { requireText } from '../input.js';
-import { type FileSourceConfig, isOneFile, mayBePattern } from './file.js';
+import { type FileSourceConfig, isOneFile } from './file.js';
+import { isPattern } from './glob-pattern.js';
 
 /** Bytes of a file that are read at one time. */
 const pieceBytes = 128 * 1024;
@@ -30,7 +31,7 @@ const rowFormats: readonly (FileFormat | undefined)[] = ['csv', 'ndjson', 'lines
 /** Whether that is known of a file before it is opened. `path` may still have expressions in it. */
 export function surelyHasRows(path: string, format: FileFormat | undefined): boolean {
   const literal = path.replace(/\{\{.*?\}\}/gs, 'x');
-  return rowFormats.includes(format ?? formatOf(literal)) && !mayBePattern(literal);
+  return rowFormats.includes(format ?? formatOf(literal)) && !isPattern(literal);
 }
 
 async function readerOf(format: FileFormat, path: string, delimiter: string): Promise<RowReader | undefined> {

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { FlowError } from '../../errors/flow-error.js';
+import { quote } from '../describe-value.js';
 import { readBytes } from '../files.js';
 import { delimiterOf, type FileFormat, formatOf } from '../formats/format.js';
 import { readFormat } from '../formats/read-format.js';
 import { requireText } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
+import { compileGlob, isPattern } from './glob-pattern.js';
 
 export interface FileSourceConfig {
   /** Relative to the flow. A glob (`*`, `**`, `?`, `[ab]`, `{a,b}`), unless a file of just that name exists. */
@@ -61,42 +63,51 @@ async function readContent(path: string, flowDirectory: string, config: FileSour
 
 /** Whether the path names one file and is no pattern for many. */
 export async function isOneFile(path: string, flowDirectory: string): Promise<boolean> {
-  // Most paths are plain, and need no glob library loaded.
-  if (!mayBePattern(path)) return true;
-  const { isDynamicPattern } = await import('tinyglobby');
-  if (!isDynamicPattern(path)) return true;
+  if (!isPattern(path)) return true;
   return stat(resolve(flowDirectory, path)).then(
     (found) => found.isFile(),
     () => false,
   );
 }
 
-/** False for most paths. */
-export function mayBePattern(path: string): boolean {
-  return /[*?[\]{}()!]/.test(path);
-}
+/** As long as a path may be where most programs run. */
+const longestPattern = 4_096;
 
 async function findFiles(pattern: string, flowDirectory: string): Promise<string[]> {
+  if (pattern.length > longestPattern)
+    throw unusable(pattern, `it has ${pattern.length} characters, ${longestPattern} are the most`);
   const { glob } = await import('tinyglobby');
-  const found = await glob(pattern, { cwd: flowDirectory, absolute: true, expandDirectories: false, onlyFiles: true });
-  const base = literalFolder(pattern, flowDirectory);
-  const paths = found.map((file) => {
-    const absolute = resolve(file);
-    if (!absolute.startsWith(base)) throw leavesFolder(pattern, absolute);
-    return relative(flowDirectory, absolute).split(sep).join('/');
-  });
-  return paths.sort((a, b) => (a < b ? -1 : 1));
-}
-
-/** The folder named before the first wildcard. What data put into the pattern must not lead out of it, as `[ab]/../..` would. */
-function literalFolder(pattern: string, flowDirectory: string): string {
-  const literal = /^(?:[^*?[\]{}()!+@]*\/)?/.exec(pattern)?.[0] ?? '';
+  const literal = /^(?:[^*?[{]*\/)?/.exec(pattern)?.[0] ?? '';
+  const rest = pattern.slice(literal.length);
+  // What data put into the pattern must not lead out of the folder before its first wildcard, as `*/../..` would.
+  if (/(?:^|[/{,])\.\.(?:[/},]|$)/.test(rest)) throw leavesFolder(pattern);
+  const isMeant = compiled(rest, pattern);
   const folder = resolve(flowDirectory, literal);
-  return folder.endsWith(sep) ? folder : folder + sep;
+  const deep = rest.includes('**') ? undefined : rest.split('/').length;
+  // It only lists what is there: its own patterns go back, and data may have put the wildcards there.
+  const found = await glob('**', { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, ...(deep && { deep }) });
+  const meant = found.filter((path) => isMeant(path.split(sep).join('/')));
+  return meant
+    .map((path) => relative(flowDirectory, resolve(folder, path)).split(sep).join('/'))
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
-function leavesFolder(pattern: string, file: string): FlowError {
-  return new FlowError('PATH_UNSAFE', `The pattern "${pattern}" leads out of the folder before its first wildcard, to ${file}.`, {
+function compiled(rest: string, pattern: string): (path: string) => boolean {
+  try {
+    return compileGlob(rest);
+  } catch (cause) {
+    throw unusable(pattern, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function unusable(pattern: string, why: string): FlowError {
+  return new FlowError('FILE_UNREADABLE', `The pattern ${quote(pattern)} cannot be used: ${why}.`, {
+    hint: 'A pattern has `*`, `**`, `?`, `[ab]` and `{a,b}`.',
+  });
+}
+
+function leavesFolder(pattern: string): FlowError {
+  return new FlowError('PATH_UNSAFE', `The pattern ${quote(pattern)} leads out of the folder before its first wildcard.`, {
     hint: 'Write the folder in front of the wildcards.',
   });
 }

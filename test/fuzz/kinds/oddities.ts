@@ -150,10 +150,16 @@ export const oddity: Kind<Case> = {
   },
 };
 
-/** Whether two nodes gave one object, or two alike, is not promised; within what one node gave it is. */
+/** Whether two nodes or iterations gave one object, or two alike, is not promised; within what one node gave it is. */
 function isSame({ output: one, ...a }: Outcome, { output: other, ...b }: Outcome): boolean {
-  const outputs = (output: unknown) => (Array.isArray(output) ? output : [output]).map((each) => hashValue(each));
+  const digest = (value: unknown) => (holdsShared(value) ? inspect(value, { depth: 10 }) : hashValue(value));
+  const outputs = (output: unknown) => (Array.isArray(output) ? output : [output]).map(digest);
   return hashValue([a, outputs(one)]) === hashValue([b, outputs(other)]);
+}
+
+/** Shared memory stays one, so that what stands for it may be one object or several. */
+function holdsShared(value: unknown): boolean {
+  return inspect(value, { depth: 10, maxStringLength: 10 }).includes('SharedArrayBuffer');
 }
 
 /** As the command prints it. */

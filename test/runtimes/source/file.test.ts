@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFileRows } from '#src/runtimes/source/file-rows.js';
 import { createFolder, failureOf, runNode } from '../run-node.js';
 
+const globbed = ['a.csv', 'ab.csv', 'b (1).csv', '.hidden', 'sub/x.csv', 'sub/.in/w.csv', 'sub/deep/z.csv'];
 let folder: Awaited<ReturnType<typeof createFolder>>;
 let outside: Awaited<ReturnType<typeof createFolder>>;
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     'odd.bin': new Uint8Array([0, 255]),
     'real[1].json': '"literal"',
     'broken.json': '[1,\n2,,]',
+    ...Object.fromEntries(globbed.map((name) => [`globs/${name}`, 'x'])),
   });
 });
 afterAll(async () => {
@@ -63,6 +65,34 @@ describe('source:file', () => {
       { path: 'in/b.json', content: 2 },
     ]);
     expect(await read({ path: 'in/*.xml' })).toEqual([]);
+  });
+
+  test.each([
+    ['globs/*.csv', ['a.csv', 'ab.csv', 'b (1).csv']],
+    ['globs/?.csv', ['a.csv']],
+    ['globs/[ab].csv', ['a.csv']],
+    ['globs/[!b]*', ['a.csv', 'ab.csv']],
+    ['globs/{a,b*}.{csv,txt}', ['a.csv', 'b (1).csv']],
+    ['globs/{sub/{x,y},a}.csv', ['a.csv', 'sub/x.csv']],
+    ['globs/*/*', ['sub/x.csv']],
+    ['globs/**', ['a.csv', 'ab.csv', 'b (1).csv', 'sub/deep/z.csv', 'sub/x.csv']],
+    ['globs/**/*.csv', ['a.csv', 'ab.csv', 'b (1).csv', 'sub/deep/z.csv', 'sub/x.csv']],
+    ['globs/**/deep/*', ['sub/deep/z.csv']],
+    ['globs/s**/*.csv', ['sub/x.csv']],
+    ['globs/.*', ['.hidden']],
+    ['globs/**/.in/*', ['sub/.in/w.csv']],
+    ['./globs/../globs/a*.csv', ['a.csv', 'ab.csv']],
+    ['globs/\\*.csv', []],
+    ['globs/[', []],
+    ['globs/{a', []],
+    ['nowhere/*', []],
+  ])('%s means %j', async (path, names) => {
+    const found = (await read({ path, format: 'text' })) as { readonly path: string }[];
+    expect(found.map((file) => file.path)).toEqual(names.map((name) => `globs/${name}`));
+  });
+
+  test('parentheses in a name are no pattern', async () => {
+    expect(await read({ path: 'globs/b (1).csv', format: 'text' })).toBe('x');
   });
 
   test('a glob of mixed files reads each by its extension', async () => {

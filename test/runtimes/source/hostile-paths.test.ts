@@ -15,6 +15,7 @@ beforeAll(async () => {
     'archive/2024.txt': 'archived',
     'flow/linked/a.txt': 'inside',
     'flow/data*/x.txt': 'odd',
+    [`flow/data/${'a'.repeat(200)}`]: 'inside',
   });
 });
 afterAll(async () => {
@@ -88,6 +89,15 @@ describe('data in a path', () => {
       expect(text, `${path} with ${name}`).not.toContain('root:');
       if (path !== '{{ run.input }}') expect(text, `${path} with ${name} (${code})`).not.toContain('OUTSIDE');
     }
+  });
+
+  test.each([
+    ['of many stars', `data/{{ run.input }}`, `${'*a'.repeat(40)}c`, undefined],
+    ['of nested choices', `data/{{ run.input }}`, `${'{a,aa}'.repeat(60)}c`, undefined],
+    ['as long as a book', `data/{{ run.input }}`, `*${'long '.repeat(10_000)}`, 'FILE_UNREADABLE'],
+    ['with a range that runs backwards', `data/{{ run.input }}`, '[z-a]', 'FILE_UNREADABLE'],
+  ])('takes no time that counts, and takes nobody down: a pattern %s', async (_what, path, input, code) => {
+    expect(await read(path, input)).toEqual({ code, text: code === undefined ? '[]' : 'null' });
   });
 
   test('nor do any two wildcards together', { timeout: 120_000 }, async () => {
