@@ -64,10 +64,15 @@ function titleOf(error: FlowError): string {
 }
 
 function placeLines({ source, path, nodeId }: FlowError, { paint, directory }: ErrorRendering): readonly string[] {
-  const node = path ?? nodeId;
+  const node = shown(path ?? nodeId);
   if (source === undefined) return node === undefined ? [] : [`  ${paint('dim', 'in')} ${node}`];
-  const place = renderPosition(source, directory);
+  const place = terminalText(renderPosition(source, directory));
   return [`  ${paint('dim', 'at')} ${place}${node === undefined ? '' : ` (${node})`}`];
+}
+
+/** A flow that is refused may name its nodes as it likes. */
+function shown(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : terminalText(name);
 }
 
 function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRendering): readonly string[] {
@@ -112,7 +117,7 @@ function stackLines(error: FlowError, { paint, directory }: ErrorRendering): rea
 function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRendering): readonly string[] {
   if (siblings.length === 0) return [];
   const named = siblings.slice(0, mostSiblings).map((error) => {
-    const where = error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory));
+    const where = shown(error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory)));
     const [firstLine] = titleOf(error).split('\n');
     return `    [${error.code}]${where === undefined ? '' : ` ${where}:`} ${firstLine}`;
   });

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { decodeError } from '../errors/wire.js';
-import { decode, type Encoded, encode } from '../transport/encode.js';
+import { decode, type Encoded, encodeShallow } from '../transport/encode.js';
 import { weighed } from '../transport/part.js';
 import { Snapshot } from '../transport/snapshot.js';
 import type { Place } from './auto-nodes.js';
@@ -251,7 +251,7 @@ function encodeIteration(iteration: Iteration, luggage: Luggage): Encoded {
 /** @throws FlowError VALUE_NOT_CLONEABLE saying under which name the fault lies */
 function encodeNamed(value: unknown, parts: () => Readonly<Record<string, unknown>>): Encoded {
   try {
-    return encode(value);
+    return encodeShallow(value, 'wrapped');
   } catch (thrown) {
     for (const [name, part] of Object.entries(parts())) encodePart(name, part);
     throw thrown;
@@ -260,7 +260,7 @@ function encodeNamed(value: unknown, parts: () => Readonly<Record<string, unknow
 
 function encodePart(name: string, part: unknown): void {
   try {
-    encode(part);
+    encodeShallow(part);
   } catch (thrown) {
     if (!(thrown instanceof FlowError)) throw thrown;
     throw new FlowError(thrown.code, `\`${name}\`: ${thrown.message}`, { hint: thrown.hint, cause: thrown.cause });

@@ -1,7 +1,7 @@
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.js';
-import { decode, type Encoded, encode } from '../transport/encode.js';
+import { decode, type Encoded, encodeShallow } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
 import type { Evaluable } from '../types/source.js';
@@ -74,7 +74,7 @@ export class PreparedPackage {
 
 /** A copy that shares nothing with the value. */
 export function copyOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? decode(encode(value)) : value;
+  return typeof value === 'object' && value !== null ? decode(encodeShallow(value, 'wrapped')) : value;
 }
 
 /** Of the built-in types, which never change what they are given, the ones that build their output anew unless an expression of the author picks it. */

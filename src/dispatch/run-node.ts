@@ -2,7 +2,7 @@ import { FlowError } from '../errors/flow-error.js';
 import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import { ModuleRuntime } from '../runtimes/transform/module.js';
 import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
-import { decode, type Encoded, encode, encodeMoved } from '../transport/encode.js';
+import { decode, type Encoded, encode, encodeMoved, encodeShallow } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
@@ -193,7 +193,7 @@ function finish(
 /** A buffer that no other task reads goes to the main thread; what else is large goes where many can read it. */
 function encodeKept(output: unknown, run: NodeRun): Encoded | Part {
   const isBinary = ArrayBuffer.isView(output) || output instanceof ArrayBuffer;
-  if (!isBinary || run.message.travels) return toPart(output) ?? encode(output);
+  if (!isBinary || run.message.travels) return toPart(output) ?? encodeShallow(output);
   return handsOver(run) ? encodeMoved(output) : encode(output);
 }
 
@@ -266,7 +266,7 @@ class NodeContext implements NodeExecutionContext {
         total: total === undefined ? undefined : Number(total),
       });
     this.setVariable = (name, value, variableScope) => {
-      const encoded = encode(value);
+      const encoded = encodeShallow(value);
       scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded), variableScope);
       writes.push({ name, scope: variableScope, value: encoded });
     };

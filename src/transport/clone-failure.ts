@@ -2,6 +2,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { nestingDepth } from '../errors/nesting-depth.js';
 import { type CloneFault, findCloneFault, findPart, largestPart } from './clonability.js';
 import { inGiB, tooLargeHint } from './reserve.js';
+import { maxDepth } from './survey.js';
 
 /** What V8 asks its host to write, and that is no buffer: a `Blob`, a `MessagePort`. */
 export class PartRefused extends Error {
@@ -24,6 +25,13 @@ export function notCloneable(value: unknown, thrown: unknown): FlowError {
   if (fault === undefined && isOfSize(value, thrown)) return tooLarge(value, thrown);
   const message = fault ? `${fault.path} ${fault.what}` : `$ cannot be copied: ${reason}`;
   return new FlowError('VALUE_NOT_CLONEABLE', `${message}; it cannot cross between threads`, { hint, cause: thrown });
+}
+
+/** @throws FlowError VALUE_NOT_CLONEABLE for a value that is nested deeper than what every thread can follow, with so many levels to spare */
+export function assertShallow(value: unknown, spare: number): void {
+  const depth = nestingDepth(value);
+  if (depth <= maxDepth + spare) return;
+  throw tooDeep(`$ is nested ${depth} levels deep, which is too deep to copy: ${maxDepth} are the most`, undefined);
 }
 
 /** Looking may fail as copying did, at a getter that throws. */

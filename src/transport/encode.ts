@@ -1,11 +1,12 @@
 import v8 from 'node:v8';
 import { standsForPlain } from './binary.js';
 import { collectBuffers } from './clonability.js';
-import { notCloneable, notReadable, PartRefused } from './clone-failure.js';
+import { assertShallow, notCloneable, notReadable, PartRefused } from './clone-failure.js';
 import { timed } from './moving-time.js';
 import { decodePrimitive, encodePrimitive, longestPrimitive, notPrimitive } from './primitives.js';
 import { reserve } from './reserve.js';
 import { SharedMemoryMarks } from './shared-memory.js';
+import { maxDepth } from './survey.js';
 
 /** A value as bytes. `transfers` ride beside them: buffers to hand over, and shared memory. */
 export interface Encoded {
@@ -33,6 +34,22 @@ export function encode(value: unknown): Encoded {
     throw notCloneable(value, thrown);
   }
 }
+
+/**
+ * The same for what somebody made. How deep a stack can follow depends on its thread; so that it does not matter which one that is, a
+ * value is refused beyond a depth that all of them can follow. `wrapped`: it is part of a message, some levels down.
+ * @throws FlowError VALUE_NOT_CLONEABLE naming the path
+ */
+export function encodeShallow(value: unknown, wrapped?: 'wrapped'): Encoded {
+  const encoded = encode(value);
+  if (encoded.bytes.byteLength >= bytesPerLevel * maxDepth) assertShallow(value, wrapped === undefined ? 0 : levelsOfMessage);
+  return encoded;
+}
+
+/** No level takes fewer. */
+const bytesPerLevel = 3;
+/** A message holds a value within its own objects, expressions within some of theirs, and blocks in the lists of their outputs. */
+const levelsOfMessage = 100;
 
 /**
  * The same for a value that its owner gives away: large buffers are taken from it, those that can be.

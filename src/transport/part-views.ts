@@ -1,5 +1,5 @@
 import { viewBinary } from './binary.js';
-import { decode, encode } from './encode.js';
+import { decode, encodeShallow } from './encode.js';
 import { assemble, decodePart, decodeShared, type Part, partSize } from './part.js';
 import { isPlainObject } from './survey.js';
 
@@ -109,7 +109,7 @@ export class PartViews {
     if (typeof value !== 'object' || value === null) return value;
     const view = this.#byValue.get(value);
     if (view !== undefined) return give(view);
-    return (this.#views.size > 0 ? this.#rebuild(value, give) : undefined) ?? decode(encode(value));
+    return (this.#views.size > 0 ? this.#rebuild(value, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
   }
 
   /** A small container around views; undefined for anything else, and where a copy of the whole says more than its members'. */

@@ -23,6 +23,13 @@ function stackless(Kind: new (message: string) => Error, message: string): Error
 }
 
 describe('renderError', () => {
+  it('shows no control characters, whatever a refused flow calls its nodes', () => {
+    const nodeId = 'sc\u0092o\u001B[31mre';
+    const error = failure('FLOW_ID_INVALID', 'no', { nodeId, source, errors: [failure('NO', 'no', { path: nodeId })] });
+    expect(show(error)).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(show(failure('NO', 'no', { nodeId }))).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
   it('says what, where, in which line, after how many attempts and what to do', () => {
     const error = failure('HTTP_STATUS', 'GET http://x answered 503', {
       source,
