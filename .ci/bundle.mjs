@@ -17,9 +17,9 @@ const groups = [
   { name: 'transport', test: /\/src\/transport\// },
   {
     name: 'formats',
-    test: /\/src\/runtimes\/(formats\/|files|make-folder|built-in-types|describe-value|input|inline-schema|source\/file)/,
+    test: /\/src\/runtimes\/(formats\/|files|make-folder|open-file|place|write-file|built-in-types|describe-value|input|inline-schema|source\/(file|glob-pattern))/,
   },
-  { name: 'errors', test: /\/src\/errors\/(flow-error|nearest|redact|secret-forms)/ },
+  { name: 'errors', test: /\/src\/errors\/(flow-error|nearest|redact|secret-forms|written-values)/ },
 ];
 
 rmSync(join(root, 'lib'), { recursive: true, force: true });
