@@ -30,7 +30,7 @@ export function expectFlowError(
   );
   expectThat(
     !/internal|undefined is not|is not a function|Cannot read prop|\[object /.test(message) ||
-      /PURPOSE|MODULE|NODE_FAILED/.test(code),
+      /PURPOSE|MODULE|NODE_FAILED|^FILE_|^PATH_/.test(code),
     () => `${code} tells of our insides: ${message}`,
   );
   if (source !== undefined) {

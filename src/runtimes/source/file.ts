@@ -95,8 +95,9 @@ async function findFiles(pattern: string, flowDirectory: string): Promise<string
 function compiled(rest: string, pattern: string): (path: string) => boolean {
   try {
     return compileGlob(rest);
-  } catch (cause) {
-    throw unusable(pattern, cause instanceof Error ? cause.message : String(cause));
+  } catch {
+    // All else is written out so that it means itself.
+    throw unusable(pattern, 'what stands in brackets is no range of letters');
   }
 }
 

@@ -78,6 +78,7 @@ function bracesOf(pattern: string): ReadonlyMap<number, string> {
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern.charAt(at);
     if (char === '\\') at++;
+    else if (char === '[') at += classAt(pattern, at).length - 1;
     else if (char === '{') open.push({ at, commas: [] });
     else if (char === ',') open.at(-1)?.commas.push(at);
     else if (char === '}') close(open.pop(), at, meanings);

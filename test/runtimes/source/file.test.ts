@@ -85,6 +85,8 @@ describe('source:file', () => {
     ['globs/\\*.csv', []],
     ['globs/[', []],
     ['globs/{a', []],
+    ['globs/[{]x,b*}.csv', []],
+    ['globs/{[,{}]x,a}.csv', ['a.csv']],
     ['nowhere/*', []],
   ])('%s means %j', async (path, names) => {
     const found = (await read({ path, format: 'text' })) as { readonly path: string }[];
