@@ -15,7 +15,12 @@ for (let round = 0; round < 2; round++) await engine.run(flow, { input: input.sl
 // V8 chooses when it collects, and a machine with other work can make it choose badly once; what the code itself holds on to shows in every round.
 const rounds = [];
 for (let round = 0; round < 3; round++) rounds.push(await garbageOfOneRun());
-process.stdout.write(JSON.stringify({ outputs: rounds.map(({ output }) => output), bytesPerItem: Math.min(...rounds.map(({ bytes }) => bytes / count)) }));
+process.stdout.write(
+  JSON.stringify({
+    outputs: rounds.map(({ output }) => output),
+    bytesPerItem: Math.min(...rounds.map(({ bytes }) => bytes / count)),
+  }),
+);
 process.exit();
 
 async function garbageOfOneRun() {
