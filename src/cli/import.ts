@@ -18,7 +18,10 @@ export interface ImportCommandOptions extends TraceFlowOptions {
  * @throws FlowError PARSE_FAILED for data that is no such trace, CONFIG_INVALID when it cannot be read or a file is in the way
  */
 export async function importTrace(file: string, options: ImportCommandOptions): Promise<ExitCode> {
-  const trace = readTrace(parseJson(await readGivenFile(file, 'trace', traceHint), file, { hint: traceHint }), file);
+  const trace = readTrace(
+    parseJson(await readGivenFile(file, 'trace', traceHint), file, { hint: traceHint, longNumbers: 'round' }),
+    file,
+  );
   const flow = renderTraceFlow(trace, options);
   await checkFlow(flow, file);
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { nearestName } from '../errors/nearest.js';
+import { describeLongNumber, findLongNumbers, losesDigits } from '../expressions/long-numbers.js';
 import { explainJson } from '../runtimes/formats/parse-json.js';
 import type { ParamAST } from '../types/ast.js';
 
@@ -51,6 +52,7 @@ function parseValue(text: string, { name, type }: ParamAST): unknown {
 function parseNumber(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`--set ${name} expects a number, got "${text}"`);
+  if (losesDigits(text.trim())) throw longNumber(name, text.trim());
   return value;
 }
 
@@ -62,12 +64,21 @@ function parseBoolean(name: string, text: string): boolean {
 
 function parseJsonValue(name: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    const value: unknown = JSON.parse(text);
+    const [long] = findLongNumbers(text);
+    if (long !== undefined) throw longNumber(name, long.written);
+    return value;
+  } catch (error) {
+    if (error instanceof FlowError) throw error;
     const { index, message } = explainJson(text);
     const hint = `Put it in single quotes, so that the shell keeps the double ones: --set '${name}={"a": 1}'.`;
     throw invalid(`--set ${name} expects JSON: ${message} (character ${index + 1})`, hint);
   }
+}
+
+function longNumber(name: string, written: string): FlowError {
+  const hint = 'As a text it keeps its digits: type="string" of the <param>, or double quotes in JSON.';
+  return invalid(`--set ${name}: ${describeLongNumber({ written })}`, hint);
 }
 
 function invalid(message: string, hint?: string): FlowError {

@@ -1,5 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { FlowError } from '../errors/flow-error.js';
+import { describeLongNumber, findLongNumbers } from '../expressions/long-numbers.js';
 import { explainJson, positionIn } from '../runtimes/formats/parse-json.js';
 import { readGivenFile } from './read-given-file.js';
 
@@ -19,12 +20,24 @@ async function readInputFile(file: string): Promise<unknown> {
 
 function parseInput(text: string, name: string, hint?: string): unknown {
   const json = text.replace(/^\uFEFF/, '');
+  const refuse = (what: string, message: string, index: number, help?: string): FlowError => {
+    const { line, column } = positionIn(json, index);
+    return new FlowError('CONFIG_INVALID', `${name} is not ${what}: ${message} (line ${line}, column ${column})`, { hint: help });
+  };
+  const value = parseOr(json, () => {
+    const { index, message } = explainJson(json);
+    return refuse('JSON', message, index, hint);
+  });
+  const [long] = findLongNumbers(json);
+  if (long === undefined) return value;
+  throw refuse('usable JSON', describeLongNumber(long), long.index, 'Put it in double quotes: as a text it keeps its digits.');
+}
+
+function parseOr(json: string, refuse: () => FlowError): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    const { index, message } = explainJson(json);
-    const { line, column } = positionIn(json, index);
-    throw new FlowError('CONFIG_INVALID', `${name} is not JSON: ${message} (line ${line}, column ${column})`, { hint });
+    throw refuse();
   }
 }
 

@@ -1,3 +1,4 @@
+import { describeLongNumber, findLongNumbers, losesDigits } from '../expressions/long-numbers.js';
 import type { DeclarationAST, ParamAST } from '../types/ast.js';
 import { reportSettings } from './build-body.js';
 import type { BuildContext } from './build-context.js';
@@ -117,12 +118,15 @@ function convertDefault(written: string, type: ParamAST['type']): Converted {
 
 function toNumber(written: string): Converted {
   const value = Number(written);
+  if (losesDigits(written.trim())) return { ok: false, expected: 'a number that keeps its digits, or type="string"' };
   return written.trim() !== '' && Number.isFinite(value) ? { ok: true, value } : { ok: false, expected: 'a number' };
 }
 
 function toJson(written: string): Converted {
   try {
-    return { ok: true, value: JSON.parse(written) };
+    const value: unknown = JSON.parse(written);
+    const [long] = findLongNumbers(written);
+    return long === undefined ? { ok: true, value } : { ok: false, expected: `other JSON (${describeLongNumber(long)})` };
   } catch (error) {
     return { ok: false, expected: `JSON (${error instanceof Error ? error.message : String(error)})` };
   }

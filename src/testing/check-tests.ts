@@ -2,6 +2,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { locate } from '../errors/locate.js';
 import { suggestName } from '../errors/nearest.js';
 import { compileExpression } from '../expressions/index.js';
+import { describeLongNumber, findLongNumbers } from '../expressions/long-numbers.js';
 import type { FaultList } from '../parser/fault-list.js';
 import type { XmlAttribute, XmlElement } from '../parser/xml-element.js';
 import { explainJson } from '../runtimes/formats/parse-json.js';
@@ -150,7 +151,11 @@ function checkJson(
   expected = 'JSON',
 ): void {
   try {
-    if (fits(JSON.parse(source.text))) return;
+    const value: unknown = JSON.parse(source.text);
+    const [long] = findLongNumbers(source.text);
+    if (long !== undefined)
+      faults.report('FLOW_SETTING_INVALID', locate(source, long.index), `${name}: ${describeLongNumber(long)}.`);
+    if (fits(value)) return;
     faults.report('FLOW_SETTING_INVALID', locate(source, firstCharacter(source)), `${name} must hold ${expected}.`);
   } catch {
     const { index, message } = explainJson(source.text);

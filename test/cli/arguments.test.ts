@@ -67,6 +67,11 @@ describe('--input', () => {
   });
 
   it.each([
+    [
+      '[12345678901234567890]',
+      /--input is not usable JSON: 12345678901234567890 has more digits .*\(line 1, column 2\)/,
+      /double quotes/,
+    ],
     ['{a: 1}', /--input is not JSON: expected a name in double quotes or \}, got "a: 1\}" \(line 1, column 2\)/, /single quotes/],
     ['{"a":\n 1,}', /\(line 2, column 4\)/, /single quotes/],
     ['hello', /\(line 1, column 1\)/, /'"hello"', for a file @hello/],

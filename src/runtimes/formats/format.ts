@@ -5,7 +5,12 @@ export type FileFormat = 'json' | 'ndjson' | 'csv' | 'lines' | 'text' | 'binary'
 /** The formats whose written form is text. */
 export type TextFormat = Exclude<FileFormat, 'binary'>;
 
+/** What becomes of a whole number with more digits than a number holds: an error, a text with all of them, or the nearest number. */
+export type LongNumbers = 'error' | 'text' | 'round';
+
 export interface FormatOptions {
+  /** Of JSON that is read. @default "error" */
+  readonly longNumbers?: LongNumbers | undefined;
   /** Character between CSV columns. @default "," */
   readonly delimiter?: string | undefined;
   /** Spaces per level of written JSON; 0 writes one line. @default 0 */

@@ -1,3 +1,5 @@
+import { mayHaveLongNumbers } from '../../expressions/long-numbers.js';
+import type { LongNumbers } from './format.js';
 import { parseJson } from './parse-json.js';
 
 /** Reads rows out of text that comes in pieces. What is not whole yet waits for the next piece. */
@@ -24,21 +26,32 @@ export class LineReader implements RowReader {
   }
 }
 
+const tailLength = 32;
+
 /** One value for each line that is not blank. */
 export class NdjsonReader implements RowReader {
   readonly #lines = new LineReader();
   readonly #name: string;
+  readonly #longNumbers: LongNumbers | undefined;
   #line = 0;
+  /** The end of what was read, where a number may go on. */
+  #tail = '';
+  #mayHaveLong = false;
 
-  constructor(name: string) {
+  constructor(name: string, longNumbers?: LongNumbers) {
     this.#name = name;
+    this.#longNumbers = longNumbers;
   }
 
   read(text: string, isLast: boolean): unknown[] {
     const rows: unknown[] = [];
+    // Asked of the whole piece, which takes less time than asking of its lines.
+    this.#mayHaveLong ||= mayHaveLongNumbers(this.#tail + text);
+    this.#tail = text.slice(-tailLength);
+    const longNumbers = this.#mayHaveLong ? this.#longNumbers : 'round';
     for (const line of this.#lines.read(text, isLast)) {
       this.#line++;
-      if (line.trim() !== '') rows.push(parseJson(line, this.#name, { firstLine: this.#line }));
+      if (line.trim() !== '') rows.push(parseJson(line, this.#name, { firstLine: this.#line, longNumbers }));
     }
     return rows;
   }

@@ -1,5 +1,7 @@
 import { FlowError } from '../../errors/flow-error.js';
+import { describeLongNumber, findLongNumbers, type LongNumber } from '../../expressions/long-numbers.js';
 import { quote } from '../describe-value.js';
+import type { LongNumbers } from './format.js';
 import { findJsonFault } from './json-fault.js';
 
 /** Line and column, both from 1, of a character in a text. */
@@ -27,16 +29,18 @@ export interface JsonOrigin {
   readonly firstLine?: number;
   /** What to do about text that is no JSON. */
   readonly hint?: string;
+  /** @default "error" */
+  readonly longNumbers?: LongNumbers | undefined;
 }
 
 /**
  * The value that JSON text stands for. `name` is what messages call the text (a path, a URL, `the input`).
  * @throws FlowError PARSE_FAILED with `fields` `{line, column}`
  */
-export function parseJson(text: string, name: string, { firstLine = 1, hint }: JsonOrigin = {}): unknown {
-  const refuse = (format: string, message: string, index: number): FlowError => {
+export function parseJson(text: string, name: string, { firstLine = 1, hint, longNumbers = 'error' }: JsonOrigin = {}): unknown {
+  const refuse = (format: string, message: string, index: number, help = hint): FlowError => {
     const { line, column } = positionIn(text, index);
-    return parseFailed(name, format, message, { line: line + firstLine - 1, column }, hint);
+    return parseFailed(name, format, message, { line: line + firstLine - 1, column }, help);
   };
   let value: unknown;
   try {
@@ -47,8 +51,25 @@ export function parseJson(text: string, name: string, { firstLine = 1, hint }: J
     throw refuse('JSON', message, index);
   }
   const deepAt = findDeepPlace(text);
-  if (deepAt === undefined) return value;
-  throw refuse('usable JSON', `it is nested more than ${mostLevels} levels deep`, deepAt);
+  if (deepAt !== undefined) throw refuse('usable JSON', `it is nested more than ${mostLevels} levels deep`, deepAt);
+  if (longNumbers === 'round') return value;
+  const long = findLongNumbers(text);
+  const [first] = long;
+  if (first === undefined) return value;
+  if (longNumbers === 'text') return JSON.parse(quoteNumbers(text, long));
+  throw refuse('usable JSON', describeLongNumber(first), first.index, longNumberHint);
+}
+
+const longNumberHint = 'Put it in quotes where it is written, or read it with longNumbers="text" (or "round").';
+
+function quoteNumbers(text: string, numbers: readonly LongNumber[]): string {
+  let end = 0;
+  const parts = numbers.map(({ index, written }) => {
+    const before = text.slice(end, index);
+    end = index + written.length;
+    return `${before}"${written}"`;
+  });
+  return parts.join('') + text.slice(end);
 }
 
 /** What is nested much deeper cannot cross threads, and overflows the stack of whoever walks it. */

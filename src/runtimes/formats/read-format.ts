@@ -27,9 +27,9 @@ export async function readFormat(
 export async function parseText(text: string, format: TextFormat, name: string, options: FormatOptions = {}): Promise<unknown> {
   switch (format) {
     case 'json':
-      return parseJson(text, name);
+      return parseJson(text, name, { longNumbers: options.longNumbers });
     case 'ndjson':
-      return new NdjsonReader(name).read(text, true);
+      return new NdjsonReader(name, options.longNumbers).read(text, true);
     case 'csv':
       return parseCsv(text, options.delimiter ?? ',', name);
     case 'lines':

@@ -23,7 +23,7 @@ export async function readAnswer(
   if (format === 'binary') return bytes;
   const text = decode(bytes, contentType);
   if (format === 'text') return text;
-  return text.trim() === '' ? null : parseJson(text, `The answer of ${request.shownUrl}`);
+  return text.trim() === '' ? null : parseJson(text, `The answer of ${request.shownUrl}`, { longNumbers: config.longNumbers });
 }
 
 /** The error for an answer outside `okStatus`, with `fields` `{status, url, body}`; `body` is the first 500 characters. */

@@ -1,5 +1,6 @@
 import { FlowError } from '../../errors/flow-error.js';
 import { describeValue } from '../describe-value.js';
+import type { LongNumbers } from '../formats/format.js';
 import { toJson } from '../formats/to-json.js';
 import { requireText, toText } from '../input.js';
 import type { Lambda, NodeExecutionContext } from '../types.js';
@@ -14,6 +15,8 @@ export interface HttpConfig {
   readonly headers?: readonly { readonly name: string; readonly value: unknown }[] | undefined;
   /** @default "auto" */
   readonly format?: HttpFormat | undefined;
+  /** Of JSON. @default "error" */
+  readonly longNumbers?: LongNumbers | undefined;
   /** Inclusive ranges of answers that are no failure. @default [[200, 299]] */
   readonly okStatus?: readonly (readonly [number, number])[] | undefined;
   /** Evaluated with `input`, the parsed answer; its value becomes the output. */

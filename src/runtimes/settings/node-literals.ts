@@ -1,9 +1,11 @@
 import { getHashes } from 'node:crypto';
 import { suggestName } from '../../errors/nearest.js';
+import { describeLongNumber, findLongNumbers } from '../../expressions/long-numbers.js';
 import { quote } from '../describe-value.js';
 import { explainJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';
 import { type LiteralSetting, literal, type Refuse } from './literal.js';
+import { choice } from './literals.js';
 
 /** HTTP statuses that count as success: `200,201`, `2xx`, `200-299` and mixtures; comes out as inclusive ranges. */
 export function statusRanges(): LiteralSetting<readonly (readonly [number, number])[]> {
@@ -27,6 +29,13 @@ export function delimiter(): LiteralSetting<string> {
       return value.length === 1 && !/["\r\n]/.test(value) ? value : undefined;
     },
   });
+}
+
+/** What becomes of a whole number in JSON that a number cannot hold. */
+export function longNumbers() {
+  return choice(['error', 'text', 'round'])
+    .describe('Of JSON: what becomes of a whole number with more digits than a number holds. Default: error.')
+    .optional();
 }
 
 /** A text encoding that this machine's `TextDecoder` knows. */
@@ -53,7 +62,15 @@ export function hashAlgorithm(): LiteralSetting<string> {
 
 /** JSON text; comes out as the text, so that every run parses a value of its own. */
 export function jsonText(): LiteralSetting<string> {
-  return literal({ words: 'JSON', verbatim: true, read: checkJson });
+  return literal({ words: 'JSON', verbatim: true, read: checkValue });
+}
+
+function checkValue(text: string, refuse: Refuse): string | undefined {
+  const checked = checkJson(text, refuse);
+  const [long] = checked === undefined ? [] : findLongNumbers(checked);
+  if (long === undefined) return checked;
+  const hint = 'Put it in double quotes: as a text it keeps its digits.';
+  return refuse({ message: describeLongNumber(long), index: long.index, hint });
 }
 
 /** The path of a JSON Schema file, or JSON text that is one. */

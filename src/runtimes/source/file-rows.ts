@@ -22,7 +22,7 @@ export async function openFileRows(
   const path = requireText(config.path, 'source:file', 'path');
   const format = config.format ?? formatOf(path);
   if (format === undefined || !(await isOneFile(path, flowDirectory))) return undefined;
-  const reader = await readerOf(format, path, config.delimiter ?? delimiterOf(path));
+  const reader = await readerOf(format, path, config);
   return reader && readRows(path, flowDirectory, reader, createDecoder(path, config.encoding));
 }
 
@@ -34,9 +34,9 @@ export function surelyHasRows(path: string, format: FileFormat | undefined): boo
   return rowFormats.includes(format ?? formatOf(literal)) && !isPattern(literal);
 }
 
-async function readerOf(format: FileFormat, path: string, delimiter: string): Promise<RowReader | undefined> {
-  if (format === 'csv') return createCsvReader(delimiter, path);
-  if (format === 'ndjson') return new NdjsonReader(path);
+async function readerOf(format: FileFormat, path: string, config: FileSourceConfig): Promise<RowReader | undefined> {
+  if (format === 'csv') return createCsvReader(config.delimiter ?? delimiterOf(path), path);
+  if (format === 'ndjson') return new NdjsonReader(path, config.longNumbers);
   return format === 'lines' ? new LineReader() : undefined;
 }
 

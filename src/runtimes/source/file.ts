@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import { FlowError } from '../../errors/flow-error.js';
 import { quote } from '../describe-value.js';
 import { readBytes } from '../files.js';
-import { delimiterOf, type FileFormat, formatOf } from '../formats/format.js';
+import { delimiterOf, type FileFormat, formatOf, type LongNumbers } from '../formats/format.js';
 import { readFormat } from '../formats/read-format.js';
 import { requireText } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
@@ -18,6 +18,8 @@ export interface FileSourceConfig {
   readonly encoding?: string | undefined;
   /** @default tab for .tsv, otherwise comma */
   readonly delimiter?: string | undefined;
+  /** @default "error" */
+  readonly longNumbers?: LongNumbers | undefined;
 }
 
 /** One file that a glob matched. */
@@ -58,7 +60,11 @@ export async function filesOf(path: string, flowDirectory: string): Promise<read
 async function readContent(path: string, flowDirectory: string, config: FileSourceConfig): Promise<unknown> {
   const bytes = await readBytes(path, flowDirectory);
   const delimiter = config.delimiter ?? delimiterOf(path);
-  return readFormat(bytes, config.format ?? formatOf(path) ?? 'text', path, { encoding: config.encoding, delimiter });
+  return readFormat(bytes, config.format ?? formatOf(path) ?? 'text', path, {
+    encoding: config.encoding,
+    delimiter,
+    longNumbers: config.longNumbers,
+  });
 }
 
 /** Whether the path names one file and is no pattern for many. */

@@ -1,5 +1,5 @@
 import { decodeText } from '../formats/decode-text.js';
-import type { TextFormat } from '../formats/format.js';
+import type { LongNumbers, TextFormat } from '../formats/format.js';
 import { parseText } from '../formats/read-format.js';
 import { requireTextOrBytes } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
@@ -11,6 +11,8 @@ export interface ParseConfig {
   readonly delimiter?: string | undefined;
   /** Of bytes. @default "utf-8" */
   readonly encoding?: string | undefined;
+  /** @default "error" */
+  readonly longNumbers?: LongNumbers | undefined;
 }
 
 /**
@@ -23,6 +25,9 @@ export class ParseRuntime implements NodeRuntime<ParseConfig> {
   async execute({ config, input }: ExecutionParams<ParseConfig>): Promise<unknown> {
     const source = requireTextOrBytes(input, this.type);
     const text = typeof source === 'string' ? source : decodeText(source, 'The input', config.encoding);
-    return parseText(text, config.format ?? 'json', 'The input', { delimiter: config.delimiter });
+    return parseText(text, config.format ?? 'json', 'The input', {
+      delimiter: config.delimiter,
+      longNumbers: config.longNumbers,
+    });
   }
 }

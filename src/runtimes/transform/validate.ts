@@ -47,7 +47,7 @@ export class ValidateRuntime implements NodeRuntime<ValidateConfig> {
   async #compile(text: string, name: string): Promise<FindFaults> {
     const known = this.#validators.get(text);
     if (known !== undefined) return known;
-    const findFaults = await compileSchema(parseJson(text, name), name);
+    const findFaults = await compileSchema(parseJson(text, name, { longNumbers: 'round' }), name);
     if (this.#validators.size >= mostKept) this.#validators.clear();
     this.#validators.set(text, findFaults);
     return findFaults;

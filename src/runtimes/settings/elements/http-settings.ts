@@ -3,7 +3,7 @@ import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
 import { lambda, pairs, urlTemplate } from '../evaluables.js';
 import { byteSize, choice, duration } from '../literals.js';
-import { statusRanges } from '../node-literals.js';
+import { longNumbers, statusRanges } from '../node-literals.js';
 
 /** Settings that `source:http` and `sink:http` share. */
 export const httpSettings = {
@@ -13,6 +13,7 @@ export const httpSettings = {
   format: choice(['auto', 'json', 'text', 'binary'])
     .describe('How the answer is read; auto goes by its content type.')
     .prefault('auto'),
+  longNumbers: longNumbers(),
   extract: lambda(['input']).describe('Takes the output out of the answer, which it sees as `input`.').optional(),
   okStatus: statusRanges().describe('Statuses that are no failure.').prefault('2xx'),
   maxBytes: byteSize().describe('Longest answer that is read.').prefault('100MiB'),

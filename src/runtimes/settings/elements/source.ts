@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ElementDefinition } from '../element.js';
 import { expression, pathTemplate, template } from '../evaluables.js';
 import { choice } from '../literals.js';
-import { delimiter, encoding, jsonText } from '../node-literals.js';
+import { delimiter, encoding, jsonText, longNumbers } from '../node-literals.js';
 import { completeRequest, httpSettings } from './http-settings.js';
 
 const value: ElementDefinition = {
@@ -37,6 +37,7 @@ const file: ElementDefinition = {
       .optional(),
     encoding: encoding().describe('Encoding of text.').prefault('utf-8'),
     delimiter: delimiter().describe('Between CSV columns. Default: comma; tab for .tsv.').optional(),
+    longNumbers: longNumbers(),
   }),
   output: 'the content; for a glob a list of {path, content} sorted by path. csv gives one object per row, binary a Uint8Array',
   example: '<source:file id="orders" path="data/orders.csv"/>',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ElementDefinition } from '../element.js';
 import { expression, pairs, template } from '../evaluables.js';
 import { byteSize, choice, integer, text } from '../literals.js';
-import { delimiter, encoding, hashAlgorithm, jsonSchema } from '../node-literals.js';
+import { delimiter, encoding, hashAlgorithm, jsonSchema, longNumbers } from '../node-literals.js';
 
 const textFormats = ['json', 'ndjson', 'csv', 'lines', 'text'] as const;
 const algorithms = ['gzip', 'deflate', 'brotli'] as const;
@@ -66,6 +66,7 @@ const parse: ElementDefinition = {
     format: choice(textFormats).describe('What the text is.').prefault('json'),
     delimiter: delimiter().describe('Between CSV columns.').prefault(','),
     encoding: encoding().describe('Encoding of bytes.').prefault('utf-8'),
+    longNumbers: longNumbers(),
   }),
   output: 'the value; csv gives one object per row, lines a list of texts',
   example: '<transform:parse id="rows" format="csv"/>',

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NdjsonReader } from '#src/runtimes/formats/line-reader.js';
+import { parseText } from '#src/runtimes/formats/read-format.js';
+import { failureOf } from '../run-node.js';
+
+const id = '12345678901234567890';
+const read = (text: string, longNumbers?: 'error' | 'text' | 'round') => parseText(text, 'json', 'data.json', { longNumbers });
+
+describe('a whole number with more digits than a number holds', () => {
+  test.each([
+    [`{"a": 1,\n "id": ${id}}`, 'line 2, column 8'],
+    [`[-9007199254740993]`, 'line 1, column 2'],
+    [id, 'line 1, column 1'],
+    [`["\\"${id}", ${id}]`, 'line 1, column 28'],
+    [`[${'9'.repeat(400)}]`, 'line 1, column 2'],
+  ])('is refused in %s', async (text, place) => {
+    const error = await failureOf(() => read(text));
+    expect(error.code).toBe('PARSE_FAILED');
+    expect(error.message).toMatch(/^data\.json is not usable JSON: -?\d+…? has more digits than a number holds/);
+    expect(error.message).toContain(place);
+    expect(error.hint).toContain('longNumbers="text"');
+  });
+
+  test('is text, or rounded, if that is asked for', async () => {
+    const text = `{"id": ${id}, "ids": [${id}, 7, -9007199254740993], "t": "${id}"}`;
+    expect(await read(text, 'text')).toEqual({ id, ids: [id, 7, '-9007199254740993'], t: id });
+    expect(await read(text, 'round')).toEqual(JSON.parse(text));
+  });
+
+  test('is found in lines, also where a piece ends in the middle of it', async () => {
+    const reader = new NdjsonReader('rows.ndjson');
+    expect(reader.read('{"id": 1}\n{"id": 12345678', false)).toEqual([{ id: 1 }]);
+    const error = await failureOf(async () => reader.read('901234567890}\n', true));
+    expect(error.message).toContain('rows.ndjson is not usable JSON');
+    expect(error.message).toContain('line 2, column 8');
+  });
+
+  test('stays text in CSV', async () => {
+    expect(await parseText(`id\n${id}\n9007199254740993\n`, 'csv', 'ids.csv')).toEqual([{ id }, { id: '9007199254740993' }]);
+  });
+});
+
+test.each(['0.12345678901234567890', '1e22', '9007199254740991', '9007199254740992', '1e400', `"${id}"`, `["\\\\", "${id}"]`])(
+  '%s is no such number',
+  async (text) => {
+    expect(await read(text)).toEqual(JSON.parse(text));
+  },
+);
+
+test('what is written as JSON is always read', async () => {
+  const number = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.double({ min: 1e15, max: 1e21 }).map(Math.round));
+  await fc.assert(
+    fc.asyncProperty(fc.array(number), async (values) => {
+      const text = JSON.stringify(values);
+      expect(await read(text)).toEqual(JSON.parse(text));
+    }),
+  );
+});
