@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FlowError } from '../errors/flow-error.js';
+import { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, ExecutionMode, Workflow } from '../flowscript.js';
@@ -47,9 +47,10 @@ export interface RunCommandOptions extends GivenFlags {
  * @throws FlowError when nothing could run
  */
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
+  checkWidth(options);
   await checkFlowFile(file);
-  if (options.output !== undefined) await checkOutputFile(options.output);
-  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, '--record-stubs');
+  if (options.output !== undefined) await checkOutputFile(options.output, file);
+  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, file, '--record-stubs');
   const engine = await openEngine(file, options);
   try {
     const { loadWorkflow } = await import('../workflow.js');
@@ -58,6 +59,20 @@ export async function run(file: string, options: RunCommandOptions): Promise<Exi
   } finally {
     await engine.close();
   }
+}
+
+/** A machine asked for more stands still, or ends the process. */
+const mostThreads = 1_000;
+
+function checkWidth({ mode, maxConcurrency = 1 }: RunCommandOptions): void {
+  if (mode === 'async' || maxConcurrency <= mostThreads) return;
+  throw new FlowError(
+    'CONFIG_INVALID',
+    `--max-concurrency ${maxConcurrency} is too many: each is a thread, of which there may be ${mostThreads}`,
+    {
+      hint: 'Threads beyond the cores help nodes that wait; with --mode async those need none.',
+    },
+  );
 }
 
 /** Its threads start while the flow is being read. Plugins may print while they load, which is not for stdout: they wait. */

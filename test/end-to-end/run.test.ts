@@ -1,7 +1,8 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject, type Project, runCommand, startCommand } from './command.js';
+import { createProject, mainFile, type Project, runCommand, startCommand } from './command.js';
 
 const flow = (body: string, head = '') => `<workflow name="test" version="1.0.0">${head}\n${body}\n</workflow>\n`;
 
@@ -182,6 +183,16 @@ describe('a failure', () => {
     expect(stderr).toContain('2 more failed in this block');
     expect(stderr.match(/error\[/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
+  });
+
+  it.each(['threads', 'async'])('is the flow timeout also while a pipe is silent, mode %s', async (mode) => {
+    await project.write({ 'pipe.xml': flow('<source:file id="a" path="/dev/stdin" format="lines"/>') });
+    execFileSync('mkfifo', [join(project.folder, mode)]);
+    // The shell holds the other end open, and writes nothing.
+    const script = `exec 9<>${mode}; "$@" <${mode} 9>&- & wait $!`;
+    const args = [process.execPath, mainFile, 'run', 'pipe.xml', '--no-record', '-q', '-t', '300ms', '-m', mode];
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', ...args], { cwd: project.folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([124, expect.stringContaining('error[FLOW_TIMEOUT]')]);
   });
 
   it('is the flow timeout: 124', async () => {
