@@ -1,6 +1,6 @@
+import { formatDuration } from '../errors/format-duration.js';
 import { alignColumns } from './align-columns.js';
 import type { BenchReport, ModeFigures } from './bench-figures.js';
-import { formatDuration } from './format-duration.js';
 import type { Paint } from './paint.js';
 
 const heads = ['mode', 'median', 'fastest - slowest', 'speed-up', 'efficiency', 'moving data', 'over the bound'] as const;

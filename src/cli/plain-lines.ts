@@ -1,8 +1,8 @@
 import { boundedText } from '../errors/bounded-text.js';
 import type { FlowError } from '../errors/flow-error.js';
+import { formatDuration } from '../errors/format-duration.js';
 import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
-import { formatDuration } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 import { createProgress, type Progress, recordEvent } from './progress.js';
 import { countsOf } from './render-counts.js';
@@ -53,7 +53,7 @@ type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }
 /** `score: message`, the level in front where it is not `info`. */
 export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint): string {
   const label = level === 'info' ? '' : `${paint(levelStyles[level], level)} `;
-  return `${label}${paint('dim', `${path}:`)} ${terminalText(message)}`;
+  return `${label}${paint('dim', `${path}:`)} ${terminalText(boundedText(message))}`;
 }
 
 /** How a run ended, and what its fallbacks kept from failing it. */

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import type { ExitCode } from './exit-code.js';
 import { collect, oneOf, parseCount, parseGrace, parseMegabytes, parseScale, parseSize, parseTimeout } from './option-values.js';
 import { parseChaos } from './parse-chaos.js';
+import { assertWorkingFolder } from './working-folder.js';
 
 /** Takes the exit code that a verb ended with. */
 export type OnExit = (code: ExitCode) => void;
@@ -16,6 +17,7 @@ export function createProgram(onExit: OnExit): Command {
     .description('Run CPU-heavy XML pipelines in parallel on Node worker threads.')
     .version(readVersion(), '-V, --version')
     .exitOverride()
+    .hook('preAction', assertWorkingFolder)
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('  help: flowscript --help lists what there is.');
   addRun(program, onExit);
@@ -35,7 +37,7 @@ function addRun(program: Command, onExit: OnExit): void {
   addVerb(program, 'run', 'run a flow; its output goes to stdout as JSON')
     .argument('<flow>', 'flow file')
     .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")
-    .option('-s, --set <name=value>', 'give a config value; may be repeated', collect)
+    .option('-s, --set <name=value>', 'give a config value; may be repeated, the last of a name counts', collect)
     .addOption(modeOption())
     .option(
       '-c, --max-concurrency <n>',
@@ -67,6 +69,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--stub <file>', 'take the outputs of nodes from a file instead of running them; may be repeated', collect)
     .option('--record-stubs <file>', "write the outputs of the run's sources to a file that --stub takes")
     .option('--json', 'events as lines of JSON on stderr')
+    .addOption(new Option('-v, --verbose', 'also what nodes log at level debug').conflicts('quiet'))
     .option('-q, --quiet', 'nothing on stderr but warnings and failures')
     .addHelpText(
       'after',
@@ -100,7 +103,7 @@ function addPlan(program: Command, onExit: OnExit): void {
     .option('--cache', 'also what `run --cache` would find in the cache, and why not more')
     .option('--explain', 'the same for the nodes marked cache="true" alone')
     .option('-i, --input <json>', "the flow's input, for the cache: JSON, @file, or - for standard input")
-    .option('-s, --set <name=value>', 'give a config value, for the cache; may be repeated', collect)
+    .option('-s, --set <name=value>', 'give a config value, for the cache; may be repeated, the last of a name counts', collect)
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
     .option('--state-dir <dir>', 'where times and the cache are kept (default: .flowscript beside the flow)')
     .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
@@ -155,7 +158,7 @@ function addBench(program: Command, onExit: OnExit): void {
     .argument('<flow>', 'flow file')
     .addOption(new Option('-r, --runs <n>', 'runs in each mode').argParser(parseCount).default(3))
     .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")
-    .option('-s, --set <name=value>', 'give a config value; may be repeated', collect)
+    .option('-s, --set <name=value>', 'give a config value; may be repeated, the last of a name counts', collect)
     .option('-c, --max-concurrency <n>', 'tasks at work at one time (default: what the flow says, else the cores)', parseCount)
     .option('--secrets-file <file>', 'take secrets from NAME=value lines; others come from the environment')
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
@@ -217,7 +220,10 @@ function examples(...lines: readonly string[]): string {
 const modes = ['threads', 'async', 'auto'];
 
 function modeOption(): Option {
-  return new Option('-m, --mode <mode>', 'where work runs: threads (workers), async (this thread) or auto (by measured time)')
+  return new Option(
+    '-m, --mode <mode>',
+    'where work runs: threads (workers), async (this thread: neither a timeout nor Ctrl-C ends a loop that never yields) or auto (by measured time)',
+  )
     .argParser(oneOf(modes))
     .default('threads');
 }

@@ -33,7 +33,7 @@ export function renderError(error: FlowError, rendering: ErrorRendering): string
     ...causeLines(error),
     ...stackLines(error, rendering),
     ...siblingLines(error.errors, rendering),
-    ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(terminalText(error.hint))}`]),
+    ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(terminalText(boundedText(error.hint)))}`]),
   ];
   return lines.join('\n');
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../dispatch/auto-nodes.js';
+import { formatDuration } from '../errors/format-duration.js';
 import { type Cost, costOf, type Dependency, type Plan, type Vertex } from '../scheduler/index.js';
 import type { CacheReport } from '../types/cache.js';
-import { formatDuration } from './format-duration.js';
 import { renderCache } from './render-cache.js';
 
 export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';

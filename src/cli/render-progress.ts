@@ -1,4 +1,4 @@
-import { formatSeconds } from './format-duration.js';
+import { formatSeconds } from '../errors/format-duration.js';
 import type { Paint } from './paint.js';
 import { type BlockProgress, estimateRemainingMs, type Progress, type RunningNode, ratePerSecond } from './progress.js';
 import { type Count, countsOf } from './render-counts.js';

@@ -1,6 +1,6 @@
+import { formatDuration, formatSeconds } from '../errors/format-duration.js';
 import type { NodeSummary, RecordedStatus, RunDetails, RunSummary } from '../records/summarise-run.js';
 import { alignColumns } from './align-columns.js';
-import { formatDuration, formatSeconds } from './format-duration.js';
 import type { Paint, Style } from './paint.js';
 
 const styles: Readonly<Record<RecordedStatus, Style>> = {

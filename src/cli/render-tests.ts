@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { describeError } from '../errors/describe-error.js';
 import type { FlowError } from '../errors/flow-error.js';
+import { formatDuration } from '../errors/format-duration.js';
 import type { TestFailure } from '../testing/judge.js';
-import { formatDuration } from './format-duration.js';
 import type { Paint } from './paint.js';
 
 /** A test that ran. */

@@ -3,6 +3,7 @@ import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { type ExitCode, exitCodeOf } from './exit-code.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
+import { currentFolder } from './working-folder.js';
 
 /** Writes why nothing could run to stderr, as text or as one line of JSON, and gives back the exit code. */
 export async function reportError(error: unknown, format: 'text' | 'json'): Promise<ExitCode> {
@@ -15,7 +16,7 @@ async function renderAny(error: unknown): Promise<string> {
   const { renderError, renderInternalError } = await import('./render-error.js');
   const paint = paintFor(process.stderr);
   if (!(error instanceof FlowError)) return renderInternalError(error, paint);
-  const rendering = { paint, readSource: createSourceReader(), directory: process.cwd() };
+  const rendering = { paint, readSource: createSourceReader(), directory: currentFolder() ?? '/' };
   if (!(error instanceof FlowValidationError)) return renderError(error, rendering);
   const { renderFaults, renderFaultCount } = await import('./render-faults.js');
   return `${renderFaults(error.faults, rendering)}\n\n${renderFaultCount([error.faults.length], paint)}`;

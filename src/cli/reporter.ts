@@ -42,4 +42,12 @@ export function createJsonReporter(write: Write): Reporter {
   };
 }
 
+/** For people who did not ask for the details of a module. */
+export function withoutDebug(reporter: Reporter): Reporter {
+  const onEvent = (event: FlowEvent) => {
+    if (event.type !== 'log' || event.level !== 'debug') reporter.onEvent(event);
+  };
+  return { ...reporter, onEvent };
+}
+
 function nothing(): void {}

@@ -14,7 +14,7 @@ import { divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
-import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter } from './reporter.js';
+import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter, withoutDebug } from './reporter.js';
 import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
@@ -24,6 +24,7 @@ export interface RunCommandOptions extends GivenFlags {
   readonly output?: string;
   readonly json?: true;
   readonly quiet?: true;
+  readonly verbose?: true;
   readonly plugin?: readonly string[];
   readonly workerMemory?: number;
   readonly cache?: boolean;
@@ -171,9 +172,10 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
   if (options.json) return createJsonReporter(write);
   if (options.quiet) return createQuietReporter(write, paint);
   const isLive = stderr.isTTY && process.env['TERM'] !== 'dumb';
-  return isLive
+  const reporter = isLive
     ? createLiveReporter(write, paint, planned, () => stderr.columns || 80)
     : createPlainReporter(write, paint, planned);
+  return options.verbose ? reporter : withoutDebug(reporter);
 }
 
 async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {

@@ -1,5 +1,6 @@
 import { FlowError, type FlowErrorDetails } from '../errors/flow-error.js';
 import { decodeError, encodeError } from '../errors/wire.js';
+import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { WorkNode } from '../types/ast.js';
 
 type Where = Pick<FlowErrorDetails, 'nodeId' | 'attempt' | 'source'>;
@@ -31,19 +32,33 @@ export interface LastSeen {
 
 export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
   const message = `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
-  const hint = hintOf(stack, isWaiting);
+  const hint = hintOf(node.type, stack, isWaiting);
   const error = new FlowError('NODE_TIMEOUT', message, { nodeId: node.id, attempt, source: node.at, hint });
   return stack === undefined ? error : error.seenIn(stack);
 }
 
-function hintOf(stack: string | undefined, isWaiting: boolean | undefined): string {
+function hintOf(type: string, stack: string | undefined, isWaiting: boolean | undefined): string {
+  const cure =
+    cures[type] ?? (builtInTypes.has(type) ? 'Raise its `timeout`, or give it less to do: fewer or smaller values.' : undefined);
+  if (cure !== undefined) return cure;
   if (isWaiting)
     return 'A promise it awaits did not settle: pass `context.signal` on to what it waits for, or raise its `timeout`.';
-  const cure = 'Raise its `timeout`, or give it less to do; ';
+  const start = 'Raise its `timeout`, or give it less to do; ';
   return stack === undefined
-    ? `${cure}\`context.signal\` tells a function that its time is up.`
-    : `${cure}a loop can ask \`context.isCancelled()\` whether its time is up.`;
+    ? `${start}\`context.signal\` tells a function that its time is up.`
+    : `${start}a loop can ask \`context.isCancelled()\` whether its time is up.`;
 }
+
+const slowServer = 'The server did not answer in time: raise its `timeout`, or let a `<retry>` ask again.';
+const slowFile = 'Raise its `timeout`; a pipe that nobody writes to or reads, or a slow disk, holds it up.';
+
+/** Of built-in types that wait for somebody else: nothing in the flow listens to a signal there. */
+const cures: Readonly<Record<string, string>> = {
+  'source:http': slowServer,
+  'sink:http': slowServer,
+  'source:file': slowFile,
+  'sink:file': slowFile,
+};
 
 export function cancelledError(where: Where, { stack }: LastSeen = {}): FlowError {
   const error = new FlowError('RUN_CANCELLED', `"${where.nodeId}" was cancelled`, where);

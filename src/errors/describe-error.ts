@@ -1,6 +1,6 @@
 import type { FlowEvent } from '../types/events.js';
+import { boundedFields } from './bounded-fields.js';
 import { boundedText } from './bounded-text.js';
-import { describeOutput } from './describe-output.js';
 import { FlowError, FlowValidationError } from './flow-error.js';
 import { assertWritable } from './written-values.js';
 
@@ -8,7 +8,7 @@ import { assertWritable } from './written-values.js';
 const longestChain = 10;
 
 /**
- * An error as JSON data, a very long message cut and absent fields left out: `code`, `name`, `message`, `nodeId`, `path`, `source {file, line, column}`,
+ * An error as JSON data, very long texts and values cut and absent fields left out: `code`, `name`, `message`, `nodeId`, `path`, `source {file, line, column}`,
  * `attempt`, `hint`, `fields`, `cause`, `errors` (further failures of the block) and `faults` (of an invalid flow).
  */
 export function describeError(error: unknown, depth = 0): unknown {
@@ -31,15 +31,16 @@ function describeFlowError(error: FlowError, depth: number): Record<string, unkn
     path,
     source,
     attempt,
-    hint,
-    ...(Object.keys(fields).length > 0 ? { fields: describeOutput(fields) } : {}),
+    hint: hint === undefined ? undefined : boundedText(hint),
+    ...(Object.keys(fields).length > 0 ? { fields: boundedFields(fields) } : {}),
     ...(errors.length > 0 && depth < longestChain ? { errors: list(errors) } : {}),
     ...(error instanceof FlowValidationError ? { faults: list(error.faults) } : {}),
   };
 }
 
-/** An event as one line of JSON, without the line break. */
+/** An event as one line of JSON, without the line break. What user code may make as long as it likes is cut. */
 export function renderEventAsJson(event: FlowEvent): string {
+  if (event.type === 'log') return JSON.stringify({ ...event, message: boundedText(event.message) });
   if (!('error' in event) || event.error === undefined) return JSON.stringify(event);
   try {
     const error = describeError(event.error);
@@ -48,6 +49,6 @@ export function renderEventAsJson(event: FlowEvent): string {
   } catch {
     // What user code put on its error is more than a text can hold.
     const { name, message } = event.error as Error;
-    return JSON.stringify({ ...event, error: { name, message } });
+    return JSON.stringify({ ...event, error: { name, message: boundedText(message) } });
   }
 }

@@ -11,7 +11,7 @@ import { executeForeach } from './foreach.js';
 import { executeLoop, executeWhile } from './loops.js';
 import { executeParallel } from './parallel.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
-import { type BlockOutcome, type Outcome, type Scope, seenIn } from './scope.js';
+import type { BlockOutcome, Outcome, Scope } from './scope.js';
 import { startTimer } from './timer.js';
 
 type ControlNode = Exclude<NodeAST, WorkNode>;
@@ -108,13 +108,17 @@ async function runWithin(node: BlockNode, scope: Scope): Promise<BlockOutcome> {
   if (timeoutMs === undefined) return runBlock(node, scope);
   const { controller, unlink } = linkedAbort(scope.signal);
   const timeout = new FlowError('NODE_TIMEOUT', `${node.kind} "${node.id}" took longer than ${timeoutMs} ms`, {
-    hint: 'Raise its timeout, or make its work smaller.',
+    hint: 'Raise its timeout, or make its work smaller: fewer items, or a `timeout` for what was running.',
   });
-  const stopTimer = startTimer(timeoutMs, () => controller.abort(timeout));
+  const { stopped } = scope.run;
+  const stopTimer = startTimer(timeoutMs, () => {
+    stopped.begin(timeout);
+    controller.abort(timeout);
+  });
   try {
     const outcome = await runBlock(node, { ...scope, signal: controller.signal });
     const isOver = outcome.status === 'failed' && controller.signal.reason === timeout;
-    return isOver ? { ...outcome, error: seenIn(timeout, scope.run, scope.path + node.id) } : outcome;
+    return isOver ? { ...outcome, error: stopped.overtaken(timeout, scope.path + node.id) } : outcome;
   } finally {
     stopTimer();
     unlink();

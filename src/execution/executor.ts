@@ -7,7 +7,7 @@ import { linkedAbort } from './abort.js';
 import { executeNode } from './body.js';
 import { evaluateHeld } from './evaluate.js';
 import { finishUnrun } from './finish-nodes.js';
-import { cancelledBy, isCancel, type Outcome, type Run, type Scope, seenIn } from './scope.js';
+import { cancelledBy, isCancel, type Outcome, type Run, type Scope } from './scope.js';
 import { executeStreamed } from './streams.js';
 import { viewError } from './views.js';
 
@@ -151,7 +151,9 @@ class TopLevel {
     const [first, ...rest] = this.#failures;
     if (first) return first.accompanied(rest);
     if (done && !this.#interrupted) return undefined;
-    return seenIn(cancelledBy(signal), this.#run, '', signal.reason);
+    const { stopped } = this.#run;
+    const error = cancelledBy(signal);
+    return error.code === 'FLOW_TIMEOUT' ? stopped.overtaken(error) : stopped.seenIn(error, '', signal.reason);
   }
 }
 

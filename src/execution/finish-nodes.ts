@@ -2,7 +2,7 @@ import type { NodeRecord } from '../dispatch/types.js';
 import type { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { recordNodeResult, type VariableWrite, writeVariable } from '../state/index.js';
-import type { NodeAST } from '../types/ast.js';
+import type { NodeAST, WorkNode } from '../types/ast.js';
 import type { NodeResult } from '../types/state.js';
 import { bodiesOf } from '../validation/index.js';
 import { isCancel, type Scope } from './scope.js';
@@ -45,10 +45,15 @@ export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: nu
 
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {
   const status = isCancel(error, scope.signal) ? 'cancelled' : 'failed';
-  const { stack } = error.fields;
-  if (status === 'cancelled' && typeof stack === 'string')
-    scope.run.stopped.push({ path: scope.path + node.id, stack, reason: scope.signal.reason });
+  if (status === 'cancelled' && node.kind === 'work') noteStopped(node, error, timing, scope);
   finishNode(node, { status, error, ...(output === undefined ? {} : { output }), ...timing }, scope);
+}
+
+/** Of a node that had not begun there is nothing to tell. */
+function noteStopped(node: WorkNode, error: FlowError, { startedAt, durationMs }: Timing, { run, path, signal }: Scope): void {
+  if (durationMs === 0) return;
+  const stack = typeof error.fields['stack'] === 'string' ? error.fields['stack'] : undefined;
+  run.stopped.note(signal.reason, { path: path + node.id, startedAt, endedAt: startedAt + durationMs, stack });
 }
 
 export interface Timing {

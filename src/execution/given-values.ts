@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import type { ParamAST, WorkflowAST } from '../types/ast.js';
+import type { DeclarationAST, ParamAST, WorkflowAST } from '../types/ast.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -38,21 +38,31 @@ export function givenText(given: Readonly<Record<string, string | undefined>>, n
   return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
-/** @throws FlowError SECRET_MISSING, naming every secret that is declared and not given */
+/**
+ * An empty one is what a variable without a value in a CI system looks like, and no secret.
+ * @throws FlowError SECRET_MISSING, naming every secret that is declared and not given, or empty
+ */
 export function resolveSecrets(
   { secrets }: WorkflowAST,
   given: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const missing = secrets.filter(({ name }) => givenText(given, name) === undefined);
+  const missing = secrets.filter(({ name }) => (givenText(given, name) ?? '') === '');
   const [first] = missing;
   if (first) {
-    const names = missing.map(({ name }) => name).join(', ');
-    throw new FlowError('SECRET_MISSING', `${missing.length === 1 ? 'secret' : 'secrets'} not given: ${names}`, {
+    const absent = missing.filter(({ name }) => givenText(given, name) === undefined);
+    const empty = missing.filter((secret) => !absent.includes(secret));
+    const message = [listOf(absent, 'not given'), listOf(empty, 'given, but empty')].filter(Boolean).join('; ');
+    throw new FlowError('SECRET_MISSING', message, {
       source: first.at,
       hint: 'Set environment variables of these names, or use --secrets-file (secrets: { … } in the library).',
     });
   }
   return Object.fromEntries(secrets.map(({ name }) => [name, given[name] as string]));
+}
+
+function listOf(secrets: readonly DeclarationAST[], what: string): string {
+  if (secrets.length === 0) return '';
+  return `${secrets.length === 1 ? 'secret' : 'secrets'} ${what}: ${secrets.map(({ name }) => name).join(', ')}`;
 }
 
 /** Just the variables that the flow lists; one that is not set is absent. */

@@ -19,6 +19,7 @@ import { resolveConfig, resolveEnv, resolveSecrets } from './given-values.js';
 import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
+import { StoppedNodes } from './stopped-nodes.js';
 import { startTimer } from './timer.js';
 
 /** A checked flow and what is known of it. */
@@ -69,7 +70,7 @@ export async function runFlow(flow: RunnableFlow, surroundings: Surroundings, op
   const size = { nodes: plan.vertices.length, waves: plan.waves.length };
   emit({ type: 'run.started', workflow: ast.name, mode, maxConcurrency, ...size });
   state.status = 'running';
-  const outcome = await withinTime(options, ast, (signal) => executePlan(run, plan, state, signal));
+  const outcome = await withinTime(options, run, (signal) => executePlan(run, plan, state, signal));
   await run.knownWork.settled();
   const { status, output } = outcome;
   const error = redactor.value(outcome.error);
@@ -103,7 +104,7 @@ function createRun(
     registry,
     ...voice,
     ignored: { failures: 0 },
-    stopped: [],
+    stopped: new StoppedNodes(),
     random: Math.random,
     maxConcurrency,
     executeBody,
@@ -147,16 +148,20 @@ function redacted(event: UnstampedEvent, redactor: Redactor): UnstampedEvent {
 
 async function withinTime(
   options: RunOptions,
-  ast: WorkflowAST,
+  { workflow: ast, stopped }: Run,
   execute: (signal: AbortSignal) => Promise<PlanOutcome>,
 ): Promise<PlanOutcome> {
   const timeoutMs = options.timeoutMs ?? ast.timeoutMs;
   const { controller, unlink } = linkedAbort(options.signal ?? new AbortController().signal);
   const timeout = new FlowError('FLOW_TIMEOUT', `the run took longer than ${timeoutMs} ms`, {
     source: ast.at,
-    hint: 'Raise the timeout, or make the flow faster: flowscript plan shows its critical path.',
+    hint: 'Raise the timeout, make what was running faster, or give it a `timeout` of its own with a `<retry>` or `<fallback>`.',
   });
-  const stopTimer = timeoutMs === undefined ? undefined : startTimer(timeoutMs, () => controller.abort(timeout));
+  const expire = (): void => {
+    stopped.begin(timeout);
+    controller.abort(timeout);
+  };
+  const stopTimer = timeoutMs === undefined ? undefined : startTimer(timeoutMs, expire);
   try {
     return await execute(controller.signal);
   } finally {

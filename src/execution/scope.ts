@@ -13,6 +13,7 @@ import type { BodyPlans } from './body-plans.js';
 import type { Chaos } from './chaos.js';
 import type { Decisions, KnownWork } from './known-outcomes.js';
 import type { RowStream } from './row-stream.js';
+import type { StoppedNodes } from './stopped-nodes.js';
 
 /** What one run shares from its first node to its last. */
 export interface Run {
@@ -37,8 +38,7 @@ export interface Run {
   readonly chaos: Chaos | undefined;
   /** Failures that blocks let pass when they completed. */
   readonly ignored: { failures: number };
-  /** In which calls the code was that had to be ended by a cancel, as far as it said so, in order of time, and why it was. */
-  readonly stopped: { readonly path: string; readonly stack: string; readonly reason: unknown }[];
+  readonly stopped: StoppedNodes;
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number;
   /** The flow's limit: what a block without one of its own gets. */
@@ -100,13 +100,6 @@ export type BlockOutcome = Outcome | { readonly status: 'skipped' };
 /** Whether an error is the echo of a cancel and no failure of its own. */
 export function isCancel(error: FlowError, signal: AbortSignal): boolean {
   return signal.aborted && (error.code === 'RUN_CANCELLED' || error === signal.reason);
-}
-
-/** The error of what was ended from outside, which says where the code was that had to be ended in it for the same `reason`. */
-export function seenIn(error: FlowError, { stopped }: Run, path = '', reason: unknown = error): FlowError {
-  const isWithin = (inner: string): boolean => path === '' || (inner.startsWith(path) && /[[/]/.test(inner.charAt(path.length)));
-  const seen = stopped.find((each) => each.reason === reason && isWithin(each.path));
-  return seen === undefined ? error : error.seenIn(seen.stack);
 }
 
 /** The error of work that was stopped: the signal's reason, as far as that is one of ours. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodeOf } from '#src/cli/exit-code.js';
-import { formatDuration, formatSeconds } from '#src/cli/format-duration.js';
 import { parseAssignments } from '#src/cli/parse-assignments.js';
 import { readInput } from '#src/cli/read-input.js';
 import { readSecrets } from '#src/cli/read-secrets.js';
 import { suggestVerb } from '#src/cli/suggest-verb.js';
 import { FlowError } from '#src/errors/flow-error.js';
+import { formatDuration, formatSeconds } from '#src/errors/format-duration.js';
 
 const at = { file: 'f.xml', line: 1, column: 1 };
 let folder: string;
@@ -90,6 +90,33 @@ describe('secrets', () => {
     const env = { TOKEN: 'older', FROM_ENV: 'e', OTHER: 'y' };
     expect(await readSecrets(declared, file, env)).toEqual({ TOKEN: 'abc', QUOTED: 'two words', FROM_ENV: 'e' });
     expect(await readSecrets(declared, undefined, env)).toEqual({ TOKEN: 'older', FROM_ENV: 'e' });
+  });
+
+  it.each([
+    [
+      'comments, empty lines and exports, however indented',
+      '\n \t\n  # A=1\n\tTOKEN=t\r\nexport  QUOTED=q\n',
+      { TOKEN: 't', QUOTED: 'q' },
+    ],
+    ['a value of several lines', 'TOKEN="a=\n  b" # tail\nQUOTED=q', { TOKEN: 'a=\n  b', QUOTED: 'q' }],
+    ['the last of a name, which may be empty', 'TOKEN=a\nTOKEN=', { TOKEN: '' }],
+  ])('are read from a file with %s', async (_what, text, expected) => {
+    const file = join(folder, 'some.env');
+    await writeFile(file, text);
+    expect(await readSecrets(declared, file, { TOKEN: 'not this' })).toEqual(expected);
+  });
+
+  it.each([
+    ['TOKEN=a\nhush hush\nQUOTED=b\nhush', ':2: expected NAME=value, but there is no = (and 1 more line at fault)'],
+    ['hush hush=1', ':1: what stands before the = is no name'],
+    ['=hush', ':1: what stands before the = is no name'],
+    ['\nTOKEN="hush\nA=1', ':2: the quote that begins the value of TOKEN is never closed'],
+  ])('are not taken from a file that is none: %j', async (text, message) => {
+    const file = join(folder, 'bad.env');
+    await writeFile(file, text);
+    const error = await readSecrets(declared, file, {}).catch((thrown: FlowError) => thrown);
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: file + message, source: undefined, hint: expect.any(String) });
+    expect(JSON.stringify(error)).not.toContain('hush');
   });
 
   it('refuse a file that is not there', async () => {

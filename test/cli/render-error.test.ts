@@ -192,6 +192,20 @@ describe('describeError', () => {
     expect(JSON.stringify(describeError(ring)).match(/ring/g)).toHaveLength(11);
   });
 
+  it('cuts what user code made longer than anybody reads, and says so', () => {
+    const long = 'x'.repeat(20_000);
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`more${index}`, index]));
+    const fields = { text: long, rows: [long], near: [1, 2], ...many };
+    const { hint, fields: shown } = describeError(new FlowError('X', 'm', { hint: long, fields })) as Record<
+      'hint' | 'fields',
+      unknown
+    >;
+    const start = `${'x'.repeat(10_000)}… (20000 characters in all)`;
+    expect(hint).toBe(start);
+    expect(shown).toMatchObject({ text: start, near: [1, 2], more0: 0, '…': '53 more fields' });
+    expect(shown).toMatchObject({ rows: { $type: 'Cut', characters: 20_004, start: `["${'x'.repeat(998)}` } });
+  });
+
   it('takes what is no error', () => {
     expect(describeError('thrown text')).toEqual({ message: 'thrown text' });
   });

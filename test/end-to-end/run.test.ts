@@ -14,7 +14,7 @@ const files = {
   'typed.mjs': 'export default () => ({ wide: new Float64Array(1000), when: new Date(0), none: NaN, many: 5n });',
   'noisy.xml': flow('<transform:module id="noisy" src="./noisy.mjs"/>'),
   'noisy.mjs':
-    'export default (input, context) => { console.log("printed"); console.error("printed too"); context.log("logged", "info"); context.log("beware", "warn"); return 1; };',
+    'export default (input, context) => { console.log("printed"); console.error("printed too"); context.log("logged", "info"); context.log("beware", "warn"); context.log("detail", "debug"); context.log("x".repeat(3e6)); return 1; };',
   'broken.xml': flow(
     '<foreach id="all" items="[1, 2, 3]" onError="wait">\n  <transform:module id="bad" src="./bad.mjs"/>\n</foreach>',
   ),
@@ -26,6 +26,8 @@ const files = {
   'size.mjs': 'export default (input, { options }) => options.token.length;',
   'slow.xml': flow('<transform:module id="spin" src="./spin.mjs"/>'),
   'spin.mjs': 'export default (input, context) => { context.log("spinning"); for (;;) {} };',
+  'busy.xml': flow('<transform:module id="busy" src="./busy.mjs"/>'),
+  'busy.mjs': 'import { writeSync } from "node:fs"; export default () => { writeSync(2, "looping"); for (;;) {} };',
   'stubborn.xml': flow('<transform:module id="stubborn" src="./stubborn.mjs"/>'),
   // Asking for the signal buys the grace period, and this one uses all of it.
   'stubborn.mjs': 'export default (input, { signal, log }) => { signal.aborted; log("deaf"); for (;;) {} };',
@@ -122,6 +124,27 @@ describe('stderr', () => {
     expect(events.map(({ type }) => type)).toContain('run.finished');
   });
 
+  it('has what nodes log at level debug with --verbose alone, which --quiet contradicts', async () => {
+    const [plain, verbose, both] = await Promise.all([[], ['-v'], ['-v', '-q']].map((more) => run(['noisy.xml', ...more])));
+    expect([plain?.stderr.includes('detail'), verbose?.stderr.includes('debug noisy: detail\n')]).toEqual([false, true]);
+    expect([both?.code, both?.stderr]).toEqual([
+      2,
+      expect.stringContaining("'-v, --verbose' cannot be used with option '-q, --quiet'"),
+    ]);
+  });
+
+  it('and the record have the beginning of a message that is very long', async () => {
+    const folder = join(project.folder, 'cut');
+    const plain = await run(['noisy.xml', '--state-dir', folder]);
+    const { stderr } = await run(['noisy.xml', '--json']);
+    const recorded = await readFile(join(folder, 'runs', ...(await readdir(join(folder, 'runs'))), 'events.ndjson'), 'utf8');
+    for (const text of [plain.stderr, stderr, recorded]) {
+      expect(text.length).toBeLessThan(15_000);
+      expect(text).toMatch(/x{10000}… \(3000000 characters in all\)/);
+    }
+    expect([stderr, recorded].map((text) => text.includes('"message":"detail"'))).toEqual([true, true]);
+  });
+
   it('tells machines of a failure in full', async () => {
     const { code, stderr } = await run(['broken.xml', '--json']);
     const last = stderr
@@ -194,6 +217,7 @@ describe('secrets', () => {
     expect(stderr).toContain('error[SECRET_MISSING]');
     expect(stderr).toContain('help:');
     expect(stderr).not.toContain('mode threads');
+    expect((await run(['secret.xml'], { env: { TEST_TOKEN: '' } })).stderr).toContain('secret given, but empty: TEST_TOKEN');
   });
 });
 
@@ -210,6 +234,16 @@ describe('Ctrl-C', () => {
     expect(stderr.match(/Stopping/g)).toHaveLength(1);
     expect(stderr).toMatch(/cancelled in .*\n(?:.*\n)*To go on where it was: flowscript run slow\.xml --resume\n$/);
     expect(stderr).not.toContain('error[');
+  });
+
+  it('and SIGTERM leave a busy loop in mode async alone, which SIGQUIT ends', async () => {
+    const { child, ended, stderrHas } = startCommand(['run', 'busy.xml', '--mode', 'async', '--no-record'], {
+      cwd: project.folder,
+    });
+    await stderrHas('looping');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) child.kill(signal);
+    child.kill('SIGQUIT');
+    expect(await ended).toMatchObject({ code: 'SIGQUIT', stderr: expect.not.stringContaining('Stopping') });
   });
 
   it('pressed twice kills at once', async () => {

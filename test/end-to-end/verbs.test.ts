@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject, type Project, runCommand } from './command.js';
+import { createProject, mainFile, type Project, runCommand } from './command.js';
 import { sourcesOf } from './shipped.js';
 
 const files = {
@@ -305,6 +305,22 @@ describe('a slip', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(told);
     expect(stderr).not.toMatch(/\n\s+at .*(node:|dist)/);
+  });
+
+  it.each([
+    ['run', 'good.xml'],
+    ['runs', '--json'],
+  ])('%s: a folder that was removed under the shell is named as the cause', async (verb, argument) => {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', process.execPath, mainFile, verb, argument], {
+      cwd: project.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('The folder that the command was started in is not there any more'),
+    ]);
+    expect(stderr).not.toMatch(/uv_cwd|node:internal/);
   });
 
   it('is told to machines as JSON', async () => {

@@ -34,6 +34,7 @@ const server = createServer((_, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const engine = createEngine({ maxConcurrency: 2, workerMemoryMb: 64 });
+await engine.warm();
 afterAll(async () => {
   await engine.close();
   server.close();
@@ -74,7 +75,7 @@ const provocations: readonly Provocation[] = [
   },
   { code: 'SECRET_MISSING', flow: '<secrets><secret name="API_TOKEN"/></secrets><fail/>', options: { secrets: {} } },
   { code: 'RUN_CANCELLED', flow: call('export="spin"'), options: { signal: AbortSignal.abort() } },
-  { code: 'FLOW_TIMEOUT', flow: call('export="spin"'), options: { timeoutMs: 100 } },
+  { code: 'FLOW_TIMEOUT', flow: call('export="spin"'), options: { timeoutMs: 800 } },
   { code: 'FLOW_EXPRESSION_FAILED', flow: '<source:value id="a" value="{}"/><output>a.output.y</output>' },
   { code: 'FLOW_EXPRESSION_BUDGET', flow: '<output>lists.range(100000).map(x, lists.range(1000).map(y, x * y))</output>' },
   { code: 'NODE_INPUT_INVALID', flow: '<transform:sort id="a" input="{}"/>' },

@@ -71,7 +71,9 @@ describe('a timeout', () => {
     const { error } = await runFlow(flow(body), { dispatcher, registry, maxConcurrency: 1 }, { input: null, ...options });
     await dispatcher.close();
     expect([error?.code, error?.errors]).toEqual([code, []]);
-    expect(error?.stack).toMatch(/^FlowError: .* took longer than 700 ms\n {4}at inner \(file:.*stops\.mjs:5:\d+\)/);
+    expect(error?.message).toMatch(/ took longer than 700 ms; running then: p\[0\]\/loop \(for \d+ms\)$/);
+    expect(error?.fields['running']).toEqual([{ path: 'p[0]/loop', ms: expect.any(Number) }]);
+    expect(error?.stack).toMatch(/^FlowError: .* took longer than 700 ms; .*\n {4}at inner \(file:.*stops\.mjs:5:\d+\)/);
     expect(error?.fields['stack']).toContain('at loop (file:');
   });
 
@@ -82,6 +84,24 @@ describe('a timeout', () => {
     const { error } = await runFlow(flow(body), { dispatcher, registry, maxConcurrency: 1 }, { input: counter().buffer });
     await dispatcher.close();
     expect(error?.fields['stack']).toMatch(/^ {4}at secondAttempt \(file:/);
+  });
+
+  it('names a node that waits for its next attempt as no running one', async () => {
+    const { error } = await engine().run(flow('<fail id="f"><retry limit="1" delay="1m"/></fail>'), { timeoutMs: 300 });
+    expect(error).toMatchObject({ code: 'FLOW_TIMEOUT', message: expect.stringContaining('no node was running then') });
+  });
+
+  it.each([
+    ['source:file', '<source:file id="n" path="/dev/zero" format="binary" timeout="5ms"/>', /pipe/],
+    [
+      'transform:select',
+      '<transform:select id="n" timeout="1ms">lists.range(300000).map(x, x * 2)</transform:select>',
+      /fewer or smaller/,
+    ],
+  ])('has a cure that fits the kind of node: %s', async (_type, node, cure) => {
+    const { error } = await engine().run(flow(node));
+    expect(error).toMatchObject({ code: 'NODE_TIMEOUT', hint: expect.stringMatching(cure) });
+    expect(error?.hint).not.toContain('context.');
   });
 
   it('stops native code too', async () => {

@@ -11,6 +11,7 @@ const at = (name) => new URL(name, import.meta.url);
 export default async function (input, { options, index }) {
   appendFileSync(at('ran.txt'), options.mark + (index === undefined ? '' : '#' + index) + '\\n');
   if (options.fail && existsSync(at(options.fail)) && (options.only === undefined || Number(options.only) === index)) throw new Error('on purpose');
+  for (const until = performance.now() + Number(options.busyMs ?? 0); performance.now() < until; );
   while (options.until && !existsSync(at(options.until))) await new Promise((resolve) => setTimeout(resolve, 2));
   return options.give === undefined ? input : options.give;
 }`;
@@ -132,6 +133,68 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect([output, ran()]).toEqual([['8'], ['a', 'b', 'c']]);
   });
 
+  const busy = 'busyMs="1"';
+  const things = `<source:value id="things" value="{'small': 5, 'large': lists.range(20000), 'other': [8]}"/><set id="known" name="v" value="3" scope="workflow"/>`;
+  const front = {
+    'a branch': (c: string) =>
+      `<parallel id="p"><branch>${node('a', `${busy} input="things.output.small + vars.v"`)}${node('b', busy)}${c}</branch></parallel>`,
+    items: (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': [1]}]" item="it">${node('a', `${busy} input="it.n + vars.v - vars.v"`)}${node('b', busy)}${c}</foreach>`,
+    'items of several steps': (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': [1]}]" item="it"><if id="s" condition="it.n == 8"><then>${node('a', `${busy} input="it.n"`)}${node('b', busy)}${c}</then></if></foreach>`,
+    'large items': (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': things.output.large}]" item="it">${node('a', `${busy} input="it.n"`)}${node('b', busy)}${c}</foreach>`,
+    'a loop': (c: string) =>
+      `<loop id="p" maxIterations="1" onMax="continue">${node('a', `${busy} input="8 + index"`)}${node('b', busy)}${c}</loop>`,
+  };
+  test.each(Object.entries(front))(
+    'runs no node of %s before one that was edited to read something else',
+    async (where, body) => {
+      const options = { input: { deep: { er: 'deeper' } } };
+      const flow = (edited: string) => `${things}${body(node('c', edited))}<output value="p.output"/>`;
+      await run(flow('fail="trip"'), options, mode);
+      expect(ran().map((each) => each.charAt(0))).toEqual(['a', 'b', 'c']);
+      mend();
+      const reads: [string, unknown][] = [
+        ['input', 8],
+        ['[input, things.output.other, size(things.output.large)]', [8, [8], 20000]],
+        ['[size(things.output), vars.v, config.top, run.input.deep.er]', [3, 3, 1, 'deeper']],
+        ['[input, size(nodes) > 1]', [8, true]],
+        ...(where.includes('items') ? ([['[it.n, index, size(it.more) > 0]', [8, 0, true]]] as [string, unknown][]) : []),
+      ];
+      for (const [read, output] of reads) {
+        const second = await run(flow(`input="${read}"`), { resume: 'last' }, mode);
+        expect([read, second.error?.message, where === 'a loop' ? second.output : (second.output as unknown[])[0]]).toEqual([
+          read,
+          undefined,
+          output,
+        ]);
+        expect([read, ...ran().map((each) => each.charAt(0))]).toEqual([read, 'c']);
+      }
+    },
+  );
+
+  test('runs again from the first node of a body on that reads something which has changed', async () => {
+    const flow = (small: number, top: string, v: number) => `
+      <source:value id="things" value="{'small': ${small}, 'large': lists.range(20000), 'top': ${top}}"/>
+      <set id="known" name="v" value="${v}" scope="workflow"/>
+      <parallel id="p"><branch>
+        ${node('a', `${busy} input="[things.output.small, size(things.output.large)]"`)}
+        ${node('b', `${busy} until="{{ things.output.top == 0 ? 'never' : '' }}"`)}
+        ${node('c', `${busy} give="{{ vars.v }}"`)}${node('d', 'fail="trip"')}</branch></parallel>`;
+    const again = async (...values: Parameters<typeof flow>) => {
+      await run(flow(...values), { resume: 'last' }, mode);
+      return ran().join('');
+    };
+    await run(flow(1, '1', 1), {}, mode);
+    expect(ran().join('')).toBe('abcd');
+    expect(await again(1, '1', 1)).toBe('d');
+    expect(await again(1, '1', 2)).toBe('cd');
+    expect(await again(1, '2', 2)).toBe('bcd');
+    expect(await again(2, '2', 2)).toBe('abcd');
+    expect(await again(1, '1', 2)).toBe('d');
+  });
+
   test('gives a race the same winner, though another one has finished too', async () => {
     const body = `
       <parallel id="race" join="any" losers="wait">
@@ -242,9 +305,12 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
       <source:value id="rows" value="lists.range(20000).map(n, {'n': n, 'text': 'row ' + n})"/>
       <transform:compress id="bytes" input="json.stringify(rows.output)"/>
       <set name="count" value="size(rows.output)" scope="workflow"/>
-      ${node('last', 'fail="trip" input="[size(rows.output), rows.output[19999].text, vars.count, bytes.output]"')}`;
+      <foreach id="long" items="lists.range(3)" item="k"><transform:select id="each">{'n': k, 'all': lists.range(20000)}</transform:select></foreach>
+      <foreach id="sizes" items="long.output">${node('size')}<transform:select id="n">size(input.all) + input.n</transform:select></foreach>
+      ${node('last', 'fail="trip" input="[size(rows.output), rows.output[19999].text, vars.count, bytes.output, sizes.output]"')}`;
     const { second, secondRan } = await both(body);
-    const output = second.output as [number, string, number, Uint8Array];
+    const output = second.output as [number, string, number, Uint8Array, number[]];
+    expect(output[4]).toEqual([20000, 20001, 20002]);
     expect(output.slice(0, 3)).toEqual([20000, 'row 19999', 20000]);
     expect(output[3].byteLength).toBeGreaterThan(1000);
     expect(secondRan).toEqual(['last']);
