@@ -4,7 +4,7 @@ import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.j
 import { decode, encodeShallow } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
-import type { Evaluable } from '../types/source.js';
+import { type Evaluable, isEvaluable } from '../types/source.js';
 import { type EncodedPackage, PackageNodes } from './encoded-package.js';
 import { RunJournal } from './run-journal.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
@@ -151,15 +151,6 @@ function prepareEvaluable(source: Evaluable, environment: TaskEnvironment, own: 
   if (source.kind === 'expression') return (lookup) => own(expression.evaluate(lookup));
   return (lookup) => (bindings: Readonly<Record<string, unknown>>) =>
     own(expression.evaluate((name) => (Object.hasOwn(bindings, name) ? bindings[name] : lookup(name))));
-}
-
-const evaluableKinds: ReadonlySet<unknown> = new Set(['expression', 'lambda', 'template']);
-
-/** Settings are checked by schema; an object with a `kind` and a `SourceText` is never an author's literal. */
-function isEvaluable(value: object): value is Evaluable {
-  if (!('kind' in value) || !evaluableKinds.has(value.kind) || !('source' in value)) return false;
-  const { source } = value;
-  return typeof source === 'object' && source !== null && 'marks' in source;
 }
 
 function collectEvaluables(value: unknown): Evaluable[] {
