@@ -1,8 +1,8 @@
 import type { WireError } from '../errors/wire.js';
 import type { VariableScope } from '../runtimes/types.js';
-import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
+import type { EncodedPackage } from './encoded-package.js';
 import type { PlainForm } from './plain-iterations.js';
 import type { Faults, TaskEvent, TaskFronts, TaskRecord } from './types.js';
 
@@ -25,7 +25,7 @@ export interface TaskMessage {
   readonly slot: number;
   readonly packageKey: string;
   /** Set last, once the thread is chosen. */
-  package: Encoded | undefined;
+  package: EncodedPackage | undefined;
   /** `PackedTask[]` as JSON: for many small tasks much faster than a structured clone. */
   readonly tasks: string;
   /**

@@ -22,7 +22,7 @@ export class RunJournal {
   /** Nodes that took no time worth counting when they last ran. */
   readonly #short = new Set<string>();
 
-  constructor({ journals, trouble }: RecordPlace, { secrets }: RunPackage) {
+  constructor({ journals, trouble }: RecordPlace, { secrets }: Pick<RunPackage, 'secrets'>) {
     this.#trouble = new Int32Array(trouble);
     this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = unknownErrno }) => {
       Atomics.compareExchange(this.#trouble, 0, 0, errno);

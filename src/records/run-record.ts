@@ -13,9 +13,9 @@ import { CodeWatch } from './code-watch.js';
 import { EventLog } from './event-log.js';
 import { Journals } from './journals.js';
 import { type OpenedRun, type RecordableFlow, type RunSize, withDigest } from './open-record.js';
+import type { RunEnding } from './record-shapes.js';
 import { RecordedDecisions } from './recorded-decisions.js';
 import { RecordedOutcomes } from './recorded-outcomes.js';
-import type { RunEnding } from './run-folder.js';
 import { TaskKeys } from './task-keys.js';
 
 export type Warn = (error: NodeJS.ErrnoException) => void;

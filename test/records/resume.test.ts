@@ -437,14 +437,49 @@ describe('a run that is resumed', () => {
     expect(ran()).toEqual([]);
   });
 
-  test('goes on although the note of the process before is damaged', async () => {
+  test.each([
+    ['process-1.json', ''],
+    ['process-1.json', 'null'],
+    ['process-1.json', '{"pid": {}, "host": null}'],
+    ['outcome.json', '[null]'],
+    ['outcome.json', '{"status": "completed", "process": 1, "error": 5}'],
+    ['events.ndjson', '{"type": "node.finished"}\nnull\n'],
+    ['plan.json', '{'],
+  ])('goes on although its %s is %j', async (file, content) => {
     const body = `${node('one')}${node('two', 'fail="trip" after="one"')}`;
     const first = await run(body);
     ran();
     mend();
-    writeFileSync(join(folder, '.flowscript/runs', first.runId, 'process-1.json'), '');
+    const record = join(folder, '.flowscript/runs', first.runId);
+    writeFileSync(join(record, file), content);
+    // Without its end it counts as one that goes on for as long as its process lives, which is this one.
+    if (file === 'outcome.json') writeFileSync(join(record, 'process-1.json'), '');
     expect((await run(body, { resume: 'last' })).status).toBe('completed');
     expect(ran()).toEqual(['two']);
+  });
+
+  test.each(['null', '{}', '{"startedAt": "today"}'])(
+    'is not found when its run.json is %s, and the file is named',
+    async (content) => {
+      const { runId } = await run(node('one'));
+      const file = join(folder, '.flowscript/runs', runId, 'run.json');
+      const before = content.includes('startedAt') ? JSON.parse(readFileSync(file, 'utf8')) : {};
+      writeFileSync(file, content === 'null' ? content : JSON.stringify({ ...before, ...JSON.parse(content) }));
+      const refused = run(node('one'), { resume: 'last' });
+      await expect(refused).rejects.toMatchObject({ code: 'RUN_NOT_FOUND', hint: expect.stringContaining(runId) });
+    },
+  );
+
+  test('gives its output though its file is damaged: from what its nodes gave', async () => {
+    const { runId } = await run(node('one', 'give="kept"'));
+    ran();
+    writeFileSync(join(folder, '.flowscript/runs', runId, 'output.bin'), 'x');
+    expect(await run(node('one', 'give="kept"'), { resume: 'last' })).toMatchObject({
+      status: 'completed',
+      output: 'kept',
+      runId,
+    });
+    expect(ran()).toEqual([]);
   });
 
   test('is refused while it goes on, and when there is none', async () => {
