@@ -24,7 +24,9 @@ export function guardProcess(redactor: Redactor): () => void {
     process.off('exit', onExit);
     const failure = error instanceof Error ? error : new Error(String(error));
     tell(`error[NODE_FAILED] Node code failed outside of its call: ${failure.message}`);
-    for (const { file, line, column } of userFrames(failure)) tell(`    at ${file}:${line}:${column}`);
+    for (const { file, line, column } of userFrames(failure)) {
+      tell(`    at ${file}:${line}${column === undefined ? '' : `:${column}`}`);
+    }
     tell('  help: Await every promise and catch what timers throw, or use --mode threads, which survives it.');
     process.exit(exitCodes.failed);
   };

@@ -6,14 +6,15 @@ export interface UserFrame {
   readonly call: string | undefined;
   readonly file: string;
   readonly line: number;
-  readonly column: number;
+  /** `undefined` where it cannot be known, as in code that was transpiled. */
+  readonly column: number | undefined;
 }
 
 const mostFrames = 5;
 const longestChain = 10;
 /** The build this file is part of. */
 const ownFolder = fileURLToPath(new URL('../..', import.meta.url));
-const framePattern = /^\s*at (?:(.*?) \()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*?)(?:\?[^:]*)?:(\d+):(\d+)\)?$/;
+const framePattern = /^\s*at (?:(.*?) \()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]).*?)(?:\?[^:]*)?:(\d+)(?::(\d+))?\)?$/;
 
 /**
  * Where in the user's own modules an error arose: the first stack in its chain of causes that passes through any, innermost
@@ -39,7 +40,12 @@ function parseFrame(text: string): UserFrame | undefined {
   if (match === null) return undefined;
   const [, call, place = '', line, column] = match;
   const file = place.startsWith('file://') ? fileURLToPath(place) : place;
-  return { call: call?.replace(/^async /, ''), file, line: Number(line), column: Number(column) };
+  return {
+    call: call?.replace(/^async /, ''),
+    file,
+    line: Number(line),
+    column: column === undefined ? undefined : Number(column),
+  };
 }
 
 function isUserFile(file: string): boolean {

@@ -36,7 +36,9 @@ function loadPlain(flight: Flight, positions: readonly number[], { plain, luggag
   if (form === undefined) return undefined;
   const { task } = flight;
   const about = { ...describe(flight), iterations: positions.length, plain: form };
-  return { task: { ...about, ...packFaults(task, positions), record: packRecord(task) }, positions };
+  // Only this thread knows a large item by its bytes.
+  const record = typeof form === 'object' && 'held' in form ? packRecord(task, positions) : packRecord(task);
+  return { task: { ...about, ...packFaults(task, positions), record }, positions };
 }
 
 function loadEncoded(flight: Flight, positions: readonly number[], { values, luggage }: Cargo): LoadedTask {

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
-import { encode } from '../transport/encode.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import { PackageEncoder } from './encoded-package.js';
 import { loadEnvironment } from './environment.js';
 import type { Flight } from './flight.js';
 import type { TaskMessage } from './messages.js';
@@ -83,7 +83,7 @@ export class InlineBody implements DispatchBody {
   #prepare(run: RunPackage, environment: TaskEnvironment): PreparedPackage {
     const known = this.#packages.get(run);
     if (known !== undefined) return known;
-    const prepared = new PreparedPackage(encode(run), environment);
+    const prepared = new PreparedPackage(new PackageEncoder().encode(run), environment);
     this.#packages.set(run, prepared);
     return prepared;
   }

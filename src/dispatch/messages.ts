@@ -1,10 +1,10 @@
 import type { WireError } from '../errors/wire.js';
 import type { VariableScope } from '../runtimes/types.js';
-import type { Encoded } from '../transport/encode.js';
 import type { Packed } from '../transport/pack.js';
 import type { Part } from '../transport/part.js';
+import type { EncodedPackage } from './encoded-package.js';
 import type { PlainForm } from './plain-iterations.js';
-import type { Faults, TaskEvent, TaskRecord } from './types.js';
+import type { Faults, TaskEvent, TaskFronts, TaskRecord } from './types.js';
 
 /** What every thread of a pool is started with. */
 export interface PoolData {
@@ -25,7 +25,7 @@ export interface TaskMessage {
   readonly slot: number;
   readonly packageKey: string;
   /** Set last, once the thread is chosen. */
-  package: Encoded | undefined;
+  package: EncodedPackage | undefined;
   /** `PackedTask[]` as JSON: for many small tasks much faster than a structured clone. */
   readonly tasks: string;
   /**
@@ -54,11 +54,16 @@ export interface PackedTask {
 }
 
 export type PackedRecord = Omit<TaskRecord, 'digestOf' | 'frontsOf'> & {
-  /** What keys end in, by iteration; absent for plain ones, of which the thread can tell it itself. */
+  /** What keys end in, by iteration; absent for plain ones, of which the thread can tell it itself. Of plain ones with large items it cannot. */
   readonly ends?: readonly string[] | undefined;
   /** Absent for one node. */
-  readonly fronts?: readonly string[] | undefined;
+  readonly fronts?: PackedFronts | undefined;
 };
+
+export interface PackedFronts extends Pick<TaskFronts, 'bases' | 'names'> {
+  /** What keys end in, by iteration and node; 0 where it is what it was for the node before. Absent for plain ones. */
+  readonly ends?: readonly (readonly (string | 0)[])[] | undefined;
+}
 
 /** Worker → main, as the task's answer. */
 export type WorkerReply =

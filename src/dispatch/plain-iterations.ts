@@ -119,11 +119,17 @@ export function digestOfPlain({ input, item, slice }: Iteration): string {
   let text = spell(item);
   text += input === item ? '=' : `,${spell(input)}`;
   for (const name in slice.names) text += `,${name}${slice.names[name] === item ? '=' : `:${spell(slice.names[name])}`}`;
+  return compact(text);
+}
+
+/** A text of any length in a few characters. */
+export function compact(text: string): string {
   // Loaded when it is first needed: it costs a starting worker several milliseconds.
   return text.length > longestText ? process.getBuiltinModule('node:crypto').hash('sha1', text, 'base64url') : text;
 }
 
-function spell(value: unknown): string {
+/** A flat value as text. */
+export function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return spellPrimitive(value);
   const record = value as Readonly<Record<string, unknown>>;
   let text = '{';
@@ -161,7 +167,7 @@ function isEmpty(names: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** A spread copies all there is of it. A getter or a Proxy may throw when it is looked at: that is for the encoding to tell. */
-function isFlat(value: unknown): boolean {
+export function isFlat(value: unknown): boolean {
   try {
     return holdsPrimitives(value);
   } catch {

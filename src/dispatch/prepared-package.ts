@@ -1,10 +1,11 @@
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import type { ModuleConfig, ModuleRuntime } from '../runtimes/transform/module.js';
-import { decode, type Encoded, encodeShallow } from '../transport/encode.js';
+import { decode, encodeShallow } from '../transport/encode.js';
 import { PartViews } from '../transport/part-views.js';
 import type { WorkNode } from '../types/ast.js';
-import type { Evaluable } from '../types/source.js';
+import { type Evaluable, isEvaluable } from '../types/source.js';
+import { type EncodedPackage, PackageNodes } from './encoded-package.js';
 import { RunJournal } from './run-journal.js';
 import type { CompiledSetting, Lookup, RunPackage, TaskEnvironment } from './types.js';
 
@@ -29,20 +30,23 @@ type Resolve = (lookup: Lookup) => unknown;
 
 /** A run's package inside a worker: its expressions are compiled once, when a node first runs. */
 export class PreparedPackage {
-  readonly run: RunPackage;
+  /** All but its nodes. */
+  readonly run: Omit<RunPackage, 'nodes'>;
   readonly environment: TaskEnvironment;
   /** Where finished work is noted. */
   readonly journal: RunJournal | undefined;
   /** What this thread has decoded of large values. */
   readonly views = new PartViews();
-  readonly #nodes = new Map<string, PreparedNode>();
+  readonly #nodes: PackageNodes;
+  readonly #prepared = new Map<string, PreparedNode>();
 
-  /** `encoded` is what `encode(run)` gave: the package is this worker's own, its config frozen. */
-  constructor(encoded: Encoded, environment: TaskEnvironment) {
-    const run = decode(encoded) as RunPackage;
+  /** The package is this worker's own, its config frozen. */
+  constructor(encoded: EncodedPackage, environment: TaskEnvironment) {
+    const run = decode(encoded.rest) as Omit<RunPackage, 'nodes'>;
     freezeDeep(run.config);
     freezeDeep(run.secrets);
     this.run = run;
+    this.#nodes = new PackageNodes(encoded);
     this.environment = environment;
     this.journal = run.record && new RunJournal(run.record, run);
   }
@@ -60,14 +64,19 @@ export class PreparedPackage {
     return runtime.load(settings as unknown as ModuleConfig, this.run.flowDirectory);
   }
 
+  /** A node as its author wrote it. */
+  workNode(id: string): WorkNode | undefined {
+    return this.#nodes.get(id);
+  }
+
   /** @throws FlowError from the compiler; TypeError when the package has no such node */
   node(id: string): PreparedNode {
-    const known = this.#nodes.get(id);
+    const known = this.#prepared.get(id);
     if (known !== undefined) return known;
-    const node = this.run.nodes[id];
+    const node = this.workNode(id);
     if (node === undefined) throw new TypeError(`The run package has no node "${id}".`);
     const prepared = prepareNode(node, this.environment, this.views);
-    this.#nodes.set(id, prepared);
+    this.#prepared.set(id, prepared);
     return prepared;
   }
 }
@@ -142,15 +151,6 @@ function prepareEvaluable(source: Evaluable, environment: TaskEnvironment, own: 
   if (source.kind === 'expression') return (lookup) => own(expression.evaluate(lookup));
   return (lookup) => (bindings: Readonly<Record<string, unknown>>) =>
     own(expression.evaluate((name) => (Object.hasOwn(bindings, name) ? bindings[name] : lookup(name))));
-}
-
-const evaluableKinds: ReadonlySet<unknown> = new Set(['expression', 'lambda', 'template']);
-
-/** Settings are checked by schema; an object with a `kind` and a `SourceText` is never an author's literal. */
-function isEvaluable(value: object): value is Evaluable {
-  if (!('kind' in value) || !evaluableKinds.has(value.kind) || !('source' in value)) return false;
-  const { source } = value;
-  return typeof source === 'object' && source !== null && 'marks' in source;
 }
 
 function collectEvaluables(value: unknown): Evaluable[] {

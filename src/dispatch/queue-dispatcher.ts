@@ -1,10 +1,10 @@
 import { FlowError } from '../errors/flow-error.js';
+import { PriorityQueue } from '../scheduler/index.js';
 import { iterationsPerMessage } from './control-block.js';
 import { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
 import { Parcel } from './parcel.js';
 import { SignalHub } from './signal-hub.js';
-import { TaskQueue } from './task-queue.js';
 import { TaskTimes } from './task-times.js';
 import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
 
@@ -49,7 +49,7 @@ export class QueueDispatcher implements Dispatcher {
   readonly #body: DispatchBody;
   readonly #lanes: Lanes;
   readonly #leaveLanes: () => void;
-  readonly #queue = new TaskQueue<Flight>();
+  readonly #queue = new PriorityQueue<Flight>();
   readonly #signals = new SignalHub();
   readonly #times = new TaskTimes();
   readonly #running = new Set<Parcel>();

@@ -4,11 +4,15 @@ import { journalName } from '../journal/journal-name.js';
 import { JournalWriter, shortMs } from '../journal/journal-writer.js';
 import type { Encoded } from '../transport/encode.js';
 import type { DoneNode } from './done-node.js';
-import type { PackedRecord } from './messages.js';
+import { digestOfPlainFront } from './front-digest.js';
+import type { PackedFronts, PackedRecord } from './messages.js';
 import { toOutcomeRecord } from './outcome-record.js';
 import { digestOfPlain } from './plain-iterations.js';
 import { frontKey, recordEnd, recordKey } from './record-key.js';
 import type { Iteration, RecordPlace, RunPackage } from './types.js';
+
+/** Where the system gives no number. */
+const unknownErrno = 1;
 
 /** Where this thread notes what it has finished of a run, as soon as it has. */
 export class RunJournal {
@@ -18,9 +22,9 @@ export class RunJournal {
   /** Nodes that took no time worth counting when they last ran. */
   readonly #short = new Set<string>();
 
-  constructor({ journals, trouble }: RecordPlace, { secrets }: RunPackage) {
+  constructor({ journals, trouble }: RecordPlace, { secrets }: Pick<RunPackage, 'secrets'>) {
     this.#trouble = new Int32Array(trouble);
-    this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = -1 }) => {
+    this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = unknownErrno }) => {
       Atomics.compareExchange(this.#trouble, 0, 0, errno);
     });
     this.#redactor = createRedactor(secrets);
@@ -33,8 +37,11 @@ export class RunJournal {
 
   /** Notes nodes that have finished, from the `from`-th of the segment on. False when that cannot be. */
   addFront(noted: Noted, from: number, nodes: readonly DoneNode[]): boolean {
-    const front = noted.record.fronts?.[from + nodes.length - 1];
-    return front !== undefined && this.#add(frontKey(front, from, endOf(noted)), nodes);
+    const { fronts } = noted.record;
+    const last = from + nodes.length - 1;
+    const base = fronts?.bases[last];
+    if (fronts === undefined || base === undefined) return false;
+    return this.#add(frontKey(base, from, frontEndOf(noted, fronts, last)), nodes);
   }
 
   learn({ id, durationMs }: DoneNode): void {
@@ -74,7 +81,14 @@ export interface Noted {
 }
 
 function endOf({ record, at, source }: Noted): string {
-  return 'bytes' in source ? (record.ends?.[at] ?? '') : recordEnd(record, source.index, digestOfPlain(source));
+  return record.ends?.[at] ?? ('bytes' in source ? '' : recordEnd(record, source.index, digestOfPlain(source)));
+}
+
+/** Of the nodes up to `last`. */
+function frontEndOf({ record, at, source }: Noted, { names, ends }: PackedFronts, last: number): string {
+  const told = ends?.[at]?.slice(0, last + 1).findLast((end) => end !== 0);
+  if (told !== undefined) return told;
+  return 'bytes' in source ? '' : recordEnd(record, source.index, digestOfPlainFront(source, names.slice(0, last + 1)));
 }
 
 function workMs(nodes: readonly DoneNode[]): number {

@@ -214,7 +214,7 @@ function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = 
 }
 
 function whereOf(run: NodeRun) {
-  return { nodeId: run.id, attempt: attemptOf(run), source: run.prepared.run.nodes[run.id]?.at };
+  return { nodeId: run.id, attempt: attemptOf(run), source: run.prepared.workNode(run.id)?.at };
 }
 
 function attemptOf({ ordinal, scope }: NodeRun): number {

@@ -101,7 +101,7 @@ function decodeShared(encoded: Encoded, held: readonly Part[], { views }: Prepar
 
 /** A timed node may take the thread down, and what a sink did must not be done again. */
 function isCostlyToLose(prepared: PreparedPackage, id: string): boolean {
-  const node = prepared.run.nodes[id];
+  const node = prepared.workNode(id);
   return node !== undefined && (node.timeoutMs !== undefined || node.type.startsWith('sink:'));
 }
 
@@ -171,7 +171,7 @@ function noteEnd({ run: { prepared, message, offset: at }, front, source, done }
 /** What has finished must be known even if the next node takes the thread down. */
 function tellFinished(course: Course, next: string): void {
   const { run, done, told } = course;
-  const isAtRisk = !builtInTypes.has(run.prepared.run.nodes[next]?.type ?? '');
+  const isAtRisk = !builtInTypes.has(run.prepared.workNode(next)?.type ?? '');
   if (run.hooks.outbox.addFinished(run.position, done.slice(told), isAtRisk)) course.told = done.length;
 }
 
@@ -186,7 +186,7 @@ function startNode(course: Course, id: string): NodeEnd | Promise<NodeEnd> {
   const { run, source, ordinal, previous } = course;
   const { prepared, message, held, hooks, position } = run;
   const fault = run.faults?.find(({ node }) => node === ordinal);
-  hooks.slot.beginAttempt(position, ordinal, timeoutOf(prepared.run.nodes[id]?.timeoutMs, fault));
+  hooks.slot.beginAttempt(position, ordinal, timeoutOf(prepared.workNode(id)?.timeoutMs, fault));
   course.scope ??= openScope(run, source);
   const { scope } = course;
   return scope instanceof IterationScope

@@ -1,5 +1,7 @@
 import type { Session } from 'node:inspector';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
+import { restoreStack } from '../runtimes/modules/transpiled-stacks.js';
 
 const mostFrames = 10;
 /** The build this file is part of. */
@@ -9,6 +11,11 @@ const scriptParsed = '{"method":"Debugger.scriptParsed"';
 interface CallFrame {
   readonly functionName: string;
   readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number };
+}
+
+interface Script {
+  readonly url: string;
+  readonly isModule?: boolean;
 }
 
 export interface ReadingLimits {
@@ -57,7 +64,8 @@ class StackReading {
     process.on('exit', stop);
     try {
       const frames = await this.#pause();
-      return frames && this.#render(frames);
+      const lines = frames && this.#render(frames);
+      return lines && (await restoreStack(lines));
     } finally {
       clearTimeout(timer);
       giveUp.removeEventListener('abort', stop);
@@ -110,19 +118,20 @@ class StackReading {
   #render(frames: readonly CallFrame[]): string | undefined {
     const lines: string[] = [];
     for (const { functionName, location } of frames) {
-      const url = this.#urlOf(location.scriptId);
+      const { url, isModule } = this.#scriptOf(location.scriptId);
       const isForeign = url.startsWith('node:') || url.startsWith(ownFolder);
       if (isForeign && lines.length === 0) continue;
       if (isForeign || lines.length === mostFrames) break;
-      const place = `${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
+      const name = isModule || !url.startsWith('file:') ? url : fileURLToPath(url);
+      const place = `${name}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
       lines.push(functionName === '' ? `    at ${place}` : `    at ${functionName} (${place})`);
     }
     return lines.length === 0 ? undefined : lines.join('\n');
   }
 
-  #urlOf(scriptId: string): string {
+  #scriptOf(scriptId: string): Script {
     const start = `${scriptParsed},"params":{"scriptId":"${scriptId}",`;
     const message = this.#scripts.find((each) => each.startsWith(start));
-    return message === undefined ? '<anonymous>' : JSON.parse(message).params.url;
+    return message === undefined ? { url: '<anonymous>' } : JSON.parse(message).params;
   }
 }

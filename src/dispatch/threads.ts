@@ -1,9 +1,9 @@
 import { Piscina, queueOptionsSymbol } from 'piscina';
 import { decodeError } from '../errors/wire.js';
-import { type Encoded, encode } from '../transport/encode.js';
 import { transferList } from '../transport/pack.js';
 import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import { PackageEncoder } from './encoded-package.js';
 import type { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
@@ -13,7 +13,7 @@ import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { SizedDispatcher } from './sized-dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
-import type { DispatcherOptions, RunPackage } from './types.js';
+import type { DispatcherOptions } from './types.js';
 import { packagesKept } from './worker-host.js';
 
 /** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
@@ -57,7 +57,7 @@ export class ThreadBody implements DispatchBody {
   readonly #berths: Berth[];
   readonly #runs = new Map<number, ThreadRun>();
   readonly #threads = new Map<number, Thread>();
-  readonly #packages = new WeakMap<RunPackage, Encoded>();
+  readonly #packages = new PackageEncoder();
   #pool: Piscina<WorkerRequest, WorkerReply> | undefined;
   #starting = 0;
   #watch: { readonly timer: NodeJS.Timeout; readonly isClose: boolean } | undefined;
@@ -153,7 +153,7 @@ export class ThreadBody implements DispatchBody {
     if (thread === undefined) return;
     run.thread = thread;
     if (thread.packages.has(message.packageKey)) return;
-    message.package = this.#encodePackage(run.parcel.run);
+    message.package = this.#packages.encode(run.parcel.run);
     thread.packages.add(message.packageKey);
     const [oldest] = thread.packages;
     if (thread.packages.size > packagesKept && oldest !== undefined) thread.packages.delete(oldest);
@@ -173,20 +173,12 @@ export class ThreadBody implements DispatchBody {
   /** Undefined where it cannot cross to a thread, or where there is nothing to be sent: each iteration has its error then. */
   #compose(parcel: Parcel, berth: Berth): TaskMessage | undefined {
     try {
-      this.#encodePackage(parcel.run);
+      this.#packages.encode(parcel.run);
       return parcel.compose(berth);
     } catch (thrown) {
       parcel.failMissing(nodeError(thrown, {}));
       return undefined;
     }
-  }
-
-  #encodePackage(run: RunPackage): Encoded {
-    const known = this.#packages.get(run);
-    if (known !== undefined) return known;
-    const encoded = encode(run);
-    this.#packages.set(run, encoded);
-    return encoded;
   }
 
   #berth(position: number): Berth {

@@ -94,14 +94,27 @@ export interface Fault {
 export interface TaskRecord {
   /** What the task does, and with what: the start of every key. */
   readonly base: string;
-  /** The same for its first node alone, its first two …: what they did stays known when a later one is edited. */
-  readonly frontsOf: () => readonly string[];
+  /** How the outcomes of its first nodes are noted: they stay known when a later one is edited. */
+  readonly frontsOf: () => TaskFronts;
   /** Path of what is around. Where `isIndexed`, that of an iteration is `prefix[index]/`. */
   readonly prefix: string;
   readonly isIndexed: boolean;
   /** What tells the values of an iteration that is not plain from others. */
   readonly digestOf: (iteration: Iteration) => string;
 }
+
+/** By node: what it and those before it do, with the values that they read, and no more. */
+export interface TaskFronts {
+  /** What they do, and with which shared values: the start of every key. */
+  readonly bases: readonly string[];
+  /** What each by itself reads of an iteration's names. */
+  readonly names: readonly NamesRead[];
+  /** What tells what they read of an iteration from others. */
+  readonly digestsOf: (iteration: Iteration) => readonly string[];
+}
+
+/** How much of each name is read, as it travels; 0 stands for all of a value. */
+export type NamesRead = readonly (readonly [name: string, of: NamesRead | 0])[];
 
 /**
  * The values a task reads, and no more: expression roots by name (`input`, `item`, `vars`, `branch`, `error` …), and under

@@ -11,7 +11,7 @@ export interface Segment {
   /** Ids whose outputs somebody outside reads, and the last. */
   readonly keep: readonly string[];
   readonly reads: ReadSet;
-  /** The body's own input is looked at: by the first node, which names none, or by an expression. */
+  /** The first node looks at the body's own input: it names none, or an expression of it does. To the others `input` is what the one before gave. */
   readonly takesInput: boolean;
   /** Other tasks may read its outputs. */
   readonly travels: boolean;
@@ -57,7 +57,7 @@ export class BodyPlans {
       keep: nodeIds.filter((id, index) => index === last || isReadOutside(id)),
       reads,
       travels: !isTop || nodeIds.some(isReadOutside),
-      takesInput: nodes[0]?.input === undefined || reads.names.has('input'),
+      takesInput: nodes[0]?.input === undefined || this.#readsOf(nodes.slice(0, 1)).some(isInput),
     };
   }
 
@@ -74,6 +74,10 @@ export class BodyPlans {
   #readsOf(nodes: Iterable<NodeAST>): ValueRead[] {
     return [...nodes].flatMap((node) => this.#analysis.reads.get(node.id) ?? []);
   }
+}
+
+function isInput(read: ValueRead): boolean {
+  return read.kind === 'name' && read.name === 'input';
 }
 
 /**

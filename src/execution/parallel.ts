@@ -2,14 +2,15 @@ import { FlowError } from '../errors/flow-error.js';
 import { isParallelResult } from '../runtimes/control/parallel.js';
 import type { ParallelConfig, ParallelResult } from '../runtimes/control/types.js';
 import { requireCondition } from '../runtimes/lambda.js';
-import { cloneStateForBranch, mergeVariableWrites } from '../state/index.js';
-import type { BranchArm, NodeAST, ParallelNode } from '../types/ast.js';
+import { cloneStateForBranch, cloneStateForIteration, mergeVariableWrites } from '../state/index.js';
+import type { NodeAST, ParallelNode } from '../types/ast.js';
+import type { ExecutionState, NodeResult } from '../types/state.js';
 import { concludeBlock, runUnits } from './block.js';
 import type { BlockTracker } from './block-tracker.js';
 import { describeBlock } from './describe-block.js';
 import { evaluate } from './evaluate.js';
 import { applyWrite, finishUnrunBody, workMs } from './finish-nodes.js';
-import type { BlockOutcome, Outcome, Scope } from './scope.js';
+import type { AppliedWrite, BlockOutcome, Outcome, Scope } from './scope.js';
 import type { Lane } from './units.js';
 
 /** Asks the runtime what the block is, and carries that out. */
@@ -27,15 +28,15 @@ export async function executeParallel(node: ParallelNode, scope: Scope): Promise
  * @public
  */
 async function handleParallelResult(result: ParallelResult, node: ParallelNode, scope: Scope): Promise<Outcome> {
-  const branches = result.branches.map((nodes, index) => openBranch(nodes, index, node, scope));
+  const branches = new Branches(result, node, scope);
   const units = {
     total: result.branchCount,
     chunk: () => 1,
     waiting: 'by-time' as const,
-    run: (from: number, _count: number, lane: Lane) => runBranch(branches[from] as Branch, lane, scope),
+    run: (from: number, _count: number, lane: Lane) => branches.run(from, lane),
   };
   const tracker = await runUnits({ ...node, maxConcurrency: result.maxConcurrency }, units, scope);
-  mergeBranches(branches, tracker, node, scope);
+  branches.merge(tracker);
   return concludeBlock(
     node,
     tracker,
@@ -44,61 +45,94 @@ async function handleParallelResult(result: ParallelResult, node: ParallelNode, 
   );
 }
 
-interface Branch {
-  readonly index: number;
-  readonly nodes: readonly NodeAST[];
-  readonly arm: BranchArm | undefined;
-  readonly scope: Scope;
-  ended: 'not' | 'run' | 'skipped';
+/** What is left of a branch: of ten thousand, their scopes would fill the heap. */
+interface Remains {
+  readonly results: readonly (readonly [id: string, result: NodeResult, context: unknown])[];
+  readonly writes: readonly AppliedWrite[];
 }
 
-function openBranch(nodes: readonly NodeAST[], index: number, node: ParallelNode, scope: Scope): Branch {
-  const arm = node.branchConfigs[index];
-  const state = cloneStateForBranch(scope.state, index, visibleIds(nodes, scope));
-  const path = `${scope.path}${node.id}[${arm?.name ?? index}]/`;
-  // Only a block with a limit of its own replaces the one around it.
-  const slots = node.maxConcurrency === undefined ? scope.slots : undefined;
-  return { index, nodes, arm, scope: { ...scope, state, writes: [], branch: index, path, slots }, ended: 'not' };
-}
+class Branches {
+  readonly #bodies: readonly (readonly NodeAST[])[];
+  readonly #node: ParallelNode;
+  readonly #around: Scope;
+  /** As it was when the block began, whatever other nodes write meanwhile. */
+  readonly #state: ExecutionState;
+  readonly #remains: (Remains | undefined)[] = [];
 
-function visibleIds(nodes: readonly NodeAST[], { run }: Scope): Iterable<string> {
-  return run.bodies.readsOfBody(nodes).nodes.keys();
-}
-
-async function runBranch(branch: Branch, lane: Lane, around: Scope): Promise<void> {
-  const activation = activate(branch, around);
-  if (activation !== 'run') {
-    branch.ended = activation.status === 'skipped' ? 'skipped' : 'not';
-    return lane.enter(branch.index, activation);
+  constructor({ branches }: ParallelResult, node: ParallelNode, scope: Scope) {
+    this.#bodies = branches;
+    this.#node = node;
+    this.#around = scope;
+    this.#state = cloneStateForIteration(
+      scope.state,
+      branches.flatMap((nodes) => [...this.#visibleIds(nodes)]),
+    );
   }
-  const outcome = await around.run.executeBody(branch.nodes, { ...branch.scope, signal: lane.signal });
-  branch.ended = 'run';
-  lane.learn(workMs(branch.nodes, branch.scope));
-  lane.enter(branch.index, outcome);
-}
 
-/** `when` is asked in the scope around the block: a branch's own state holds just what its body reads. */
-function activate({ index, arm, scope }: Branch, around: Scope): 'run' | BlockOutcome {
-  if (!arm?.when) return 'run';
-  try {
-    const holds = requireCondition(evaluate({ ...around, branch: index }, arm.when), `\`when\` of branch ${index}`);
-    return holds ? 'run' : { status: 'skipped' };
-  } catch (error) {
-    if (!(error instanceof FlowError)) throw error;
-    return { status: 'failed', error: error.located({ source: arm.at, path: scope.path.slice(0, -1) }) };
+  async run(index: number, lane: Lane): Promise<void> {
+    const nodes = this.#bodies[index] as readonly NodeAST[];
+    const scope = this.#open(index, lane.signal);
+    const activation = this.#activate(index, scope);
+    if (activation !== 'run') {
+      if (activation.status === 'skipped') this.#leave(index, unrun(nodes, 'skipped', scope));
+      return lane.enter(index, activation);
+    }
+    const outcome = await scope.run.executeBody(nodes, scope);
+    this.#leave(index, scope);
+    lane.learn(workMs(nodes, scope));
+    lane.enter(index, outcome);
   }
-}
 
-/** Node results and variables enter the state around in declared order, whoever finished first. */
-function mergeBranches(branches: readonly Branch[], tracker: BlockTracker, node: ParallelNode, scope: Scope): void {
-  for (const branch of branches) {
-    if (branch.ended === 'not') finishUnrunBody(branch.nodes, 'cancelled', branch.scope);
-    if (branch.ended === 'skipped') finishUnrunBody(branch.nodes, 'skipped', branch.scope);
-    for (const [id, result] of branch.scope.state.nodeResults) {
-      scope.state.nodeResults.set(id, result);
-      scope.state.nodeContext[id] = branch.scope.state.nodeContext[id];
+  /** Node results and variables enter the state around in declared order, whoever finished first. */
+  merge(tracker: BlockTracker): void {
+    const { state, signal } = this.#around;
+    const writes = this.#bodies.map((nodes, index) => {
+      const { results, writes } = this.#remains[index] ?? remainsOf(unrun(nodes, 'cancelled', this.#open(index, signal)));
+      for (const [id, result, context] of results) {
+        state.nodeResults.set(id, result);
+        state.nodeContext[id] = context;
+      }
+      return tracker.counts(index) ? writes : [];
+    });
+    for (const write of mergeVariableWrites(writes, this.#node.conflict)) applyWrite(write, this.#around);
+  }
+
+  #open(index: number, signal: AbortSignal): Scope {
+    const { id, branchConfigs, maxConcurrency } = this.#node;
+    const state = cloneStateForBranch(this.#state, index, this.#visibleIds(this.#bodies[index] ?? []));
+    const path = `${this.#around.path}${id}[${branchConfigs[index]?.name ?? index}]/`;
+    // Only a block with a limit of its own replaces the one around it.
+    const slots = maxConcurrency === undefined ? this.#around.slots : undefined;
+    return { ...this.#around, state, writes: [], branch: index, path, slots, signal };
+  }
+
+  #visibleIds(nodes: readonly NodeAST[]): Iterable<string> {
+    return this.#around.run.bodies.readsOfBody(nodes).nodes.keys();
+  }
+
+  #leave(index: number, scope: Scope): void {
+    this.#remains[index] = remainsOf(scope);
+  }
+
+  /** `when` is asked in the scope around the block: a branch's own state holds just what its body reads. */
+  #activate(index: number, { path }: Scope): 'run' | BlockOutcome {
+    const arm = this.#node.branchConfigs[index];
+    if (!arm?.when) return 'run';
+    try {
+      const holds = requireCondition(evaluate({ ...this.#around, branch: index }, arm.when), `\`when\` of branch ${index}`);
+      return holds ? 'run' : { status: 'skipped' };
+    } catch (error) {
+      if (!(error instanceof FlowError)) throw error;
+      return { status: 'failed', error: error.located({ source: arm.at, path: path.slice(0, -1) }) };
     }
   }
-  const writes = branches.map((branch) => (tracker.counts(branch.index) ? branch.scope.writes : []));
-  for (const write of mergeVariableWrites(writes, node.conflict)) applyWrite(write, scope);
+}
+
+function unrun(nodes: readonly NodeAST[], status: 'skipped' | 'cancelled', scope: Scope): Scope {
+  finishUnrunBody(nodes, status, scope);
+  return scope;
+}
+
+function remainsOf({ state, writes }: Scope): Remains {
+  return { results: Array.from(state.nodeResults, ([id, result]) => [id, result, state.nodeContext[id]] as const), writes };
 }

@@ -1,6 +1,6 @@
 import { fromOutcomeRecord } from '../dispatch/outcome-record.js';
-import { frontKey } from '../dispatch/record-key.js';
-import type { NodeRecord, Task } from '../dispatch/types.js';
+import { frontKey, recordEnd } from '../dispatch/record-key.js';
+import type { Iteration, NodeRecord, Task, TaskRecord } from '../dispatch/types.js';
 import type { ValueRead } from '../types/reads.js';
 import type { FoundEntry, Journals } from './journals.js';
 
@@ -15,23 +15,24 @@ export interface FrontSources {
 /**
  * The nodes of an iteration that had finished, from the first on, as far as they were noted one by one and the others can go on
  * from what they gave: who edits the flow may ask for what nobody asked for before.
- * @param fronts of the task, as in its record
  */
-export function recordedFront(task: Task, fronts: readonly string[], end: string, sources: FrontSources): NodeRecord[] {
-  const nodes = readNotes(task, fronts, end, sources);
+export function recordedFront(task: Task, record: TaskRecord, iteration: Iteration, sources: FrontSources): NodeRecord[] {
+  const nodes = readNotes(task, record, iteration, sources);
   while (nodes.length > 0 && !nodes.every((node) => 'output' in node || !isNeeded(node.id, nodes.length, task, sources))) {
     nodes.pop();
   }
-  return nodes.length < task.nodeIds.length ? nodes : nodes.map((node) => asKept(node, task));
+  return nodes.length < task.nodeIds.length ? nodes : nodes.map((node) => asKept(node, task.keep));
 }
 
 /** Each note says what some nodes did, one or more; none is left out between two. */
-function readNotes({ nodeIds }: Task, fronts: readonly string[], end: string, sources: FrontSources): NodeRecord[] {
+function readNotes({ nodeIds }: Task, record: TaskRecord, iteration: Iteration, sources: FrontSources): NodeRecord[] {
   const { journals, isCertain } = sources;
+  const { bases, digestsOf } = record.frontsOf();
+  const ends = digestsOf(iteration).map((digest) => recordEnd(record, iteration.index, digest));
   const nodes: NodeRecord[] = [];
   const nextNote = (): FoundEntry | undefined => {
-    for (const front of fronts.slice(nodes.length).reverse()) {
-      const entry = journals.find(frontKey(front, nodes.length, end));
+    for (let last = bases.length - 1; last >= nodes.length; last--) {
+      const entry = journals.find(frontKey(bases[last] as string, nodes.length, ends[last] as string));
       if (entry !== undefined) return entry;
     }
     return undefined;
@@ -56,6 +57,6 @@ function isNeeded(id: string, count: number, { nodeIds, keep, run }: Task, { rea
 }
 
 /** What was noted for the nodes behind it is nobody else's concern. */
-function asKept({ output, ...node }: NodeRecord, { keep }: Task): NodeRecord {
+export function asKept({ output, ...node }: NodeRecord, keep: readonly string[]): NodeRecord {
   return keep.includes(node.id) ? { ...node, output } : node;
 }

@@ -1,6 +1,6 @@
 import { fromOutcomeRecord } from '../dispatch/outcome-record.js';
 import { recordEnd, recordKey } from '../dispatch/record-key.js';
-import type { IterationOutcome, NodeRecord, Task, TaskRecord } from '../dispatch/types.js';
+import type { Iteration, IterationOutcome, NodeRecord, Task, TaskRecord } from '../dispatch/types.js';
 import type { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import { decodeError, encodeError, type WireError } from '../errors/wire.js';
@@ -11,7 +11,7 @@ import type { ValueRead } from '../types/reads.js';
 import type { CodeWatch } from './code-watch.js';
 import type { Journals } from './journals.js';
 import type { RecordedDecisions } from './recorded-decisions.js';
-import { recordedFront } from './recorded-front.js';
+import { asKept, recordedFront } from './recorded-front.js';
 import type { TaskKeys } from './task-keys.js';
 
 type Timing = Pick<NodeRecord, 'startedAt' | 'durationMs'>;
@@ -110,15 +110,15 @@ export class RecordedOutcomes implements KnownOutcomes {
   }
 
   #find({ task, record, files, lineage }: Asked, at: number, path: string): Recalled | undefined {
-    const end = endOf(task, record, at);
-    const key = recordKey(record, end);
+    const iteration = task.iterations[at] as Iteration;
+    const key = recordKey(record, endOf(task, record, at));
     const { journals, decisions, reads } = this.#sources;
     const isCertain = (ran: readonly Timing[], process: number): boolean =>
       ran.every(({ startedAt, durationMs }) => !decisions.isDoubtful(process, files, startedAt + durationMs));
     const entry = journals.find(key);
     const whole = entry && fromOutcomeRecord(entry.detail, entry.body, task.nodeIds);
     if (entry && whole && isCertain(whole, entry.process)) return { status: 'completed', nodes: whole };
-    const nodes = recordedFront(task, record.frontsOf(), end, { journals, reads, isCertain });
+    const nodes = recordedFront(task, record, iteration, { journals, reads, isCertain });
     if (nodes.length === task.nodeIds.length) return { status: 'completed', nodes };
     const isHandled = decisions.isHandled(lineage, path + (task.nodeIds[0] ?? ''));
     const failure = isHandled ? this.#findFailure(task, record, key, nodes, isCertain) : undefined;
@@ -127,7 +127,7 @@ export class RecordedOutcomes implements KnownOutcomes {
 
   /** `front`: what is known of the nodes before it. */
   #findFailure(
-    { nodeIds }: Task,
+    { nodeIds, keep }: Task,
     { isIndexed }: TaskRecord,
     key: string,
     front: readonly NodeRecord[],
@@ -137,7 +137,7 @@ export class RecordedOutcomes implements KnownOutcomes {
     if (entry === undefined) return undefined;
     const [nodeId, startedAt, durationMs, size] = JSON.parse(entry.detail) as [string, number, number, number];
     if (!isCertain([{ startedAt, durationMs }], entry.process)) return undefined;
-    const nodes = front.slice(0, nodeIds.indexOf(nodeId));
+    const nodes = front.slice(0, nodeIds.indexOf(nodeId)).map((node) => asKept(node, keep));
     // Outside an iteration, what they gave may be asked for.
     if (nodes.length < nodeIds.indexOf(nodeId) && !isIndexed) return undefined;
     const bytes = new Uint8Array(entry.body.take(new ArrayBuffer(size)));

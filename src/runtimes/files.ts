@@ -130,6 +130,8 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file, not a folder',
   ENAMETOOLONG: 'a name in it is longer than the file system takes',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
   ELOOP: 'its symbolic links lead in a circle',
   EPIPE: 'whoever read it has ended',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',

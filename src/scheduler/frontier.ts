@@ -1,6 +1,6 @@
 import type { WorkflowAST } from '../types/ast.js';
 import { countDependencies, neighbours, release } from './dag.js';
-import { ReadyHeap } from './ready-heap.js';
+import { PriorityQueue } from './priority-queue.js';
 import type { Dag, Waves } from './types.js';
 
 const running = 1;
@@ -14,7 +14,8 @@ const completed = 2;
  */
 export class Frontier {
   readonly #dag: Dag;
-  readonly #ready: ReadyHeap;
+  readonly #ready = new PriorityQueue<number>();
+  readonly #priorities: Float64Array;
   readonly #waiting: Int32Array;
   readonly #stage: Uint8Array;
   readonly #barrier: WaveBarrier | undefined;
@@ -23,12 +24,12 @@ export class Frontier {
   /** @param priorities by position, highest first; of equals the first declared goes first */
   constructor(dag: Dag, priorities: Float64Array, schedule: WorkflowAST['schedule'], waves: Waves) {
     this.#dag = dag;
-    this.#ready = new ReadyHeap(priorities);
+    this.#priorities = priorities;
     this.#waiting = countDependencies(dag);
     this.#stage = new Uint8Array(dag.vertices.length);
     this.#barrier = schedule === 'waves' ? new WaveBarrier(waves) : undefined;
     this.#left = dag.vertices.length;
-    for (const index of waves.members[0] ?? []) this.#ready.push(index);
+    for (const index of waves.members[0] ?? []) this.#add(index);
   }
 
   /** True once every vertex is complete. */
@@ -38,7 +39,7 @@ export class Frontier {
 
   /** Takes the vertex to start next, or gives `undefined` when nothing may start before a completion. */
   next(): number | undefined {
-    const index = this.#ready.pop();
+    const index = this.#ready.shift();
     if (index !== undefined) this.#stage[index] = running;
     return index;
   }
@@ -50,7 +51,11 @@ export class Frontier {
     }
     this.#stage[index] = completed;
     this.#left -= 1;
-    for (const freed of this.#barrier?.pass() ?? this.#releaseDependents(index)) this.#ready.push(freed);
+    for (const freed of this.#barrier?.pass() ?? this.#releaseDependents(index)) this.#add(freed);
+  }
+
+  #add(index: number): void {
+    this.#ready.push(index, this.#priorities[index] ?? 0, index);
   }
 
   #releaseDependents(index: number): Int32Array {

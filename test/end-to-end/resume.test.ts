@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalReader } from '#src/journal/journal-reader.js';
@@ -186,6 +186,37 @@ describe.each(['threads', 'async'])('chains of nodes in mode %s, killed at any m
   }, 300_000);
 });
 
+test.each(['threads', 'async'])(
+  'a node edited to read something else, after a kill in it, runs without those before it, mode %s',
+  async (mode) => {
+    const deed =
+      "if (options.link === 'c' && existsSync(at('trip'))) { rmSync(at('trip')); process.kill(process.pid, 'SIGKILL'); for (;;); }";
+    const module = `
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
+const at = (name) => new URL(name, import.meta.url);
+export default function work(input, { options }) {
+  appendFileSync(at('side.txt'), options.link + '\\n');
+  ${deed}
+  return input;
+}`;
+    const nodeOf = (link: string, more = '') => `<transform:module id="${link}" src="./work.mjs" link="${link}" ${more}/>`;
+    const edited = (more: string) => `<workflow name="edited"><source:value id="outer" value="{'one': 1, 'two': [2]}"/>
+    <parallel id="p"><branch>${nodeOf('a', 'input="outer.output.one"')}${nodeOf('b')}${nodeOf('c', more)}</branch></parallel></workflow>`;
+    const folder = join(project.folder, `edited-${mode}`);
+    await project.write({
+      [`edited-${mode}/flow.xml`]: edited(''),
+      [`edited-${mode}/work.mjs`]: module,
+      [`edited-${mode}/trip`]: '',
+    });
+    const args = ['run', 'flow.xml', '--mode', mode, '--quiet'];
+    expect((await runCommand(args, { cwd: folder })).code).toBe('SIGKILL');
+    expect(linesOf(folder)).toEqual(['a', 'b', 'c']);
+    await project.write({ [`edited-${mode}/flow.xml`]: edited('input="[input, outer.output.two, run.input]"') });
+    const { code, stdout } = await runCommand([...args, '--resume'], { cwd: folder });
+    expect([code, JSON.parse(stdout), linesOf(folder)]).toEqual([0, [[1, [2], null]], ['a', 'b', 'c', 'c']]);
+  },
+);
+
 /** Root may do everything. */
 const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
 
@@ -314,5 +345,20 @@ describe('flowscript runs', () => {
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('RUN_NOT_FOUND')]);
     expect((await runCommand(['run', 'flow.xml', '--quiet', '--no-record', '--state-dir', 'other'], at)).code).toBe(0);
     expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
+  test('lists and shows what is left of a damaged record, and nothing that a terminal acts on', async () => {
+    const folder = await setUpShort('spoilt', "throw new Error('\\u001B[31mred');");
+    const at = { cwd: folder };
+    await runCommand(['run', 'flow.xml', '--quiet'], at);
+    const [only] = JSON.parse((await runCommand(['runs', '--json'], at)).stdout) as [{ id: string }];
+    const record = join(folder, '.flowscript/runs', only.id);
+    const lines = ['null', '{"type": "node.finished", "path": 5}', '{"type": "node.rescued", "path": "a", "error": "text"}'];
+    writeFileSync(join(record, 'events.ndjson'), `${lines.join('\n')}\n${readFileSync(join(record, 'events.ndjson'), 'utf8')}`);
+    const shown = await runCommand(['runs', 'last'], at);
+    expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('work: [NODE_FAILED] red') });
+    expect(shown.stdout).not.toContain('\u001B');
+    writeFileSync(join(record, 'outcome.json'), '{"status": "toString", "durationMs": null}');
+    expect(await runCommand(['runs'], at)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('interrupted') });
   });
 });

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createThreadDispatcher } from '#src/dispatch/threads.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import { runFlow } from '#src/execution/run.js';
 import { registry } from '#src/runtimes/registry.js';
 import { expression, iteration, node, onlyError, runPackage, task } from '../dispatch/build.js';
+import { createFolder } from '../runtimes/run-node.js';
 import { call, engine, flow, modules } from './flows.js';
 
 const counter = () => new Int32Array(new SharedArrayBuffer(4));
@@ -29,6 +32,23 @@ describe('a timeout', () => {
     expect(error.stack).toMatch(frames);
     expect(error.fields['stack']).toBe(error.stack?.split('\n').slice(1).join('\n'));
     expect(error.stack).not.toMatch(/dist|node:|piscina/);
+  });
+
+  it('tells them as they stand in TypeScript', async () => {
+    const folder = await createFolder({
+      'spin.ts': 'export default function spin(_: unknown): never {\n  let n: number = 0 as number; for (;;) n = n * 2;\n}\n',
+    });
+    // One that was written after the process had started might not be the one that was loaded.
+    utimesSync(join(folder.path, 'spin.ts'), 1, 1);
+    const nodes = [node('spin', 'transform:module', { src: './spin.ts' }, { timeoutMs: 200, input: expression('null') })];
+    const dispatcher = patient();
+    const error = onlyError(
+      await dispatcher.dispatch(task(nodes, [iteration()], { run: runPackage(nodes, { flowDirectory: folder.path }) })),
+    );
+    await Promise.all([dispatcher.close(), folder.remove()]);
+    const [, line, column] = /at spin \(.*spin\.ts:(\d+):(\d+)\)/.exec(error.stack ?? '') ?? [];
+    // Somewhere in the loop, which stands further left in the code that runs.
+    expect([Number(line), Number(column) >= 32]).toEqual([2, true]);
   });
 
   it('tells it of each of several threads that are ended at one time', async () => {

@@ -11,6 +11,7 @@ const at = (name) => new URL(name, import.meta.url);
 export default async function (input, { options, index }) {
   appendFileSync(at('ran.txt'), options.mark + (index === undefined ? '' : '#' + index) + '\\n');
   if (options.fail && existsSync(at(options.fail)) && (options.only === undefined || Number(options.only) === index)) throw new Error('on purpose');
+  for (const until = performance.now() + Number(options.busyMs ?? 0); performance.now() < until; );
   while (options.until && !existsSync(at(options.until))) await new Promise((resolve) => setTimeout(resolve, 2));
   return options.give === undefined ? input : options.give;
 }`;
@@ -42,6 +43,15 @@ function ran(): string[] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).toSorted() : [];
   rmSync(file, { force: true });
   return lines;
+}
+
+/** But for the times, and whatever tells one failure of a kind from another. */
+function stateOf({ state: { nodeResults, nodeContext, globalContext, phaseContext } }: RunResult): unknown {
+  const told = [...nodeResults].map(([id, { startedAt, durationMs, error, failures, ...result }]) => [
+    id,
+    { ...result, error: error?.message, failures: failures?.map((failure) => [failure.index, failure.error.message]) },
+  ]);
+  return { results: Object.fromEntries(told), nodeContext, globalContext, phaseContext };
 }
 
 const mend = () => rmSync(join(folder, 'trip'));
@@ -130,6 +140,113 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     // Nobody had asked for what `a` gave.
     const { output } = await run(body(node('c', 'input="a.output"')), { resume: 'last' }, mode);
     expect([output, ran()]).toEqual([['8'], ['a', 'b', 'c']]);
+  });
+
+  const busy = 'busyMs="1"';
+  const things = `<source:value id="things" value="{'small': 5, 'large': lists.range(20000), 'other': [8]}"/><set id="known" name="v" value="3" scope="workflow"/>`;
+  const front = {
+    'a branch': (c: string) =>
+      `<parallel id="p"><branch>${node('a', `${busy} input="things.output.small + vars.v"`)}${node('b', busy)}${c}</branch></parallel>`,
+    items: (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': [1]}]" item="it">${node('a', `${busy} input="it.n + vars.v - vars.v"`)}${node('b', busy)}${c}</foreach>`,
+    'items of several steps': (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': [1]}]" item="it"><if id="s" condition="it.n == 8"><then>${node('a', `${busy} input="it.n"`)}${node('b', busy)}${c}</then></if></foreach>`,
+    'large items': (c: string) =>
+      `<foreach id="p" items="[{'n': 8, 'more': things.output.large}]" item="it">${node('a', `${busy} input="it.n"`)}${node('b', busy)}${c}</foreach>`,
+    'a loop': (c: string) =>
+      `<loop id="p" maxIterations="1" onMax="continue">${node('a', `${busy} input="8 + index"`)}${node('b', busy)}${c}</loop>`,
+  };
+  test.each(Object.entries(front))(
+    'runs no node of %s before one that was edited to read something else',
+    async (where, body) => {
+      const options = { input: { deep: { er: 'deeper' } } };
+      const flow = (edited: string) => `${things}${body(node('c', edited))}<output value="p.output"/>`;
+      await run(flow('fail="trip"'), options, mode);
+      expect(ran().map((each) => each.charAt(0))).toEqual(['a', 'b', 'c']);
+      mend();
+      const reads: [string, unknown][] = [
+        ['input', 8],
+        ['[input, things.output.other, size(things.output.large)]', [8, [8], 20000]],
+        ['[size(things.output), vars.v, config.top, run.input.deep.er]', [3, 3, 1, 'deeper']],
+        ['[input, size(nodes) > 1]', [8, true]],
+        ...(where.includes('items') ? ([['[it.n, index, size(it.more) > 0]', [8, 0, true]]] as [string, unknown][]) : []),
+      ];
+      for (const [read, output] of reads) {
+        const second = await run(flow(`input="${read}"`), { resume: 'last' }, mode);
+        expect([read, second.error?.message, where === 'a loop' ? second.output : (second.output as unknown[])[0]]).toEqual([
+          read,
+          undefined,
+          output,
+        ]);
+        expect([read, ...ran().map((each) => each.charAt(0))]).toEqual([read, 'c']);
+      }
+    },
+  );
+
+  test('runs again from the first node of a body on that reads something which has changed', async () => {
+    const flow = (small: number, top: string, v: number) => `
+      <source:value id="things" value="{'small': ${small}, 'large': lists.range(20000), 'top': ${top}}"/>
+      <set id="known" name="v" value="${v}" scope="workflow"/>
+      <parallel id="p"><branch>
+        ${node('a', `${busy} input="[things.output.small, size(things.output.large)]"`)}
+        ${node('b', `${busy} until="{{ things.output.top == 0 ? 'never' : '' }}"`)}
+        ${node('c', `${busy} give="{{ vars.v }}"`)}${node('d', 'fail="trip"')}</branch></parallel>`;
+    const again = async (...values: Parameters<typeof flow>) => {
+      await run(flow(...values), { resume: 'last' }, mode);
+      return ran().join('');
+    };
+    await run(flow(1, '1', 1), {}, mode);
+    expect(ran().join('')).toBe('abcd');
+    expect(await again(1, '1', 1)).toBe('d');
+    expect(await again(1, '1', 2)).toBe('cd');
+    expect(await again(1, '2', 2)).toBe('bcd');
+    expect(await again(2, '2', 2)).toBe('abcd');
+    expect(await again(1, '1', 2)).toBe('d');
+  });
+
+  const chain = `${node('a', busy)}${node('b', `${busy} input="[input, 1]"`)}`;
+  const cut = (id: string, rest = '') => node(id, `fail="trip" ${rest}`);
+  test.each([
+    ['a parallel', `<parallel id="p"><branch>${chain}${cut('c')}${node('d')}</branch><branch>${node('e')}</branch></parallel>`],
+    [
+      'a parallel that names inner nodes',
+      `<parallel id="p"><branch>${chain}${cut('c', 'input="a.output"')}${node('d', 'input="b.output"')}</branch></parallel>`,
+    ],
+    [
+      'a parallel with large values',
+      `<parallel id="p"><branch><transform:select id="a">lists.range(20000)</transform:select>${node('b', busy)}${cut('c')}${node('d', 'input="size(input)"')}</branch></parallel>`,
+    ],
+    ['a foreach', `<foreach id="p" items="[1, 2]" onError="wait">${chain}${cut('c', 'only="1"')}${node('d')}</foreach>`],
+    [
+      'a foreach of several steps',
+      `<foreach id="p" items="[1, 2]" onError="wait">${chain}${cut('c')}<if id="i" condition="c.output != null"><then>${node('d')}</then></if></foreach>`,
+    ],
+    ['an if', `<if id="p" condition="true"><then>${chain}${cut('c')}${node('d', 'when="false"')}</then></if>`],
+    ['a branch', `<branch id="p"><match when="1 &lt; 2">${chain}${cut('c')}</match><otherwise>${node('d')}</otherwise></branch>`],
+    ['a loop', `<loop id="p" maxIterations="2" onMax="continue">${chain}${cut('c', 'only="1"')}${node('d')}</loop>`],
+    ['a while', `<while id="p" condition="index &lt; 2" maxIterations="9">${chain}${cut('c', 'only="1"')}${node('d')}</while>`],
+    [
+      'a phase',
+      `<phase id="p" name="x">${chain}<set id="s" name="v" value="[a.output, 2]" scope="workflow"/>${cut('c', 'input="vars.v"')}${node('d')}</phase>`,
+    ],
+    [
+      'blocks in blocks',
+      `<parallel id="p"><branch>${node('a', busy)}<foreach id="f" items="[1]">${node('b', busy)}${cut('c')}${node('d')}</foreach>${node('e')}</branch></parallel>`,
+    ],
+    [
+      'a failure that was made up for',
+      `<parallel id="p" onError="continue"><branch>${chain}${node('x', 'fail="work.mjs"')}${node('y')}</branch><branch>${node('e', busy)}</branch></parallel>${cut('c', 'input="p.output"')}`,
+    ],
+    [
+      'a fallback',
+      `<parallel id="p"><branch>${chain}<transform:module id="x" src="./work.mjs" mark="x" fail="work.mjs"><fallback>${node('y')}</fallback></transform:module>${node('z')}${cut('c')}${node('d')}</branch></parallel>`,
+    ],
+  ])('leaves the state that an undisturbed run leaves: %s', async (_what, body) => {
+    const flow = `${body}<output value="nodes.p.output"/>`;
+    const { second } = await both(flow);
+    const calm = await run(flow, { record: false }, mode);
+    expect([second.status, second.output]).toEqual([calm.status, calm.output]);
+    expect(stateOf(second)).toStrictEqual(stateOf(calm));
   });
 
   test('gives a race the same winner, though another one has finished too', async () => {
@@ -242,9 +359,12 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
       <source:value id="rows" value="lists.range(20000).map(n, {'n': n, 'text': 'row ' + n})"/>
       <transform:compress id="bytes" input="json.stringify(rows.output)"/>
       <set name="count" value="size(rows.output)" scope="workflow"/>
-      ${node('last', 'fail="trip" input="[size(rows.output), rows.output[19999].text, vars.count, bytes.output]"')}`;
+      <foreach id="long" items="lists.range(3)" item="k"><transform:select id="each">{'n': k, 'all': lists.range(20000)}</transform:select></foreach>
+      <foreach id="sizes" items="long.output">${node('size')}<transform:select id="n">size(input.all) + input.n</transform:select></foreach>
+      ${node('last', 'fail="trip" input="[size(rows.output), rows.output[19999].text, vars.count, bytes.output, sizes.output]"')}`;
     const { second, secondRan } = await both(body);
-    const output = second.output as [number, string, number, Uint8Array];
+    const output = second.output as [number, string, number, Uint8Array, number[]];
+    expect(output[4]).toEqual([20000, 20001, 20002]);
     expect(output.slice(0, 3)).toEqual([20000, 'row 19999', 20000]);
     expect(output[3].byteLength).toBeGreaterThan(1000);
     expect(secondRan).toEqual(['last']);
@@ -317,14 +437,49 @@ describe('a run that is resumed', () => {
     expect(ran()).toEqual([]);
   });
 
-  test('goes on although the note of the process before is damaged', async () => {
+  test.each([
+    ['process-1.json', ''],
+    ['process-1.json', 'null'],
+    ['process-1.json', '{"pid": {}, "host": null}'],
+    ['outcome.json', '[null]'],
+    ['outcome.json', '{"status": "completed", "process": 1, "error": 5}'],
+    ['events.ndjson', '{"type": "node.finished"}\nnull\n'],
+    ['plan.json', '{'],
+  ])('goes on although its %s is %j', async (file, content) => {
     const body = `${node('one')}${node('two', 'fail="trip" after="one"')}`;
     const first = await run(body);
     ran();
     mend();
-    writeFileSync(join(folder, '.flowscript/runs', first.runId, 'process-1.json'), '');
+    const record = join(folder, '.flowscript/runs', first.runId);
+    writeFileSync(join(record, file), content);
+    // Without its end it counts as one that goes on for as long as its process lives, which is this one.
+    if (file === 'outcome.json') writeFileSync(join(record, 'process-1.json'), '');
     expect((await run(body, { resume: 'last' })).status).toBe('completed');
     expect(ran()).toEqual(['two']);
+  });
+
+  test.each(['null', '{}', '{"startedAt": "today"}'])(
+    'is not found when its run.json is %s, and the file is named',
+    async (content) => {
+      const { runId } = await run(node('one'));
+      const file = join(folder, '.flowscript/runs', runId, 'run.json');
+      const before = content.includes('startedAt') ? JSON.parse(readFileSync(file, 'utf8')) : {};
+      writeFileSync(file, content === 'null' ? content : JSON.stringify({ ...before, ...JSON.parse(content) }));
+      const refused = run(node('one'), { resume: 'last' });
+      await expect(refused).rejects.toMatchObject({ code: 'RUN_NOT_FOUND', hint: expect.stringContaining(runId) });
+    },
+  );
+
+  test('gives its output though its file is damaged: from what its nodes gave', async () => {
+    const { runId } = await run(node('one', 'give="kept"'));
+    ran();
+    writeFileSync(join(folder, '.flowscript/runs', runId, 'output.bin'), 'x');
+    expect(await run(node('one', 'give="kept"'), { resume: 'last' })).toMatchObject({
+      status: 'completed',
+      output: 'kept',
+      runId,
+    });
+    expect(ran()).toEqual([]);
   });
 
   test('is refused while it goes on, and when there is none', async () => {

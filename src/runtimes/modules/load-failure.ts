@@ -26,10 +26,15 @@ export async function explainLoadFailure(cause: unknown, file: string, src: stri
   });
 }
 
-/** The topmost stack line in the module itself; jiti puts that of a syntax error into the message. */
+/** The topmost stack line in the module itself. */
 function placeInStack(cause: unknown, file: string): Place | undefined {
   if (!(cause instanceof Error)) return undefined;
-  const text = `${cause.message}\n${cause.stack ?? ''}`;
+  const said = placeIn(cause.message, file);
+  if (said !== undefined) return isJitiFault(cause) ? { ...said, column: said.column + 1 } : said;
+  return placeIn(cause.stack ?? '', file);
+}
+
+function placeIn(text: string, file: string): Place | undefined {
   for (const name of [pathToFileURL(file).href, file]) {
     const after = text.split(`${name}:`)[1];
     const match = /^(\d+):(\d+)/.exec(after ?? '');
@@ -39,7 +44,12 @@ function placeInStack(cause: unknown, file: string): Place | undefined {
 }
 
 function isSyntaxError(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === 'SyntaxError';
+  return cause instanceof Error && (cause.name === 'SyntaxError' || isJitiFault(cause));
+}
+
+/** jiti puts the place of a syntax error into the message, and counts columns from 0 there. */
+function isJitiFault({ message }: Error): boolean {
+  return message.startsWith('ParseError: ');
 }
 
 /** Node keeps the place of a syntax error in an ES module to itself, so jiti's parser is asked for it. It runs nothing. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { importFile } from './import-file.js';
+import { type ImportedFile, importFile } from './import-file.js';
 import { type LoadedTransform, pickTransform } from './pick-transform.js';
 
 /** Loads user modules, each once. What failed to load is tried again the next time. */
 export class ModuleLoader {
-  readonly #modules = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
+  readonly #modules = new Map<string, Promise<ImportedFile>>();
   /** Functions found, by flow directory, source and export. */
   readonly #found = new Map<string, LoadedTransform>();
 
@@ -26,7 +26,9 @@ export class ModuleLoader {
       this.#modules.set(file, loading);
     }
     try {
-      const transform = pickTransform(await loading, exportName, src);
+      const { namespace, stacks } = await loading;
+      const picked = pickTransform(namespace, exportName, src);
+      const transform = stacks === undefined ? picked : { ...picked, run: stacks.watch(picked.run) };
       this.#found.set(keyOf(src, flowDirectory, exportName), transform);
       return transform;
     } catch (error) {

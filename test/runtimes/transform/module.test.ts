@@ -35,6 +35,15 @@ const files = {
   'own.js': "import 'flowscript/transform';\nexport default () => 1;",
   'own.cts': "require('flowscript');\nmodule.exports = () => 1;",
   'package.json': '{"type":"module"}',
+  'helper.ts':
+    'export interface Row { a: number; b: string }\nexport const first = (rows: readonly Row[]): number => {\n  const n: number = 1; return n + (rows as any)[0].a;\n};\n',
+  'sync.ts':
+    'import { first, type Row } from "./helper.ts";\nexport default (input: number): number => {\n  const rows: readonly Row[] = []; return first(rows);\n};\n',
+  'later.ts':
+    'export default async (input: number): Promise<number> => {\n  const n: number = await 1; throw new Error("no " + n, { cause: new Error("why") });\n};\n',
+  'one-line.ts': 'export default (input: number): number => { const n: number = input as number; throw new Error("no " + n); };',
+  'edited.ts':
+    'import { utimesSync } from "node:fs";\nexport default (input: number): number => {\n  utimesSync(import.meta.filename, 4e9, 4e9); const n: number = 1; throw new Error("no " + n);\n};\n',
 };
 
 beforeAll(async () => {
@@ -49,6 +58,8 @@ interface Outcome {
   readonly hint?: string;
   readonly fields?: unknown;
   readonly cause?: string;
+  /** Of it and its cause, as far as they lie in the folder. */
+  readonly frames?: readonly string[];
 }
 
 /** Loads and calls in a real worker: what imports a module here in the test process is vitest's loader, not Node's. */
@@ -61,8 +72,9 @@ async function callInWorker(src: string, name: string | undefined): Promise<Outc
     try {
       const output = await registry.getRuntime('transform:module').execute({ config, input: 5, context: { flowDirectory } });
       parentPort.postMessage({ output });
-    } catch ({ code, message, hint, fields, cause }) {
-      parentPort.postMessage({ code, message, hint, fields, cause: cause?.message });
+    } catch ({ code, message, hint, fields, cause, stack }) {
+      const frames = (stack + cause?.stack).split(flowDirectory + '/').slice(1).map((line) => line.split(/[)\\n]/)[0]);
+      parentPort.postMessage({ code, message, hint, fields, cause: cause?.message, frames });
     }`;
   const built = (path: string) => new URL(`../../../dist/src/runtimes/${path}`, import.meta.url).href;
   const workerData = {
@@ -151,6 +163,15 @@ describe('transform:module calls', () => {
   });
 });
 
+test.each([
+  ['sync.ts', ['helper.ts:3:52', 'sync.ts:3:48']],
+  ['later.ts', ['later.ts:2:36', 'later.ts:2:66']],
+  ['one-line.ts', ['one-line.ts:1:86']],
+  ['edited.ts', ['edited.ts:3']],
+])('an error out of TypeScript stands where it does in the source: %s', async (src, frames) => {
+  expect((await callInWorker(src, undefined)).frames).toEqual(frames);
+});
+
 test('a module may promise to only read, in two ways', async () => {
   const runtime = registry.getRuntime('transform:module') as ModuleRuntime;
   const promise = async (src: string) => (await runtime.load({ src }, folder.path)).readonly;
@@ -180,7 +201,7 @@ describe('transform:module says what is wrong', () => {
     ['empty.js', undefined, 'MODULE_INVALID', 'empty.js exports no function.', 'export default function'],
     ['syntax.js', undefined, 'MODULE_INVALID', 'Cannot load syntax.js:2:9: Unexpected token', 'Correct the syntax'],
     ['syntax.cjs', undefined, 'MODULE_INVALID', 'Cannot load syntax.cjs:2', 'Correct the syntax'],
-    ['syntax.ts', undefined, 'MODULE_INVALID', 'Cannot load syntax.ts:2', ''],
+    ['syntax.ts', undefined, 'MODULE_INVALID', 'Cannot load syntax.ts:2:18: Unexpected token', 'Correct the syntax'],
     ['load.js', undefined, 'MODULE_INVALID', 'Cannot load load.js:2:7: not today', 'while it loads'],
     ['import.js', undefined, 'MODULE_INVALID', 'nowhere.js', 'check its imports'],
     ['own.js', undefined, 'MODULE_INVALID', 'flowscript', '`npm install flowscript` in it'],

@@ -5,7 +5,7 @@ interface Entry<T> {
 }
 
 /** Items by priority, highest first, and among equals by order of arrival. A binary heap. */
-export class TaskQueue<T> {
+export class PriorityQueue<T> {
   readonly #heap: Entry<T>[] = [];
 
   get size(): number {
