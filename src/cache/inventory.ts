@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { FlowError } from '../errors/flow-error.js';
 import { loadCacache, type Metadata, markPrefix } from './store.js';
 
 /** One result in a cache. */
@@ -16,13 +17,27 @@ export interface CacheEntry {
   readonly fileBytes: number;
 }
 
-/** Results, those used last first. Empty when there is no cache. */
+/**
+ * Results, those used last first. Empty when there is no cache.
+ * @throws FlowError FILE_UNREADABLE
+ */
 export async function listEntries(folder: string): Promise<CacheEntry[]> {
   const { ls } = await loadCacache();
   const list = ls as unknown as (folder: string) => Promise<Readonly<Record<string, Listed>>>;
-  const found = Object.values(await list(folder)).filter(({ key }) => !key.startsWith(markPrefix));
+  const all = await list(folder).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  const found = Object.values(all).filter(({ key }) => !key.startsWith(markPrefix));
   const usedAt = await timesOfUse(found);
   return found.map((listed) => toEntry(listed, usedAt)).sort((a, b) => b.usedAt - a.usedAt || b.writtenAt - a.writtenAt);
+}
+
+/** Runs pass over what they cannot read; who looks after a cache is told. */
+function unreadable(folder: string, error: unknown): FlowError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new FlowError('FILE_UNREADABLE', `the cache in ${folder} cannot be read as a whole: ${why}`, {
+    hint: 'Remove what is in the way, or the whole folder: what it holds is computed anew.',
+  });
 }
 
 /** By file. What runs find, `CacheStore` touches. */
@@ -92,7 +107,9 @@ async function clear(folder: string, keep: (key: string) => boolean): Promise<Cl
   const before = await listEntries(folder);
   const { verify } = await loadCacache();
   const run = verify as unknown as (folder: string, options: object) => Promise<{ readonly reclaimedSize: number }>;
-  const { reclaimedSize: freedBytes } = await run(folder, { filter: ({ key }: Listed) => keep(key) });
+  const { reclaimedSize: freedBytes } = await run(folder, { filter: ({ key }: Listed) => keep(key) }).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
   const kept = await listEntries(folder);
   const left = new Set(kept.map(({ key }) => key));
   return { kept, removed: before.filter(({ key }) => !left.has(key)), freedBytes };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
+import { terminalData } from '../errors/terminal-text.js';
 import { flowFileIn } from '../records/open-record.js';
 import { damagedRuns, listRuns, pruneRuns } from '../records/run-folder.js';
 import { readRun, summariseRun } from '../records/summarise-run.js';
@@ -38,12 +39,12 @@ export async function runs(wanted: string | undefined, options: RunsCommandOptio
   const paint = paintFor(process.stdout);
   if (id === undefined) {
     const summaries = await Promise.all(recorded.map(({ folder, origin }) => summariseRun(folder, origin)));
-    print(options.json ? JSON.stringify(summaries) : renderRuns(summaries, stateDirectory, Date.now(), paint));
+    print(options.json ? JSON.stringify(summaries) : renderRuns(terminalData(summaries), stateDirectory, Date.now(), paint));
     return exitCodes.done;
   }
   const { folder, origin } = findOne(recorded, id, stateDirectory);
   const details = await readRun(folder, origin);
-  print(options.json ? JSON.stringify(details) : renderRun(details, Date.now(), paint));
+  print(options.json ? JSON.stringify(details) : renderRun(terminalData(details), Date.now(), paint));
   return exitCodes.done;
 }
 

@@ -5,7 +5,8 @@ import { FlowError } from '../errors/flow-error.js';
 import { createRedactor, type Redactor } from '../errors/redact.js';
 import type { RunnableFlow } from '../execution/run.js';
 import type { RunOptions } from '../execution/run-options.js';
-import { damagedRuns, listRuns, type RunEnding, RunFolder, type RunOrigin, runsIn } from './run-folder.js';
+import type { RunEnding, RunOrigin } from './record-shapes.js';
+import { damagedRuns, listRuns, RunFolder, runsIn } from './run-folder.js';
 import { hideFromGit, stateDirectoryOf } from './state-folder.js';
 
 /** A flow whose runs can be recorded. */

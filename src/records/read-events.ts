@@ -1,23 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { FlowEvent } from '../types/events.js';
-
-/** An event as it was written down: errors are plain data. */
-export type RecordedEvent = FlowEvent extends infer Event
-  ? Event extends FlowEvent
-    ? Omit<Event, 'error'> & { readonly error?: RecordedError }
-    : never
-  : never;
-
-/** What `describeError` gives, as far as it is shown. */
-export interface RecordedError {
-  readonly code?: string;
-  readonly message: string;
-  readonly nodeId?: string;
-  readonly path?: string;
-  readonly hint?: string;
-  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
-}
+import { asEvent, type RecordedEvent } from './record-shapes.js';
 
 /** The events of a recorded run, in order. A line that is damaged is passed over. */
 export async function* readEvents(file: string): AsyncGenerator<RecordedEvent> {
@@ -30,7 +13,7 @@ export async function* readEvents(file: string): AsyncGenerator<RecordedEvent> {
 
 function parse(line: string): RecordedEvent | undefined {
   try {
-    return JSON.parse(line) as RecordedEvent;
+    return asEvent(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -75,6 +75,8 @@ async function completedBefore(
 ): Promise<RunResult | undefined> {
   if (before?.status !== 'completed' || !isUnchanged || before.code !== (await record.codeKey())) return undefined;
   const bytes = checked(folder.bytes('output.bin'));
+  // Damaged, it is made once more, from what the nodes gave.
+  if (bytes === undefined && before.withheld === undefined) return undefined;
   if (bytes === undefined) {
     leave();
     throw new FlowError('RUN_NOT_RESUMABLE', `run ${folder.id} has completed, and its output was not kept: ${before.withheld}`, {

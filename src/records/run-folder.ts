@@ -1,50 +1,9 @@
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { z } from 'zod';
 import { makeFolder } from '../runtimes/make-folder.js';
-import type { RunStatus } from '../types/state.js';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.js';
-
-/** What was known of a run when it began. Kept as `run.json`. */
-export interface RunOrigin {
-  readonly format: 1;
-  readonly id: string;
-  readonly workflow: string;
-  /** The flow file, from the folder that holds the state folder. */
-  readonly file: string;
-  /** Of the flow's text. */
-  readonly flowHash: string;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly mode: string;
-  readonly maxConcurrency: number;
-  /** Versions of FlowScript's runtime. */
-  readonly node: string;
-  /** Names of the secrets that were given. */
-  readonly secrets: readonly string[];
-  /** Names of the config values that were given. */
-  readonly config: readonly string[];
-  /** Why the input and config values were not kept; absent when they were. */
-  readonly withheld?: string | undefined;
-}
-
-/** How a run, or one of its resumptions, ended. Kept as `outcome.json`. */
-export interface RunEnding {
-  readonly status: Exclude<RunStatus, 'pending' | 'running'>;
-  /** Of the process that ended it. */
-  readonly process: number;
-  readonly finishedAt: number;
-  readonly durationMs: number;
-  /** Top-level nodes that ended well or were skipped. */
-  readonly done: number;
-  readonly nodes: number;
-  /** Failures that a fallback made up for; absent while there are none. */
-  readonly fallbacks?: number | undefined;
-  /** What its nodes did: another one after their code was changed. */
-  readonly code: string;
-  readonly error?: unknown;
-  /** Why the output was not kept; absent when it was, and when there is none. */
-  readonly withheld?: string | undefined;
-}
+import { endingShape, identityShape, originShape, type RunEnding, type RunOrigin } from './record-shapes.js';
 
 /** One of the processes that worked on a run; the first is 1. Kept as `process-N.json`. */
 export interface RunProcess {
@@ -74,12 +33,13 @@ export class RunFolder {
   }
 
   get origin(): RunOrigin | undefined {
-    return this.#read('run.json') as RunOrigin | undefined;
+    const origin = this.#read('run.json', originShape);
+    return origin && { ...origin, id: this.id };
   }
 
   /** Of whichever process has ended the run last. */
   get lastEnding(): RunEnding | undefined {
-    return this.#read('outcome.json') as RunEnding | undefined;
+    return this.#read('outcome.json', endingShape);
   }
 
   /** Of the latest process, if it has ended the run. */
@@ -90,7 +50,7 @@ export class RunFolder {
 
   get latestProcess(): RunProcess | undefined {
     const number = Math.max(0, ...this.names.map((name) => Number(/^process-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
-    return number === 0 ? undefined : { number, identity: this.#read(`process-${number}.json`) as ProcessIdentity | undefined };
+    return number === 0 ? undefined : { number, identity: this.#read(`process-${number}.json`, identityShape) };
   }
 
   /** Whether a process works on it now. */
@@ -146,9 +106,9 @@ export class RunFolder {
     rmSync(path.join(this.directory, name), { recursive: true, force: true });
   }
 
-  #read(name: string): unknown {
+  #read<Content>(name: string, shape: z.ZodType<Content>): Content | undefined {
     try {
-      return JSON.parse(readFileSync(this.file(name), 'utf8'));
+      return shape.safeParse(JSON.parse(readFileSync(this.file(name), 'utf8'))).data;
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
-import { type RecordedError, type RecordedEvent, readEvents } from './read-events.js';
-import type { RunFolder, RunOrigin } from './run-folder.js';
+import { readEvents } from './read-events.js';
+import type { RecordedError, RecordedEvent, RunOrigin } from './record-shapes.js';
+import type { RunFolder } from './run-folder.js';
 
 /** How a recorded run stands: `running`, `interrupted` when its process died, or how it ended. */
 export type RecordedStatus = 'running' | 'interrupted' | 'completed' | 'failed' | 'cancelled';

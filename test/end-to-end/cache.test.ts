@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
@@ -128,7 +128,9 @@ describe('flowscript cache', () => {
     const { command, folder } = await open();
     expect(await command('cache', 'ls')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^There is no cache in \.flowscript\/cache: .* flowscript cache ls FLOW/),
+      stdout: expect.stringMatching(
+        /^There is no cache in \.flowscript\/cache: no run of a flow in \/.* flowscript cache ls FLOW/,
+      ),
     });
     await command('run', 'flow.xml', '--quiet');
     const listed = await command('cache', 'ls', 'flow.xml');
@@ -154,6 +156,12 @@ describe('flowscript cache', () => {
     });
     expect(await command('run', 'flow.xml', '--quiet')).toMatchObject({ code: 0, stdout: '14\n', stderr: '' });
     expect(await command('cache', 'prune', '--all')).toMatchObject({ code: 0, stdout: expect.stringContaining('; 0 left.') });
+
+    await mkdir(join(folder, '.flowscript/cache/index-v5/aa/bb/cc'), { recursive: true });
+    expect(await command('cache', 'ls')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error\[FILE_UNREADABLE\] the cache in .* cannot be read as a whole: EISDIR.*\n {2}help: /),
+    });
   });
 
   it('refuses what it cannot do, with help', async () => {

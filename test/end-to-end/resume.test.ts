@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalReader } from '#src/journal/journal-reader.js';
@@ -345,5 +345,20 @@ describe('flowscript runs', () => {
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('RUN_NOT_FOUND')]);
     expect((await runCommand(['run', 'flow.xml', '--quiet', '--no-record', '--state-dir', 'other'], at)).code).toBe(0);
     expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
+  test('lists and shows what is left of a damaged record, and nothing that a terminal acts on', async () => {
+    const folder = await setUpShort('spoilt', "throw new Error('\\u001B[31mred');");
+    const at = { cwd: folder };
+    await runCommand(['run', 'flow.xml', '--quiet'], at);
+    const [only] = JSON.parse((await runCommand(['runs', '--json'], at)).stdout) as [{ id: string }];
+    const record = join(folder, '.flowscript/runs', only.id);
+    const lines = ['null', '{"type": "node.finished", "path": 5}', '{"type": "node.rescued", "path": "a", "error": "text"}'];
+    writeFileSync(join(record, 'events.ndjson'), `${lines.join('\n')}\n${readFileSync(join(record, 'events.ndjson'), 'utf8')}`);
+    const shown = await runCommand(['runs', 'last'], at);
+    expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('work: [NODE_FAILED] red') });
+    expect(shown.stdout).not.toContain('\u001B');
+    writeFileSync(join(record, 'outcome.json'), '{"status": "toString", "durationMs": null}');
+    expect(await runCommand(['runs'], at)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('interrupted') });
   });
 });

@@ -1,10 +1,10 @@
-// Runs a stretch of cases of one kind, in a process that may be killed: node child.ts KIND FIRST COUNT
+// Runs a stretch of cases of one kind, in a process that may be killed: node child.ts KIND FIRST COUNT END, where END is when to stop
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { kinds } from './kinds/index.js';
 
-const [, , name = '', first = '', count = ''] = process.argv;
+const [, , name = '', first = '', count = '', endAt = ''] = process.argv;
 const kind = kinds.find((one) => one.name === name) ?? noKind();
 
 function noKind(): never {
@@ -47,7 +47,7 @@ async function runCase(seed: number): Promise<void> {
   }
 }
 
-for (let seed = Number(first); seed < Number(first) + Number(count); seed++) await runCase(seed);
+for (let seed = Number(first); seed < Number(first) + Number(count) && Date.now() < Number(endAt); seed++) await runCase(seed);
 // What a case left behind may fail yet.
 await new Promise((resolve) => setImmediate(resolve));
 tell({ type: 'done' });

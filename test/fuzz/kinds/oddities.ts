@@ -73,7 +73,7 @@ const readers: readonly string[] = [
   '<sink:file id="read" input="1" path="out/{{ made.output }}"/>',
   '<source:file id="read" path="data/{{ made.output }}"/>',
   '<fail id="read" code="NO" message="{{ made.output }}"/>',
-  `<foreach id="read" items="made.output" onError="continue">${kit('inner', 'echo')}</foreach>`,
+  '<foreach id="read" items="made.output" onError="continue"><transform:module id="inner" src="./kit.mjs" export="echo" input="item"/></foreach>',
   '<foreach id="read" items="[1, made.output, made.output]"><transform:module id="inner" src="./kit.mjs" export="echo" input="item"/></foreach>',
   '<foreach id="read" items="lists.range(3)"><set name="v" value="made.output"/><transform:select id="inner">[vars.v, index]</transform:select></foreach>',
   `<parallel id="read" merge="object" conflict="list"><branch name="__proto__">${kit('left', 'echo')}<set name="v" value="left.output"/></branch><branch name="b">${kit('right', 'look')}<set name="v" value="1"/></branch></parallel>`,
