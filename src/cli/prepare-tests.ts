@@ -32,13 +32,10 @@ export async function prepareTests(file: string, options: LoadOptions): Promise<
   const workflow = await loadTestedFlow(tests, options);
   const faults: FlowError[] = [];
   const prepared = tests.tests.flatMap((test) => {
-    try {
-      return [prepareTest(test, workflow)];
-    } catch (error) {
-      if (!(error instanceof FlowError)) throw error;
-      faults.push(error);
-      return [];
-    }
+    const found = faultsIn(test, workflow);
+    const ready = found.length > 0 ? undefined : attempt(() => prepareTest(test, workflow), found);
+    faults.push(...found);
+    return ready ?? [];
   });
   if (faults.length > 0) throw new FlowValidationError(location, faults);
   return prepared;
@@ -58,9 +55,29 @@ async function loadTestedFlow({ file, flow }: TestFile, options: LoadOptions): P
   return loadWorkflow(path, options);
 }
 
+/** Of the parts of a test, each on its own. */
+function faultsIn({ stubs, config, secrets, env }: FlowTest, { ast }: Workflow): FlowError[] {
+  const faults: FlowError[] = [];
+  for (const { node, stub, at } of stubs) attempt(() => located(at, () => stubNodes(ast, { [node]: stub })), faults);
+  for (const { name, value, at } of config)
+    attempt(() => located(at, () => parseAssignments([`${name}=${value}`], ast.params)), faults);
+  for (const secret of secrets) attempt(() => valuesOf('secret', [secret], ast.secrets), faults);
+  for (const variable of env) attempt(() => valuesOf('variable', [variable], ast.env), faults);
+  return faults;
+}
+
+function attempt<T>(act: () => T, faults: FlowError[]): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof FlowError)) throw error;
+    faults.push(error);
+    return undefined;
+  }
+}
+
 function prepareTest(test: FlowTest, original: Workflow): PreparedTest {
   const { ast } = original;
-  for (const { node, stub, at } of test.stubs) located(at, () => stubNodes(ast, { [node]: stub }));
   const stubs = Object.fromEntries(test.stubs.map(({ node, stub }) => [node, stub]));
   const stubbed = located(test.at, () => stubWorkflow(original, stubs));
   const workflow = test.sinks === 'run' ? stubbed : stubWorkflow(stubbed, sinkStubs(stubbed));

@@ -14,7 +14,7 @@ export const errorCodes = {
   FLOW_ID_INVALID: 'an id that breaks the pattern or is a reserved name',
   FLOW_REFERENCE_UNKNOWN: 'an expression or `after` names something that is not there or not visible',
   FLOW_CYCLE: 'nodes wait for one another',
-  FLOW_CONFLICT: 'two branches write one variable',
+  FLOW_CONFLICT: 'two branches write one variable, or two sinks one file',
   FLOW_EXPRESSION_SYNTAX: 'an expression cannot be parsed',
   FLOW_EXPRESSION_TYPE: 'an expression can never be evaluated: its types do not fit',
   FLOW_EXPRESSION_FAILED: 'an expression failed while it ran',

@@ -11,8 +11,8 @@ import { unknownFunction } from './unknown-function.js';
 /** A call of a function or method that is no macro. */
 export function compileCall(node: NodeOf<'call' | 'rcall'>, scope: Scope): Compiled {
   const site = callSite(node, (name) => scope.variables.has(name));
-  if (site.spec === undefined) throw unknownFunction(node, site, scope);
   const parts = site.arguments.map((argument) => scope.compile(argument, scope));
+  if (site.spec === undefined) throw unknownFunction(node, site, scope);
   checkArguments(node, site.spec, site.arguments, parts, scope);
   const literal = site.spec === matches ? literalText(site.arguments[1]) : undefined;
   const run = literal === undefined ? callRun(node, site.spec, parts, site) : matchRun(site, literal, parts, scope);

@@ -7,16 +7,30 @@ import { compileMacro } from './compile-macros.js';
 import { compileArithmetic, compileEquality, compileIn, compileMinus, compileOrdering } from './compile-operators.js';
 import { compileTypeTest } from './compile-type-test.js';
 import type { Compiled, Scope } from './compiled.js';
+import { Fault } from './frame.js';
 import { syntaxFault } from './syntax.js';
 
 /** How deep a tree may be; keeps every run far from the end of a worker's stack. */
 const MAX_DEPTH = 400;
 
+/** More of one expression are told of by then. */
+const MOST_FAULTS = 100;
+
+interface CompiledTree extends Compiled {
+  readonly slotCount: number;
+  /** With any it cannot be run. In written order. */
+  readonly faults: readonly Fault[];
+}
+
+/** Stands for a part that can never be evaluated. */
+const impossible: Compiled = { run: () => undefined, kind: 'any', cost: 1 };
+
 /** Turns a syntax tree into a function over a frame, and checks what can be known before it runs. */
-export function compileTree(tree: ASTNode, text: string): Compiled & { readonly slotCount: number } {
+export function compileTree(tree: ASTNode, text: string): CompiledTree {
   const slots = { count: 0 };
-  const compiled = compile(tree, { text, variables: new Map(), depth: 0, slots, compile });
-  return { ...compiled, slotCount: slots.count };
+  const faults: Fault[] = [];
+  const compiled = compile(tree, { text, variables: new Map(), depth: 0, slots, faults, compile });
+  return { ...compiled, slotCount: slots.count, faults: faults.sort((a, b) => a.at - b.at) };
 }
 
 function compile(node: ASTNode, outer: Scope): Compiled {
@@ -27,7 +41,14 @@ function compile(node: ASTNode, outer: Scope): Compiled {
       'Compute a part of it in a node of its own.',
     );
   }
-  return compileNode(node, { ...outer, depth: outer.depth + 1 });
+  try {
+    return compileNode(node, { ...outer, depth: outer.depth + 1 });
+  } catch (error) {
+    const isKept = error instanceof Fault && error.code === 'FLOW_EXPRESSION_TYPE' && outer.faults.length < MOST_FAULTS;
+    if (!isKept) throw error;
+    outer.faults.push(error);
+    return impossible;
+  }
 }
 
 function compileNode(node: ASTNode, scope: Scope): Compiled {

@@ -29,6 +29,8 @@ export interface Scope {
   readonly depth: number;
   /** How many slots a frame needs; grows while compiling. */
   readonly slots: { count: number };
+  /** What makes parts of it impossible; what is around them is looked at all the same. */
+  readonly faults: Fault[];
   compile(node: ASTNode, scope: Scope): Compiled;
 }
 

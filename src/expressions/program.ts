@@ -14,6 +14,8 @@ export interface ExpressionOptions {
    * @default 20_000_000, one to two seconds
    */
   readonly maxSteps?: number | undefined;
+  /** Takes what makes an expression impossible, all of it, which is then not thrown. With any the expression must not be evaluated. */
+  readonly faults?: FlowError[];
 }
 
 const DEFAULT_MAX_STEPS = 20_000_000;
@@ -41,7 +43,8 @@ export function compileProgram(source: SourceText, range: Range, bound: readonly
   const text = source.text.slice(range.start, range.end);
   return located(source, range.start, () => {
     const tree = parseSyntax(text);
-    const { run, slotCount } = compileTree(tree, text);
+    const { run, slotCount, faults } = compileTree(tree, text);
+    tell(faults, source, range.start, options);
     const reads = readsOf(tree, bound).map((read) => ({ ...read, at: read.at + range.start }));
     const quotesData = !reads.some(({ root }) => root === 'secrets');
     return {
@@ -55,6 +58,13 @@ export function compileProgram(source: SourceText, range: Range, bound: readonly
       maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
     };
   });
+}
+
+function tell(faults: readonly Fault[], source: SourceText, offset: number, options: ExpressionOptions): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  if (options.faults === undefined) throw first;
+  options.faults.push(...faults.map((fault) => toFlowError(fault, source, offset)));
 }
 
 /** Runs `action`, turning a fault in it into a `FlowError` with its place in the file. */

@@ -166,15 +166,21 @@ function checkJson(
 function checkExpression(source: SourceText, faults: FaultList): void {
   const at = locate(source, firstCharacter(source));
   try {
-    const { reads } = compileExpression({ kind: 'expression', source });
-    const unknown = new Set(reads.map(({ root }) => root).filter((root) => !expectNames.includes(root)));
-    for (const name of unknown) {
-      reportUnknownName(name, at, faults);
+    const found: FlowError[] = [];
+    const { reads } = compileExpression({ kind: 'expression', source }, { faults: found });
+    for (const fault of found) reportExpression(fault, at, faults);
+    const unknown = reads.filter(({ root }) => !expectNames.includes(root));
+    for (const { root, at: index } of unknown) {
+      reportUnknownName(root, locate(source, index), faults);
     }
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
-    faults.report('FLOW_EXPRESSION_SYNTAX', error.source ?? at, error.message, { hint: error.hint });
+    reportExpression(error, at, faults);
   }
+}
+
+function reportExpression({ source, message, hint }: FlowError, at: XmlElement['at'], faults: FaultList): void {
+  faults.report('FLOW_EXPRESSION_SYNTAX', source ?? at, message, { hint });
 }
 
 function reportUnknownName(name: string, at: XmlElement['at'], faults: FaultList): void {

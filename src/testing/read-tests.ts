@@ -18,16 +18,17 @@ export function readTests(text: string, file: string): TestFile {
   if (root === undefined || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
   const faults = new FaultList();
   checkTests(root, faults);
-  if (faults.count === 0) checkNames(root, faults);
+  checkNames(root, faults);
   if (faults.count > 0) throw new FlowValidationError(file, faults.inFileOrder());
   return { file, flow: attributeOf(root, 'flow'), tests: root.children.map((test) => buildTest(test, root)) };
 }
 
 function checkNames({ children }: XmlElement, faults: FaultList): void {
   const seen = new Set<string | undefined>();
-  for (const test of children) {
+  for (const test of children.filter((child) => child.name === 'test')) {
     const name = attributeOf(test, 'name');
-    if (seen.has(name)) faults.report('FLOW_ID_DUPLICATE', test.at, `There are two tests called "${name}".`);
+    if (name !== undefined && seen.has(name))
+      faults.report('FLOW_ID_DUPLICATE', test.at, `There are two tests called "${name}".`);
     seen.add(name);
   }
 }

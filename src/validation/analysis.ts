@@ -5,6 +5,7 @@ import type { ValueRead } from '../types/reads.js';
 import type { Evaluable } from '../types/source.js';
 import { findConflicts } from './conflicts.js';
 import { collectDeclarations, type Declaration, type Declarations, type Place } from './declarations.js';
+import { findOverwrites } from './overwrites.js';
 import { type DeclaredNames, type ReadingPlace, resolveRead } from './reads.js';
 import { checkSettings, mostFaults } from './rules.js';
 import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
@@ -42,9 +43,12 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
   for (const declaration of declarations.all) analyser.readNode(declaration);
   analyser.sayWhereItStopped();
   analyser.readOutput(workflow);
-  const faults = [...analyser.faults, ...checkSettings(workflow, declarations, writtenIds), ...findConflicts(declarations)].sort(
-    inFileOrder,
-  );
+  const faults = [
+    ...analyser.faults,
+    ...checkSettings(workflow, declarations, writtenIds),
+    ...findConflicts(declarations),
+    ...findOverwrites(declarations),
+  ].sort(inFileOrder);
   return { analysis: analyser, faults };
 }
 
@@ -134,7 +138,10 @@ class Analyser implements Analysis {
 
   #compile(evaluable: Evaluable, reader: Declaration | undefined): Expression | Template | undefined {
     try {
-      const compiled = evaluable.kind === 'template' ? compileTemplate(evaluable) : compileExpression(evaluable);
+      const faults: FlowError[] = [];
+      const compiled =
+        evaluable.kind === 'template' ? compileTemplate(evaluable, { faults }) : compileExpression(evaluable, { faults });
+      this.faults.push(...faults.map((fault) => fault.located({ nodeId: reader?.node.id })));
       this.compiled.set(evaluable, compiled);
       return compiled;
     } catch (error) {

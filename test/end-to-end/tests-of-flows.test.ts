@@ -57,6 +57,7 @@ beforeAll(async () => {
   <test name="c"><secret name="S" value="1"/></test>
   <test name="d"><set name="n" value="many"/></test>
   <test name="e"><var name="PLAICE" value="1"/></test>
+  <test name="f"><stub node="nil">1</stub><set name="q" value="1"/><secret name="R" value="1"/></test>
 </tests>`,
     'twice.test.xml': '<tests flow="t.xml"><test name="a"/><test name="a"/></tests>',
     'empty.test.xml': '<tests flow="t.xml"/>',
@@ -176,6 +177,15 @@ describe('flowscript test', () => {
       'error[CONFIG_INVALID] The flow has no variable "PLAICE"',
       '  at names.test.xml:6:18',
       '  help: Did you mean "PLACE"?',
+      'error[CONFIG_INVALID] The flow has no node "nil" to be stubbed',
+      '  at names.test.xml:7:18',
+      expect.stringContaining('  help: '),
+      'error[CONFIG_INVALID] The flow has no config "q"',
+      '  at names.test.xml:7:43',
+      expect.stringContaining('  help: '),
+      'error[CONFIG_INVALID] The flow has no secret "R"',
+      '  at names.test.xml:7:68',
+      '  help: It declares KEY.',
     ]);
   });
 

@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import { normalize } from 'node:path/posix';
+import { FlowError } from '../errors/flow-error.js';
+import type { NodeAST } from '../types/ast.js';
+import { isEvaluable, type SourcePosition } from '../types/source.js';
+import type { Declaration, Declarations, Place } from './declarations.js';
+
+/** Files that two sinks of one run would write, or every iteration of a `foreach`: the last to be written would be all that is left. */
+export function findOverwrites({ all }: Declarations): readonly FlowError[] {
+  const first = new Map<string, Declaration[]>();
+  return all.flatMap((sink) => {
+    const path = literalPath(sink.node);
+    if (path === undefined) return [];
+    const before = first.get(path) ?? [];
+    first.set(path, [...before.slice(0, mostCompared), sink]);
+    const other = before.find((earlier) => mayBothRun(earlier, sink));
+    if (other !== undefined)
+      return refuse(
+        sink.node,
+        `"${sink.node.id}" writes ${path}, as "${other.node.id}" does (${shown(other.node.at)})`,
+        'Give each a file of its own, or gather what they write and write it once.',
+      );
+    const block = sink.trail.find(
+      ({ kind, owner }) => kind === 'foreach' && owner?.kind === 'foreach' && owner.maxConcurrency !== 1,
+    );
+    if (block?.owner?.kind !== 'foreach') return [];
+    return refuse(
+      sink.node,
+      `every iteration of "${block.owner.id}" writes ${path}`,
+      `Let the path tell them apart, as in {{ ${block.owner.item}.id }} or {{ ${block.owner.index} }}, or write the output of the block behind it.`,
+    );
+  });
+}
+
+/** A file of thousands of sinks on one path has been told of by then. */
+const mostCompared = 20;
+
+function refuse(node: NodeAST, message: string, hint: string): FlowError[] {
+  return [new FlowError('FLOW_CONFLICT', message, { source: node.at, nodeId: node.id, hint })];
+}
+
+function shown({ file, line, column }: SourcePosition): string {
+  return `${basename(file)}:${line}:${column}`;
+}
+
+/** Where everything is written that is no file, as `/dev/stdout`, nothing is lost. */
+function literalPath(node: NodeAST): string | undefined {
+  if (node.kind !== 'work' || node.type !== 'sink:file') return undefined;
+  const { path } = node.settings;
+  if (!isEvaluable(path) || path.source.text.includes('{{')) return undefined;
+  const literal = normalize(path.source.text.trim());
+  return literal.startsWith('/dev/') || literal.startsWith('/proc/') ? undefined : literal;
+}
+
+/** Arms exclude one another, and whoever writes a `when` may mean it to. Handlers and fallbacks run where something else did not. */
+function mayBothRun(a: Declaration, b: Declaration): boolean {
+  if (isConditional(a) || isConditional(b)) return false;
+  const depth = a.trail.findIndex(({ body }, at) => b.trail[at]?.body !== body);
+  const [mine, theirs] = depth < 0 ? [undefined, undefined] : [a.trail[depth], b.trail[depth]];
+  return !(isArm(mine) && isArm(theirs)) && ![...a.trail, ...b.trail].some(isHandler);
+}
+
+function isArm(place: Place | undefined): boolean {
+  return place !== undefined && ['then', 'else', 'match', 'otherwise'].includes(place.kind);
+}
+
+function isHandler({ kind }: Place): boolean {
+  return kind === 'fallback' || kind === 'on-error' || kind === 'finally';
+}
+
+function isConditional({ node, trail }: Declaration): boolean {
+  return (
+    node.when !== undefined ||
+    trail.some(
+      ({ owner }) =>
+        owner?.when !== undefined || (owner?.kind === 'parallel' && owner.branchConfigs.some((arm) => arm.when !== undefined)),
+    )
+  );
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { FlowValidationError } from '#src/errors/flow-error.js';
+import { parseWorkflow } from '#src/workflow.js';
+
+const sink = (id: string, path = 'out/a.json', more = '') => `<sink:file id="${id}" input="1" path="${path}" ${more}/>`;
+const inLoop = (body: string, more = '') => `<foreach id="each" items="[1, 2]" ${more}>${body}</foreach>`;
+
+/** Code and message of each fault. */
+function faultsOf(body: string): readonly string[] {
+  try {
+    parseWorkflow(`<workflow name="w">\n${body}\n</workflow>`, { file: 'flow.xml' });
+    return [];
+  } catch (error) {
+    if (!(error instanceof FlowValidationError)) throw error;
+    return error.faults.map(({ code, message, source }) => `${code} ${source?.line}:${source?.column} ${message}`);
+  }
+}
+
+describe('one file is written by', () => {
+  it.each([
+    ['two sinks', `${sink('a')}\n${sink('b')}`, 'FLOW_CONFLICT 3:1 "b" writes out/a.json, as "a" does (flow.xml:2:1)'],
+    ['two ways to write a path', sink('a') + sink('b', './out//a.json'), '"b" writes out/a.json, as "a" does'],
+    [
+      'two branches',
+      `<parallel id="p"><branch>${sink('a')}</branch><branch>${sink('b')}</branch></parallel>`,
+      '"b" writes out/a.json',
+    ],
+    [
+      'an arm and what follows',
+      `<if id="i" condition="true"><then>${sink('a')}</then></if>${sink('b')}`,
+      '"b" writes out/a.json',
+    ],
+    ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:43 every iteration of "each" writes out/a.json'],
+  ])('%s: refused', (_, body, message) => {
+    const faults = faultsOf(body);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(message);
+  });
+
+  it.each([
+    ['two arms', `<if id="i" condition="true"><then>${sink('a')}</then><else>${sink('b')}</else></if>`],
+    ['nodes with a when', sink('a', 'a.json', 'when="run.input == 1"') + sink('b', 'a.json', 'when="run.input == 2"')],
+    [
+      'a sink and its fallback',
+      `<sink:file id="a" input="1" path="a.json"><fallback>${sink('b', 'a.json')}</fallback></sink:file>`,
+    ],
+    ['a flow and its handlers', `${sink('a')}<on-error>${sink('b')}</on-error><finally>${sink('c')}</finally>`],
+    ['every turn of a loop', `<loop id="l" maxIterations="2" onMax="continue">${sink('a')}</loop>`],
+    ['items one after another', inLoop(sink('a'), 'maxConcurrency="1"')],
+    ['each item, its own', inLoop(sink('a', 'out/{{ item }}.json'))],
+    ['devices', sink('a', '/dev/stdout') + sink('b', '/dev/stdout')],
+    ['different sinks, different files', sink('a') + sink('b', 'out/b.json')],
+  ])('%s: fine', (_, body) => {
+    expect(faultsOf(body)).toEqual([]);
+  });
+});
+
+it('all faults of one expression are told, each with its own column', () => {
+  expect(faultsOf('<output value="nowhere.output + nosuch(gone.output) + 1.upper() + [other.output.lenght()]"/>')).toEqual([
+    expect.stringMatching(/^FLOW_REFERENCE_UNKNOWN 2:16 /),
+    expect.stringMatching(/^FLOW_EXPRESSION_TYPE 2:33 .*nosuch/),
+    expect.stringMatching(/^FLOW_REFERENCE_UNKNOWN 2:40 /),
+    expect.stringMatching(/^FLOW_EXPRESSION_TYPE 2:55 .*upper/),
+    expect.stringMatching(/^FLOW_(EXPRESSION_TYPE|REFERENCE_UNKNOWN) 2:68 /),
+    expect.stringMatching(/^FLOW_(EXPRESSION_TYPE|REFERENCE_UNKNOWN) 2:68 /),
+  ]);
+});
