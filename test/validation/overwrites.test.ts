@@ -30,7 +30,7 @@ describe('one file is written by', () => {
       `<if id="i" condition="true"><then>${sink('a')}</then></if>${sink('b')}`,
       '"b" writes out/a.json',
     ],
-    ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:43 every iteration of "each" writes out/a.json'],
+    ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:36 every iteration of "each" writes out/a.json'],
   ])('%s: refused', (_, body, message) => {
     const faults = faultsOf(body);
     expect(faults).toHaveLength(1);
