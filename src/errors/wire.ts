@@ -34,12 +34,6 @@ export function encodeError(thrown: unknown): WireError {
   return encodeLink(thrown, []);
 }
 
-/** What code that is not ours has thrown, as an error whose message and stack can be read. Never throws. */
-export function asError(thrown: unknown): Error {
-  const isSound = thrown instanceof Error && ['message', 'stack', 'name'].every((key) => readText(thrown, key) !== undefined);
-  return isSound ? thrown : decodeError(encodeError(thrown));
-}
-
 /** The error a `WireError` stands for: a `FlowError`, an `AggregateError` or an `Error` that keeps its name, code, stack and fields. */
 export function decodeError(wire: WireError): Error {
   const cause = wire.cause === undefined ? undefined : decodeError(wire.cause);

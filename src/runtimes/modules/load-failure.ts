@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { asError } from '../../errors/as-error.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { asError } from '../../errors/wire.js';
 
 interface Place {
   readonly line: number;
