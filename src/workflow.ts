@@ -14,6 +14,7 @@ import { createCatalog } from './runtimes/settings/catalog.js';
 import { createPlan, type Plan } from './scheduler/index.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
+import type { SourcePosition } from './types/source.js';
 import { analyseWorkflow, toVertices, workNodesOf } from './validation/index.js';
 
 export interface LoadOptions {
@@ -130,19 +131,30 @@ const unreadableReasons: Readonly<Record<string, string>> = {
 };
 
 function decodeFlow(bytes: Uint8Array, file: string): string {
+  const isUtf16 = looksLikeUtf16(bytes);
   try {
-    if (looksLikeUtf16(bytes)) throw new TypeError('The file is UTF-16');
     // The mark is left for the reader of XML, which knows it.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    const encoding = looksLikeUtf16(bytes) ? 'it is UTF-16' : 'it holds bytes that mean nothing in UTF-8';
-    const fault = new FlowError('FLOW_XML_MALFORMED', `The file is not UTF-8: ${encoding}.`, {
-      cause,
-      hint: 'Save it as UTF-8.',
-      source: { file, line: 1, column: 1 },
-    });
-    throw new FlowValidationError(file, [fault]);
+    if (!isUtf16) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    if (!bytes.includes(0)) throw notUtf8(file, 'it holds bytes that mean nothing in UTF-8', placeOfDamage(bytes));
+    const hint = 'Give the path of a flow file: XML text.';
+    throw new FlowError('FLOW_XML_MALFORMED', `${file} is no text, but a file of another kind.`, { hint });
   }
+  throw notUtf8(file, 'it is UTF-16', undefined);
+}
+
+function notUtf8(file: string, why: string, place: Pick<SourcePosition, 'line' | 'column'> | undefined): FlowError {
+  const fault = new FlowError('FLOW_XML_MALFORMED', `The file is not UTF-8: ${why}.`, {
+    hint: 'Save it as UTF-8.',
+    source: { file, line: 1, column: 1, ...place },
+  });
+  return new FlowValidationError(file, [fault]);
+}
+
+/** Where the first byte stands that is no UTF-8. */
+function placeOfDamage(bytes: Uint8Array): { line: number; column: number } {
+  const lines = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0]?.split('\n') ?? [];
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 /** A byte order mark, or the zero byte beside the first "<". */

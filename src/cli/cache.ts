@@ -25,7 +25,10 @@ export async function listCache(place: string, options: CacheCommandOptions): Pr
   const folder = await folderOf(place, options);
   const entries = await entriesOf(folder);
   if (options.json) write(JSON.stringify(entries ?? [], null, 2));
-  else write(entries === undefined ? renderNoCache(shown(folder)) : renderEntries(entries, shown(folder), Date.now()));
+  else
+    write(
+      entries === undefined ? renderNoCache(shown(folder), flowFolder(place)) : renderEntries(entries, shown(folder), Date.now()),
+    );
   return exitCodes.done;
 }
 
@@ -66,7 +69,7 @@ async function clear(
   const isThere = await isFolder(folder);
   const clearance = isThere ? await work(folder) : nothing;
   if (options.json) write(renderClearanceAsJson(clearance));
-  else write(isThere ? render(clearance, shown(folder)) : renderNoCache(shown(folder)));
+  else write(isThere ? render(clearance, shown(folder)) : renderNoCache(shown(folder), flowFolder(place)));
   return clearance;
 }
 
@@ -82,6 +85,11 @@ async function folderOf(place: string, { stateDir }: CacheCommandOptions): Promi
   const { stateDirectory, flow } = await findState(place, stateDir);
   if (flow !== undefined) await checkFlowFile(flow);
   return cacheFolder(stateDirectory);
+}
+
+/** In full: who looks in the wrong folder sees it. */
+function flowFolder(place: string): string {
+  return path.resolve(path.extname(place) === '.xml' ? path.dirname(place) : place);
 }
 
 function write(text: string): void {

@@ -2,15 +2,17 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FlowError } from '../errors/flow-error.js';
 import { nearestName } from '../errors/nearest.js';
+import { reasonOf } from '../runtimes/files.js';
 
 /**
  * Refuses a path that holds no flow file, before anything heavy is loaded, and names the file that may have been meant.
  * @throws FlowError FLOW_FILE_UNREADABLE
  */
 export async function checkFlowFile(file: string): Promise<void> {
+  if (file === '') throw unreadable('The path of the flow is empty', 'A variable of the shell may have no value.');
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) {
-    if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') throw unreadable(`${file} cannot be read: ${found.message}`);
+    if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR') throw unreadable(`${file} cannot be read: ${reasonOf(found)}`);
     throw unreadable(`There is no file ${file}`, await suggestFile(file));
   }
   if (found.isDirectory()) throw unreadable(`${file} is a folder, expected a flow file`, await suggestWithin(file));

@@ -22,7 +22,7 @@ export async function importTrace(file: string, options: ImportCommandOptions): 
   const flow = renderTraceFlow(trace, options);
   await checkFlow(flow, file);
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
-  await checkOutputFile(target);
+  await checkOutputFile(target, file);
   const modulePath = join(dirname(target), traceModule.name);
   await checkModule(modulePath);
   await write(target, flow, options.output === undefined ? 'wx' : 'w');

@@ -2,6 +2,7 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError } from '../errors/flow-error.js';
+import { reasonOf } from '../runtimes/files.js';
 import { makeFolder } from '../runtimes/make-folder.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { starterFiles } from './starter-files.js';
@@ -11,6 +12,9 @@ import { starterFiles } from './starter-files.js';
  * @throws FlowError CONFIG_INVALID when one of its files is already there, or a file where its folder should be: nothing is written then
  */
 export async function init(folder: string): Promise<ExitCode> {
+  if (folder === '') {
+    throw new FlowError('CONFIG_INVALID', 'The path of the folder is empty', { hint: 'Name a folder: flowscript init my-flow' });
+  }
   const files = Object.entries(starterFiles(projectName(folder), await ownSource(folder)));
   const paths = files.map(([name]) => join(folder, name));
   const present = await existing(paths);
@@ -42,7 +46,7 @@ async function writeFiles(folder: string, files: readonly (readonly [string, str
   } catch (cause) {
     const hint = 'Name a folder that can be written: flowscript init my-flow';
     if ((cause as NodeJS.ErrnoException).code !== 'ENOTDIR')
-      throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}`, { cause, hint });
+      throw new FlowError('FILE_UNWRITABLE', `The project cannot be written to ${folder}: ${reasonOf(cause)}`, { cause, hint });
     throw new FlowError('CONFIG_INVALID', `${folder} is or lies in a file, and a project needs a folder; nothing was written`, {
       hint,
     });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { drainStreams, watchStreamErrors } from './output-streams.js';
 import { createProgram } from './program.js';
@@ -24,12 +24,29 @@ async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
     process.stderr.write(suggestion);
     return exitCodes.invalid;
   }
+  const isForMachines = args.includes('--json');
+  if (isForMachines) silenceUsage(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+    if (error instanceof CommanderError) {
+      if (isForMachines && error.exitCode !== 0) process.stderr.write(`${usageAsJson(error)}\n`);
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+    }
     const { reportError } = await import('./report-error.js');
-    return reportError(error, args.includes('--json') ? 'json' : 'text');
+    return reportError(error, isForMachines ? 'json' : 'text');
   }
+}
+
+/** What is wrong with the arguments comes as JSON then. */
+function silenceUsage(command: Command): void {
+  command.configureOutput({ writeErr: () => undefined });
+  for (const inner of command.commands) silenceUsage(inner);
+}
+
+/** As `reportError` tells of what kept a flow from running. */
+function usageAsJson({ message }: CommanderError): string {
+  const text = message.replace(/^error: /, '');
+  return JSON.stringify({ type: 'error', error: { code: 'CONFIG_INVALID', name: 'FlowError', message: text } });
 }

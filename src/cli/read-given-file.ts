@@ -6,6 +6,7 @@ import { hintOf, readWhole, reasonOf } from '../runtimes/files.js';
  * @throws FlowError CONFIG_INVALID when it cannot be read
  */
 export async function readGivenFile(file: string, what: string, hint: string): Promise<string> {
+  if (file === '') throw new FlowError('CONFIG_INVALID', `The path of the ${what} is empty`, { hint });
   try {
     return (await readWhole(file)).toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {

@@ -4,7 +4,7 @@ import { formatAge, formatBytes } from './format-amount.js';
 
 /** A line a node, those used last first, and the sum. */
 export function renderEntries(entries: readonly CacheEntry[], folder: string, now: number): string {
-  if (entries.length === 0) return `The cache in ${folder} is empty.`;
+  if (entries.length === 0) return `The cache in ${folder} is empty: its results were removed, or no run could keep one.`;
   const rows = groupsOf(entries).map(({ flow, node, count, sizeBytes, usedAt }) => {
     return [node, flow, results(count), formatBytes(sizeBytes), `${formatAge(now - usedAt)} ago`];
   });
@@ -26,9 +26,10 @@ export function renderPruned({ kept, removed, freedBytes }: Clearance, folder: s
   return `Removed ${results(removed.length)} from ${folder} (${formatBytes(freedBytes)}); ${kept.length} left.`;
 }
 
-export function renderNoCache(folder: string): string {
+/** `place`: the flow or folder whose runs were asked for. */
+export function renderNoCache(folder: string, place: string): string {
   const other = 'Of a flow elsewhere: flowscript cache ls FLOW, or --state-dir DIR.';
-  return `There is no cache in ${folder}: no run has kept a result there. ${other}`;
+  return `There is no cache in ${folder}: no run of a flow in ${place} has kept a result there. ${other}`;
 }
 
 export function renderClearanceAsJson({ kept, removed, freedBytes }: Clearance): string {

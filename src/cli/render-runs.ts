@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { formatDuration, formatSeconds } from '../errors/format-duration.js';
+import { stateDirectoryOf } from '../records/state-folder.js';
 import type { NodeSummary, RecordedStatus, RunDetails, RunSummary } from '../records/summarise-run.js';
 import { alignColumns } from './align-columns.js';
 import type { Paint, Style } from './paint.js';
+import { fileArgument, shellCommand } from './resume-command.js';
 
 const styles: Readonly<Record<RecordedStatus, Style>> = {
   completed: 'green',
@@ -50,9 +53,17 @@ export function renderRun(run: RunDetails, now: number, paint: Paint): string {
       run.running.map((path) => `  ${path}${progressOf(path, run)}`),
     ),
     ...section('time by node', longest.map(nodeLine)),
-    ...(isResumable(run) ? [`resume it: flowscript run ${run.file} --resume ${run.id.slice(0, shortId)}`] : []),
+    ...(isResumable(run) ? [`resume it: ${resumeOf(run)}`] : []),
     `its record: ${run.folder}`,
   ].join('\n');
+}
+
+/** The flow's file is known from the folder that holds the state folder. */
+function resumeOf({ file, folder, id }: RunDetails): string {
+  const stateDirectory = path.dirname(path.dirname(folder));
+  const flow = path.resolve(path.dirname(stateDirectory), file);
+  const place = stateDirectory === stateDirectoryOf(flow, undefined) ? [] : ['--state-dir', fileArgument(stateDirectory)];
+  return shellCommand(['flowscript', 'run', fileArgument(flow), ...place, '--resume', id.slice(0, shortId)]);
 }
 
 function isResumable({ status }: RunDetails): boolean {

@@ -1,11 +1,11 @@
-import path from 'node:path';
-import type { FlowError } from '../errors/flow-error.js';
+import { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
-import type { Engine, EngineOptions, ExecutionMode, Workflow } from '../flowscript.js';
+import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
+import { stateDirectoryOf } from '../records/state-folder.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
-import { type GivenFlags, type GivenOptions, pluginOptions, readGiven } from './given-options.js';
+import { type GivenOptions, pluginOptions, readGiven } from './given-options.js';
 import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
 import { watchInterrupts } from './interrupt.js';
@@ -15,41 +15,19 @@ import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter, withoutDebug } from './reporter.js';
+import type { RunCommandOptions } from './run-command-options.js';
 import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
-
-export interface RunCommandOptions extends GivenFlags {
-  readonly mode?: ExecutionMode;
-  readonly maxConcurrency?: number;
-  readonly output?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly plugin?: readonly string[];
-  readonly workerMemory?: number;
-  readonly cache?: boolean;
-  readonly explain?: true;
-  /** Milliseconds. */
-  readonly grace?: number;
-  /** False with `--no-record`. */
-  readonly record?: boolean;
-  readonly keep?: number;
-  readonly stub?: readonly string[];
-  readonly recordStubs?: string;
-  readonly stateDir?: string;
-  readonly failOnIgnored?: true;
-  /** True for the last run. */
-  readonly resume?: string | true;
-}
 
 /**
  * Runs a flow: result to stdout or a file, everything else to stderr.
  * @throws FlowError when nothing could run
  */
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
+  checkWidth(options);
   await checkFlowFile(file);
-  if (options.output !== undefined) await checkOutputFile(options.output);
-  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, '--record-stubs');
+  if (options.output !== undefined) await checkOutputFile(options.output, file);
+  if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, file, '--record-stubs');
   const engine = await openEngine(file, options);
   try {
     const { loadWorkflow } = await import('../workflow.js');
@@ -58,6 +36,20 @@ export async function run(file: string, options: RunCommandOptions): Promise<Exi
   } finally {
     await engine.close();
   }
+}
+
+/** A machine asked for more stands still, or ends the process. */
+const mostThreads = 1_000;
+
+function checkWidth({ mode, maxConcurrency = 1 }: RunCommandOptions): void {
+  if (mode === 'async' || maxConcurrency <= mostThreads) return;
+  throw new FlowError(
+    'CONFIG_INVALID',
+    `--max-concurrency ${maxConcurrency} is too many: each is a thread, of which there may be ${mostThreads}`,
+    {
+      hint: 'Threads beyond the cores help nodes that wait; with --mode async those need none.',
+    },
+  );
 }
 
 /** Its threads start while the flow is being read. Plugins may print while they load, which is not for stdout: they wait. */
@@ -77,7 +69,8 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const reporter = createReporter(workflow, options, streams.writeNotes);
   try {
     const { result, interruption } = await watchRun(workflow, engine, given, reporter);
-    if (interruption !== undefined && result.status === 'cancelled' && given.record) reporter.note(resumeNote(workflow, options));
+    if (interruption !== undefined && result.status === 'cancelled' && given.record)
+      reporter.note(await resumeNote(workflow, result, options));
     if (options.explain) await explainCache(result, options, streams.writeNotes);
     await closeQuietly(engine);
     if (options.recordStubs !== undefined) {
@@ -125,9 +118,13 @@ async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions,
   }
 }
 
-function resumeNote({ ast }: Workflow, { stateDir }: RunCommandOptions): string {
-  const place = stateDir === undefined ? '' : ` --state-dir ${stateDir}`;
-  return `To go on where it was: flowscript run ${path.relative('', ast.file)}${place} --resume`;
+/** What was given and could not be kept is asked for: it may be a secret. */
+async function resumeNote({ ast }: Workflow, { runId }: RunResult, options: RunCommandOptions): Promise<string> {
+  const { resumeCommand } = await import('./resume-command.js');
+  const { RunFolder, runsIn } = await import('../records/run-folder.js');
+  const { withheld } = new RunFolder(runsIn(stateDirectoryOf(ast.file, options.stateDir)), runId).origin ?? {};
+  const more = withheld === undefined ? '' : `, with --input and --set given again (${withheld}, so they were not kept)`;
+  return `To go on where it was${more}: ${resumeCommand(ast.file, options)}`;
 }
 
 function ignoredNote(count: number): string {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeOutput } from '../errors/describe-output.js';
@@ -9,17 +10,30 @@ import { writeToPlace } from '../runtimes/write-file.js';
 
 /**
  * Refuses an output path that cannot work, so that no long run ends without its result.
+ * `source` is the file that is read, which a slip must not cost.
  * @throws FlowError CONFIG_INVALID
  */
-export async function checkOutputFile(file: string, option = '--output'): Promise<void> {
+export async function checkOutputFile(file: string, source: string, option = '--output'): Promise<void> {
+  if (file === '')
+    throw new FlowError('CONFIG_INVALID', `${option} is empty`, { hint: 'Give the path of a file, or leave it out.' });
   const folder = dirname((await findPlace(file)).path);
   const [inFolder, itself] = await Promise.all([folder, file].map((path) => stat(path).catch(() => undefined)));
   if (itself?.isDirectory()) throw new FlowError('CONFIG_INVALID', `${option} expects a file, ${file} is a folder`);
+  if (itself?.isFile() && (await isSameFile(itself, source))) {
+    throw new FlowError('CONFIG_INVALID', `${option} leads to ${source} itself, which it would overwrite`, {
+      hint: 'Name another file.',
+    });
+  }
   if (!inFolder?.isDirectory()) {
     throw new FlowError('CONFIG_INVALID', `${option} leads to ${folder}, which is no folder`, {
       hint: 'Create the folder first.',
     });
   }
+}
+
+async function isSameFile({ dev, ino }: Stats, other: string): Promise<boolean> {
+  const found = await stat(other).catch(() => undefined);
+  return found?.dev === dev && found.ino === ino;
 }
 
 /**

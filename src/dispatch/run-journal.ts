@@ -11,6 +11,9 @@ import { digestOfPlain } from './plain-iterations.js';
 import { frontKey, recordEnd, recordKey } from './record-key.js';
 import type { Iteration, RecordPlace, RunPackage } from './types.js';
 
+/** Where the system gives no number. */
+const unknownErrno = 1;
+
 /** Where this thread notes what it has finished of a run, as soon as it has. */
 export class RunJournal {
   readonly #writer: JournalWriter;
@@ -21,7 +24,7 @@ export class RunJournal {
 
   constructor({ journals, trouble }: RecordPlace, { secrets }: Pick<RunPackage, 'secrets'>) {
     this.#trouble = new Int32Array(trouble);
-    this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = -1 }) => {
+    this.#writer = new JournalWriter(journalName(journals, threadId), ({ errno = unknownErrno }) => {
       Atomics.compareExchange(this.#trouble, 0, 0, errno);
     });
     this.#redactor = createRedactor(secrets);

@@ -58,12 +58,24 @@ export class EndedUnits {
 
   /** The next unit from `from` on that was not asked. */
   skip(from: number): number {
-    return this.#asked.find(([start, end]) => start <= from && from < end)?.[1] ?? from;
+    const next = this.#asked[this.#after(from)];
+    return next !== undefined && next[0] <= from ? next[1] : from;
   }
 
-  /** So many units from `from` on were not asked. */
+  /** So many units from `from` on, which itself was not, were not asked. */
   room(from: number): number {
-    return (this.#asked.find(([start]) => start > from)?.[0] ?? Number.POSITIVE_INFINITY) - from;
+    return (this.#asked[this.#after(from)]?.[0] ?? Number.POSITIVE_INFINITY) - from;
+  }
+
+  /** Which range is the first that ends behind `from`: there may be 100,000 of them. */
+  #after(from: number): number {
+    let [low, high] = [0, this.#asked.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#asked[middle] as UnitRange)[1] > from) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Keeps which have ended, where others have not. */

@@ -43,6 +43,14 @@ export function finishFromRecord(node: NodeAST, record: NodeRecord, attempts: nu
   finishNode(node, { status, ...output, attempts: status === 'skipped' ? 0 : attempts, startedAt, durationMs }, scope, record);
 }
 
+/** Of a node that nobody will ask any more. Its output may still be encoded, and is not looked at. */
+export function forgetOutput(id: string, { state }: Scope): void {
+  const result = state.nodeResults.get(id);
+  if (result === undefined || !('output' in result)) return;
+  const { status, attempts, startedAt, durationMs } = result;
+  recordNodeResult(state, id, { status, attempts, startedAt, durationMs });
+}
+
 export function finishFailed(node: NodeAST, error: FlowError, timing: Timing, scope: Scope, output?: unknown): void {
   const status = isCancel(error, scope.signal) ? 'cancelled' : 'failed';
   if (status === 'cancelled' && node.kind === 'work') noteStopped(node, error, timing, scope);

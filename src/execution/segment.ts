@@ -6,7 +6,7 @@ import type { WorkNode } from '../types/ast.js';
 import type { Segment } from './body-plans.js';
 import { sliceScope } from './evaluate.js';
 import { executeFallback } from './fallback.js';
-import { finishFailed, finishFromRecord, finishNode } from './finish-nodes.js';
+import { finishFailed, finishFromRecord, finishNode, forgetOutput } from './finish-nodes.js';
 import type { PathOf, Recalled } from './known-outcomes.js';
 import { cancelledWait, RetryCounter, waitForRetry } from './retries.js';
 import type { Outcome, Scope } from './scope.js';
@@ -47,13 +47,20 @@ export async function settleSegment(segment: Segment, scope: Scope, outcome: Rec
     latest = await again(attempts, memoryOf(segment, shortages));
   }
   recordFinished(segment, latest.nodes, attempts, scope);
-  if (latest.status === 'begun') return executeRest(segment, latest.nodes.length, latest.nodes.at(-1)?.output, scope);
+  if (latest.status === 'begun') return executeBegun(segment, latest.nodes, scope);
   if (latest.status === 'completed') return { status: 'completed', output: latest.nodes.at(-1)?.output ?? null };
   return settleFailure(segment, scope, latest, attempts);
 }
 
 function announce(node: WorkNode | undefined, { run, path, quiet }: Scope): void {
   if (node && !quiet) run.emit({ type: 'node.started', nodeId: node.id, path: path + node.id });
+}
+
+/** Goes on from what was noted of its first nodes, for those behind them alone: a run that was not disturbed keeps it in its thread. */
+async function executeBegun(segment: Segment, begun: readonly NodeRecord[], scope: Scope): Promise<Outcome> {
+  const outcome = await executeRest(segment, begun.length, begun.at(-1)?.output, scope);
+  for (const { id } of begun) if (!segment.keep.includes(id)) forgetOutput(id, scope);
+  return outcome;
 }
 
 /** Goes on behind the first `done` nodes of a segment. */

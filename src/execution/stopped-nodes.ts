@@ -43,9 +43,9 @@ export class StoppedNodes {
   /** The same for a timeout, which also names the nodes that were running when it came. */
   overtaken(timeout: FlowError, path = ''): FlowError {
     const at = this.#times.get(timeout) ?? Date.now();
-    const running = this.#within(path, timeout)
-      .filter(({ startedAt, endedAt }) => startedAt <= at && endedAt >= at - slackMs)
-      .map((node) => ({ path: node.path, ms: Math.max(0, Math.round(at - node.startedAt)) }))
+    const met = this.#within(path, timeout).filter(({ startedAt, endedAt }) => startedAt <= at && endedAt >= at - slackMs);
+    const running = [...new Map(met.map((node) => [node.path, Math.max(0, Math.round(at - node.startedAt))]))]
+      .map(([inner, ms]) => ({ path: inner, ms }))
       .sort((a, b) => b.ms - a.ms);
     const { code, message, source, hint, cause } = timeout;
     const fields = { running: running.slice(0, mostListed) };

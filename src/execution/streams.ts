@@ -41,6 +41,9 @@ export async function executeStreamed(
   const where = { source: node.at, nodeId: node.id, path: scope.path + node.id, attempt: 1 };
   // What stopped it was no failure of its own, and is known by its identity.
   const error = isCancel(end.error, signal) ? end.error : run.redactor.value(end.error).located(where);
+  // Its time is that of its reading; it has waited for its file or its reader since.
+  if (isCancel(error, signal))
+    run.stopped.note(signal.reason, { path: scope.path + node.id, startedAt, endedAt: Date.now(), stack: undefined });
   finishFailed(node, error, timing, scope);
   return { status: 'failed', error };
 }

@@ -36,9 +36,20 @@ const readers: readonly (readonly [opening: string, read: Reader])[] = [
 
 /** Reports everything in a text that is not well-formed XML, or that a flow may not have. Linear in its length. */
 export function checkMarkup(text: string, lines: LineIndex, limits: XmlLimits, faults: FaultList): Markup {
+  if (!text.includes('<')) {
+    reportNoMarkup(text, lines, faults);
+    return { elements: 0, instructions: [] };
+  }
   const scan: Scan = { text, lines, limits, faults, tags: new OpenTags(lines, faults), instructions: [] };
   if (scanAll(scan)) scan.tags.finish(text.length);
   return { elements: scan.tags.opened, instructions: scan.instructions };
+}
+
+/** A file of another kind is one fault. */
+function reportNoMarkup(text: string, lines: LineIndex, faults: FaultList): void {
+  const start = firstNotBlank(text, 0, text.length);
+  const hint = `${start === undefined ? 'Start' : 'It is no XML: give a flow file, which starts'} with <workflow name="…">.`;
+  faults.report('FLOW_XML_MALFORMED', lines.positionAt(start ?? text.length), 'The file has no root element.', { hint });
 }
 
 /** Whether the end of the text was reached. */

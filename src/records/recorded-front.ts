@@ -21,7 +21,7 @@ export function recordedFront(task: Task, record: TaskRecord, iteration: Iterati
   while (nodes.length > 0 && !nodes.every((node) => 'output' in node || !isNeeded(node.id, nodes.length, task, sources))) {
     nodes.pop();
   }
-  return nodes.length < task.nodeIds.length ? nodes : nodes.map((node) => asKept(node, task));
+  return nodes.length < task.nodeIds.length ? nodes : nodes.map((node) => asKept(node, task.keep));
 }
 
 /** Each note says what some nodes did, one or more; none is left out between two. */
@@ -57,6 +57,6 @@ function isNeeded(id: string, count: number, { nodeIds, keep, run }: Task, { rea
 }
 
 /** What was noted for the nodes behind it is nobody else's concern. */
-function asKept({ output, ...node }: NodeRecord, { keep }: Task): NodeRecord {
+export function asKept({ output, ...node }: NodeRecord, keep: readonly string[]): NodeRecord {
   return keep.includes(node.id) ? { ...node, output } : node;
 }

@@ -11,7 +11,7 @@ import type { ValueRead } from '../types/reads.js';
 import type { CodeWatch } from './code-watch.js';
 import type { Journals } from './journals.js';
 import type { RecordedDecisions } from './recorded-decisions.js';
-import { recordedFront } from './recorded-front.js';
+import { asKept, recordedFront } from './recorded-front.js';
 import type { TaskKeys } from './task-keys.js';
 
 type Timing = Pick<NodeRecord, 'startedAt' | 'durationMs'>;
@@ -127,7 +127,7 @@ export class RecordedOutcomes implements KnownOutcomes {
 
   /** `front`: what is known of the nodes before it. */
   #findFailure(
-    { nodeIds }: Task,
+    { nodeIds, keep }: Task,
     { isIndexed }: TaskRecord,
     key: string,
     front: readonly NodeRecord[],
@@ -137,7 +137,7 @@ export class RecordedOutcomes implements KnownOutcomes {
     if (entry === undefined) return undefined;
     const [nodeId, startedAt, durationMs, size] = JSON.parse(entry.detail) as [string, number, number, number];
     if (!isCertain([{ startedAt, durationMs }], entry.process)) return undefined;
-    const nodes = front.slice(0, nodeIds.indexOf(nodeId));
+    const nodes = front.slice(0, nodeIds.indexOf(nodeId)).map((node) => asKept(node, keep));
     // Outside an iteration, what they gave may be asked for.
     if (nodes.length < nodeIds.indexOf(nodeId) && !isIndexed) return undefined;
     const bytes = new Uint8Array(entry.body.take(new ArrayBuffer(size)));

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import v8 from 'node:v8';
 import { describeError } from '../errors/describe-error.js';
 import type { RunIdentity } from '../execution/run.js';
@@ -85,7 +86,7 @@ export class RunRecord {
     this.#events.add(event);
     if (event.type === 'node.rescued') this.#fallbacks++;
     const errno = Atomics.load(this.#trouble, 0);
-    if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { errno }));
+    if (errno !== 0) this.#warn(Object.assign(new Error('a thread could not note its results'), { code: codeOf(errno) }));
   }
 
   /** What the flow's nodes do, the code behind them included. */
@@ -140,6 +141,11 @@ export class RunRecord {
       this.#warn(error as NodeJS.ErrnoException);
     }
   }
+}
+
+/** What the system calls the number of an error, such as ENOSPC. */
+function codeOf(errno: number): string | undefined {
+  return getSystemErrorMap().get(errno)?.[0];
 }
 
 /** Earlier ones first. */

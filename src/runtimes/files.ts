@@ -1,23 +1,39 @@
-import { read, readFile as readDescriptor } from 'node:fs';
+import { read } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from './make-folder.js';
-import { findReadable, type OpenFile, openToRead, PipeError } from './open-file.js';
+import { type OpenFile, openFlowing, openToRead, PipeError } from './open-file.js';
 import { findPlace } from './place.js';
 import { writeToPlace } from './write-file.js';
 
 const readSome = promisify(read);
-const readOpened = promisify(readDescriptor);
 
 /**
  * All that is in a file.
  * @throws PipeError for a named pipe, otherwise the system's error
  */
 export async function readWhole(path: string): Promise<Buffer> {
-  const readable = await findReadable(path);
-  return typeof readable === 'number' ? readOpened(readable) : readFile(readable);
+  const flowing = await openFlowing(path);
+  return flowing === undefined ? readFile(path) : gather(piecesOf(flowing, flowingBytes));
+}
+
+/** What a pipe holds. */
+const flowingBytes = 64 * 1024;
+/** As much as Node reads of a file at once. */
+const mostBytes = 2 ** 31 - 1;
+
+async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.byteLength;
+    if (bytes > mostBytes) throw Object.assign(new Error('too large'), { code: 'ERR_FS_FILE_TOO_LARGE' });
+    read.push(piece.slice());
+  }
+  return Buffer.concat(read);
 }
 
 /** Of a path in a message. */
@@ -44,19 +60,38 @@ export async function* readPieces(
   flowDirectory: string,
   pieceBytes: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let file: OpenFile | undefined;
   try {
-    file = await openToRead(resolve(flowDirectory, path));
+    yield* piecesOf(await openToRead(resolve(flowDirectory, path)), pieceBytes);
+  } catch (cause) {
+    throw unreadable(path, flowDirectory, cause);
+  }
+}
+
+async function* piecesOf(file: OpenFile, pieceBytes: number): AsyncGenerator<Uint8Array, void, void> {
+  try {
     const memory = new Uint8Array(pieceBytes);
     for (;;) {
-      const { bytesRead } = await readSome(file.descriptor, memory, 0, pieceBytes, null);
+      const bytesRead = await readPiece(file.descriptor, memory);
       if (bytesRead === 0) return;
       yield memory.subarray(0, bytesRead);
     }
-  } catch (cause) {
-    throw unreadable(path, flowDirectory, cause);
   } finally {
-    await file?.close();
+    await file.close();
+  }
+}
+
+/** Longest pause between two looks at a pipe that is silent. */
+const longestPauseMs = 20;
+
+/** Waits until there is something, or the end. */
+async function readPiece(descriptor: number, memory: Uint8Array): Promise<number> {
+  for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    try {
+      return (await readSome(descriptor, memory, 0, memory.byteLength, null)).bytesRead;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await setTimeout(pauseMs);
+    }
   }
 }
 
@@ -95,6 +130,8 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a part of the path is a file, not a folder',
   ENAMETOOLONG: 'a name in it is longer than the file system takes',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
   ELOOP: 'its symbolic links lead in a circle',
   EPIPE: 'whoever read it has ended',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that is read at once',

@@ -1,6 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { open, readlink, stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { findPlace } from './place.js';
 
 /** A file to read from or write to. */
@@ -20,13 +19,15 @@ export class PipeError extends Error {
 }
 
 /**
- * What to read a path from: a path, or a descriptor that is open already. Opening a named pipe would block a thread of Node for good
- * where nobody writes, and the process could not even exit.
- * @throws PipeError for a named pipe, otherwise the system's error
+ * Opens what is read as it comes, a pipe or a device; undefined for a file. Reading never blocks where that can be had: it would hold one of
+ * Node's few threads for as long as nobody writes, and neither a worker nor the process could end before. So would opening a named
+ * pipe that nobody writes.
+ * @throws PipeError for a named pipe that is not open already, otherwise the system's error
  */
-export async function findReadable(path: string): Promise<string | number> {
+export async function openFlowing(path: string): Promise<OpenFile | undefined> {
   const found = await stat(path);
-  if (!found.isFIFO()) return path;
+  if (found.isCharacterDevice()) return opened(path, withoutBlocking);
+  if (!found.isFIFO()) return undefined;
   const place = await findPlace(path);
   if (place.kind === 'path') {
     throw new PipeError(
@@ -34,15 +35,15 @@ export async function findReadable(path: string): Promise<string | number> {
       `Let the shell open it: read /dev/stdin instead, and put < ${path} behind the command.`,
     );
   }
-  // A named one whose writer has ended already would block when opened once more. One without a name never does.
-  const isNamed = isAbsolute(await readlink(place.path).catch(() => ''));
-  return isNamed ? place.descriptor : path;
+  // On Linux this opens the pipe once more: whoever shares the first opening does not find it changed. Somebody else's, as under sudo, cannot be.
+  return opened(path, withoutBlocking).catch(() => lent(place.descriptor));
 }
 
-/** @throws as `findReadable` does */
+const withoutBlocking = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** @throws as `openFlowing` does */
 export async function openToRead(path: string): Promise<OpenFile> {
-  const readable = await findReadable(path);
-  return typeof readable === 'number' ? lent(readable) : opened(readable, constants.O_RDONLY);
+  return (await openFlowing(path)) ?? opened(path, constants.O_RDONLY);
 }
 
 /**

@@ -56,16 +56,16 @@ function findPlugin(plugin: string): string {
 function urlOf(plugin: string): string {
   try {
     return resolvePlugin(plugin);
-  } catch (cause) {
+  } catch {
     const hint = existsSync(resolve(plugin))
       ? `For the file of that name write ./${plugin}.`
       : 'Give a path that starts with ./ or is absolute, or the name of an installed package.';
-    throw notFound(`there is no package ${plugin} to be had from ${process.cwd()}`, hint, cause);
+    throw notFound(`there is no package ${plugin} to be had from ${process.cwd()}`, hint);
   }
 }
 
-function notFound(message: string, hint: string, cause?: unknown): FlowError {
-  return new FlowError('MODULE_INVALID', message, { hint, cause });
+function notFound(message: string, hint: string): FlowError {
+  return new FlowError('MODULE_INVALID', message, { hint });
 }
 
 async function importPlugin(url: string, plugin: string): Promise<{ readonly default?: unknown }> {

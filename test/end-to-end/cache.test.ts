@@ -128,7 +128,9 @@ describe('flowscript cache', () => {
     const { command, folder } = await open();
     expect(await command('cache', 'ls')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^There is no cache in \.flowscript\/cache: .* flowscript cache ls FLOW/),
+      stdout: expect.stringMatching(
+        /^There is no cache in \.flowscript\/cache: no run of a flow in \/.* flowscript cache ls FLOW/,
+      ),
     });
     await command('run', 'flow.xml', '--quiet');
     const listed = await command('cache', 'ls', 'flow.xml');

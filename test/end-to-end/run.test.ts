@@ -1,7 +1,9 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject, type Project, runCommand, startCommand } from './command.js';
+import { createProject, mainFile, type Project, runCommand, startCommand } from './command.js';
 
 const flow = (body: string, head = '') => `<workflow name="test" version="1.0.0">${head}\n${body}\n</workflow>\n`;
 
@@ -26,6 +28,7 @@ const files = {
   'size.mjs': 'export default (input, { options }) => options.token.length;',
   'slow.xml': flow('<transform:module id="spin" src="./spin.mjs"/>'),
   'spin.mjs': 'export default (input, context) => { context.log("spinning"); for (;;) {} };',
+  'keyed.xml': flow('<transform:module id="spin" src="./spin.mjs"/>', '<secrets><secret name="KEY"/></secrets>'),
   'busy.xml': flow('<transform:module id="busy" src="./busy.mjs"/>'),
   'busy.mjs': 'import { writeSync } from "node:fs"; export default () => { writeSync(2, "looping"); for (;;) {} };',
   'stubborn.xml': flow('<transform:module id="stubborn" src="./stubborn.mjs"/>'),
@@ -184,6 +187,16 @@ describe('a failure', () => {
     expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
   });
 
+  it.each(['threads', 'async'])('is the flow timeout also while a pipe is silent, mode %s', async (mode) => {
+    await project.write({ 'pipe.xml': flow('<source:file id="a" path="/dev/stdin" format="lines"/>') });
+    execFileSync('mkfifo', [join(project.folder, mode)]);
+    // The shell holds the other end open, and writes nothing.
+    const script = `exec 9<>${mode}; "$@" <${mode} 9>&- & wait $!`;
+    const args = [process.execPath, mainFile, 'run', 'pipe.xml', '--no-record', '-q', '-t', '300ms', '-m', mode];
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', ...args], { cwd: project.folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([124, expect.stringContaining('error[FLOW_TIMEOUT]')]);
+  });
+
   it('is the flow timeout: 124', async () => {
     const { code, stderr } = await run(['slow.xml', '--timeout', '300ms']);
     expect(code).toBe(124);
@@ -234,6 +247,55 @@ describe('Ctrl-C', () => {
     expect(stderr.match(/Stopping/g)).toHaveLength(1);
     expect(stderr).toMatch(/cancelled in .*\n(?:.*\n)*To go on where it was: flowscript run slow\.xml --resume\n$/);
     expect(stderr).not.toContain('error[');
+  });
+
+  it('prints a command that goes on when it is pasted into a shell, and no secret', async () => {
+    const folder = "it's a folder";
+    await project.write({
+      [`${folder}/-a flow.xml`]: `<workflow name="pasted"><secrets><secret name="KEY"/></secrets>
+        <transform:double id="one" input="run.input.n"/>
+        <transform:module id="two" src="./wait.mjs" input="one.output" key="{{ secrets.KEY }}"/></workflow>`,
+      [`${folder}/wait.mjs`]: `import { existsSync } from 'node:fs';
+        export default async (n) => {
+          if (!existsSync(new URL('go', import.meta.url))) console.log('waiting');
+          while (!existsSync(new URL('go', import.meta.url))) await new Promise((resolve) => setTimeout(resolve, 5));
+          return n;
+        };`,
+      [`${folder}/my plugin.mjs`]: `export default function register(registry) {
+        registry.register({ type: 'transform:double', execute: ({ input }) => 2 * input });
+      }`,
+      [`${folder}/$keys.env`]: 'KEY=hush-hush-42\n',
+    });
+    const cwd = join(project.folder, folder);
+    const args = ['--plugin', './my plugin.mjs', '--secrets-file', '$keys.env', '--state-dir', 'kept; here', '-o', 'a & b.json'];
+    const { child, ended, stderrHas } = startCommand(['run', './-a flow.xml', '-i', '{"n": 21}', ...args], { cwd });
+    await stderrHas('waiting');
+    child.kill('SIGINT');
+    const { stderr } = await ended;
+    expect(stderr).not.toContain('hush');
+    const command = /To go on where it was: (.*)\n$/.exec(stderr)?.[1] ?? stderr;
+    await project.write({ [`${folder}/go`]: '' });
+    const pasted = spawnSync('sh', ['-c', `flowscript() { "$NODE" "$MAIN" "$@"; }; ${command}`], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NODE: process.execPath, MAIN: mainFile },
+    });
+    expect([pasted.status, pasted.stderr]).toEqual([0, expect.stringContaining('1 result is known')]);
+    expect(readFileSync(join(cwd, 'a & b.json'), 'utf8')).toBe('42\n');
+  });
+
+  it('says that an input which holds a secret is to be given again', async () => {
+    const { child, ended, stderrHas } = startCommand(['run', 'keyed.xml', '-i', '"my hush-hush-42"'], {
+      cwd: project.folder,
+      env: { KEY: 'hush-hush-42' },
+    });
+    await stderrHas('spinning');
+    child.kill('SIGINT');
+    const { stderr } = await ended;
+    expect(stderr).toContain(
+      'To go on where it was, with --input and --set given again (they hold a secret, so they were not kept): flowscript run keyed.xml --resume',
+    );
+    expect(stderr).not.toContain('hush');
   });
 
   it('and SIGTERM leave a busy loop in mode async alone, which SIGQUIT ends', async () => {

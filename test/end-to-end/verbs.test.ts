@@ -25,6 +25,7 @@ const flowscript = (...args: readonly string[]) => runCommand(args, { cwd: proje
 beforeAll(async () => {
   project = await createProject(files);
   execFileSync('mkfifo', [join(project.folder, 'pipe')]);
+  await writeFile(join(project.folder, 'data.bin'), new Uint8Array([127, 69, 76, 70, 0, 255]));
 });
 afterAll(() => project.remove());
 
@@ -299,6 +300,28 @@ describe('a slip', () => {
     ['a project where a file is', ['init', 'good.xml'], /good\.xml is or lies in a file.*\n\s+help: Name a folder/],
     ['runs of a misspelt flow', ['runs', 'god.xml'], /There is no file god\.xml\n\s+help: Did you mean "good\.xml"\?/],
     ['runs of a state folder that is not there', ['runs', '--state-dir', 'none'], /--state-dir leads to none.*\n\s+help: /],
+    ['no path of a flow', ['run', ''], /The path of the flow is empty/],
+    ['no path of an output', ['run', 'good.xml', '--output', ''], /--output is empty/],
+    ['no path of an input', ['run', 'good.xml', '--input', '@'], /The path of the input file is empty/],
+    [
+      'the flow as output',
+      ['run', 'good.xml', '-o', './good.xml'],
+      /--output leads to good\.xml itself, which it would overwrite/,
+    ],
+    ['the flow as stubs', ['run', 'good.xml', '--record-stubs', 'good.xml'], /--record-stubs leads to good\.xml itself/],
+    ['threads without end', ['run', 'good.xml', '-c', '99999'], /--max-concurrency 99999 is too many[\s\S]*--mode async/],
+    ['help with nothing', ['help', 'nope'], /no command "nope" to help with/],
+    ['a file that is no text', ['validate', 'data.bin'], /data\.bin is no text/],
+    [
+      'text that is no XML',
+      ['validate', 'score.js'],
+      /The file has no root element\.\n.*score\.js:1:1[\s\S]*It is no XML[\s\S]*\n1 fault/,
+    ],
+    [
+      'a folder as plugin',
+      ['run', 'good.xml', '--plugin', 'folder'],
+      /no package folder .*\n\s+help: For the file of that name write \.\/folder/,
+    ],
     ['an output folder that is not there', ['run', 'good.xml', '--output', 'none/out.json'], /Create the folder first/],
   ])('%s: exit 2 and a way on, without a stack', async (_, args, told) => {
     const { code, stdout, stderr } = await flowscript(...args);
@@ -321,6 +344,18 @@ describe('a slip', () => {
       expect.stringContaining('The folder that the command was started in is not there any more'),
     ]);
     expect(stderr).not.toMatch(/uv_cwd|node:internal/);
+  });
+
+  it.each([
+    [['run', 'good.xml', '--json', '--timeout', '30'], 'Give the unit: 30s or 30ms.'],
+    [['cache', 'lst', '--json'], 'Did you mean ls?'],
+  ])('of %j is told to machines as JSON', async (args, told) => {
+    const { code, stdout, stderr } = await flowscript(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({
+      type: 'error',
+      error: { code: 'CONFIG_INVALID', message: expect.stringContaining(told) },
+    });
   });
 
   it('is told to machines as JSON', async () => {

@@ -45,6 +45,15 @@ function ran(): string[] {
   return lines;
 }
 
+/** But for the times, and whatever tells one failure of a kind from another. */
+function stateOf({ state: { nodeResults, nodeContext, globalContext, phaseContext } }: RunResult): unknown {
+  const told = [...nodeResults].map(([id, { startedAt, durationMs, error, failures, ...result }]) => [
+    id,
+    { ...result, error: error?.message, failures: failures?.map((failure) => [failure.index, failure.error.message]) },
+  ]);
+  return { results: Object.fromEntries(told), nodeContext, globalContext, phaseContext };
+}
+
 const mend = () => rmSync(join(folder, 'trip'));
 
 describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resumed, mode %s', (mode) => {
@@ -193,6 +202,51 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(await again(1, '2', 2)).toBe('bcd');
     expect(await again(2, '2', 2)).toBe('abcd');
     expect(await again(1, '1', 2)).toBe('d');
+  });
+
+  const chain = `${node('a', busy)}${node('b', `${busy} input="[input, 1]"`)}`;
+  const cut = (id: string, rest = '') => node(id, `fail="trip" ${rest}`);
+  test.each([
+    ['a parallel', `<parallel id="p"><branch>${chain}${cut('c')}${node('d')}</branch><branch>${node('e')}</branch></parallel>`],
+    [
+      'a parallel that names inner nodes',
+      `<parallel id="p"><branch>${chain}${cut('c', 'input="a.output"')}${node('d', 'input="b.output"')}</branch></parallel>`,
+    ],
+    [
+      'a parallel with large values',
+      `<parallel id="p"><branch><transform:select id="a">lists.range(20000)</transform:select>${node('b', busy)}${cut('c')}${node('d', 'input="size(input)"')}</branch></parallel>`,
+    ],
+    ['a foreach', `<foreach id="p" items="[1, 2]" onError="wait">${chain}${cut('c', 'only="1"')}${node('d')}</foreach>`],
+    [
+      'a foreach of several steps',
+      `<foreach id="p" items="[1, 2]" onError="wait">${chain}${cut('c')}<if id="i" condition="c.output != null"><then>${node('d')}</then></if></foreach>`,
+    ],
+    ['an if', `<if id="p" condition="true"><then>${chain}${cut('c')}${node('d', 'when="false"')}</then></if>`],
+    ['a branch', `<branch id="p"><match when="1 &lt; 2">${chain}${cut('c')}</match><otherwise>${node('d')}</otherwise></branch>`],
+    ['a loop', `<loop id="p" maxIterations="2" onMax="continue">${chain}${cut('c', 'only="1"')}${node('d')}</loop>`],
+    ['a while', `<while id="p" condition="index &lt; 2" maxIterations="9">${chain}${cut('c', 'only="1"')}${node('d')}</while>`],
+    [
+      'a phase',
+      `<phase id="p" name="x">${chain}<set id="s" name="v" value="[a.output, 2]" scope="workflow"/>${cut('c', 'input="vars.v"')}${node('d')}</phase>`,
+    ],
+    [
+      'blocks in blocks',
+      `<parallel id="p"><branch>${node('a', busy)}<foreach id="f" items="[1]">${node('b', busy)}${cut('c')}${node('d')}</foreach>${node('e')}</branch></parallel>`,
+    ],
+    [
+      'a failure that was made up for',
+      `<parallel id="p" onError="continue"><branch>${chain}${node('x', 'fail="work.mjs"')}${node('y')}</branch><branch>${node('e', busy)}</branch></parallel>${cut('c', 'input="p.output"')}`,
+    ],
+    [
+      'a fallback',
+      `<parallel id="p"><branch>${chain}<transform:module id="x" src="./work.mjs" mark="x" fail="work.mjs"><fallback>${node('y')}</fallback></transform:module>${node('z')}${cut('c')}${node('d')}</branch></parallel>`,
+    ],
+  ])('leaves the state that an undisturbed run leaves: %s', async (_what, body) => {
+    const flow = `${body}<output value="nodes.p.output"/>`;
+    const { second } = await both(flow);
+    const calm = await run(flow, { record: false }, mode);
+    expect([second.status, second.output]).toEqual([calm.status, calm.output]);
+    expect(stateOf(second)).toStrictEqual(stateOf(calm));
   });
 
   test('gives a race the same winner, though another one has finished too', async () => {

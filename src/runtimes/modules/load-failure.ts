@@ -81,5 +81,8 @@ function hintFor(cause: unknown): string {
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
   if (isMissing && /'flowscript(\/transform)?'/.test((cause as Error).message)) return missingFlowscript;
   if (isMissing) return 'It imports something that is not there: check its imports and run npm install.';
+  if (code === 'EACCES' || code === 'EPERM') return 'You may not read it: look at its permissions and those of its folders.';
+  if (code === 'ERR_IMPORT_ASSERTION_TYPE_MISSING' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING')
+    return 'A module is JavaScript or TypeScript; `source:file` reads data.';
   return isSyntaxError(cause) ? 'Correct the syntax.' : 'The module fails while it loads, before its function is called.';
 }

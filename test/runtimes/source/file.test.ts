@@ -164,6 +164,16 @@ describe('a named pipe', () => {
     });
   });
 
+  test('holds none of the threads that Node reads files with, however long its writer is silent', async () => {
+    const opened = await open(pipe(), constants.O_RDWR);
+    // Node has four of them.
+    const waiting = Array.from({ length: 6 }, () => read({ path: `/dev/fd/${opened.fd}`, format: 'text' }));
+    expect(await read({ path: 'a.json' })).toEqual({ n: 1 });
+    await opened.write('x');
+    await opened.close();
+    expect((await Promise.all(waiting)).join('')).toBe('x');
+  });
+
   async function openPipe(text: string): Promise<FileHandle> {
     const reader = await open(pipe(), constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = await open(pipe(), 'w');
