@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Redactor } from '../errors/redact.js';
 import { exitCodes } from './exit-code.js';
+import { pauseExitWatch } from './exit-watch.js';
 import { userFrames } from './user-frames.js';
 
 const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
@@ -30,10 +31,12 @@ export function guardProcess(redactor: Redactor): () => void {
     tell('  help: Await every promise and catch what timers throw, or use --mode threads, which survives it.');
     process.exit(exitCodes.failed);
   };
+  const watchAgain = pauseExitWatch();
   process.on('exit', onExit);
   process.on('uncaughtException', onUncaught);
   return () => {
     process.off('exit', onExit);
     process.off('uncaughtException', onUncaught);
+    watchAgain();
   };
 }

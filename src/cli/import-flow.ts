@@ -12,6 +12,7 @@ export interface TraceFlowOptions {
 export const traceModule = {
   name: 'trace-task.js',
   text: `// The tasks of a flow made from a trace: they take as long as they were measured to take, and give back nothing.
+import { isMainThread } from 'node:worker_threads';
 
 /** Computes for \`ms\` milliseconds. */
 export function cpu(_input, { options }) {
@@ -24,9 +25,10 @@ export function cpu(_input, { options }) {
 /** Lets \`ms\` milliseconds pass. */
 export async function wait(_input, { options }) {
   const end = performance.now() + Number(options.ms);
-  // A timer may fire up to a millisecond early.
   for (let left = Number(options.ms); left > 0; left = end - performance.now()) {
-    await new Promise((resolve) => setTimeout(resolve, left));
+    // Timers count whole milliseconds: less than that a thread of its own sleeps through.
+    if (left < 1 && !isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left);
+    else await new Promise((resolve) => setTimeout(resolve, left));
   }
   return null;
 }

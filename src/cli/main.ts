@@ -1,15 +1,23 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.js';
+import { unwatchExit, watchExit } from './exit-watch.js';
 import { drainStreams, watchStreamErrors } from './output-streams.js';
 import { createProgram } from './program.js';
 import { suggestVerb } from './suggest-verb.js';
 
 watchStreamErrors();
-process.exitCode = await runCommandLine(process.argv.slice(2));
-await drainStreams();
-// A module in async mode may have left a timer or a socket open: the command is over all the same.
-process.exit();
+watchExit();
+// Nobody waits for it here: of an await that never ends Node would tell with a line of this file.
+void main();
+
+async function main(): Promise<void> {
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+  unwatchExit();
+  await drainStreams();
+  // A module in async mode may have left a timer or a socket open: the command is over all the same.
+  process.exit();
+}
 
 async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;

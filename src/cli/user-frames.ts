@@ -31,7 +31,8 @@ export function userFrames(error: Error): readonly UserFrame[] {
 }
 
 function framesOf({ stack }: Error): readonly UserFrame[] {
-  const frames = (stack ?? '').split('\n').flatMap((line) => parseFrame(line) ?? []);
+  // What a foreign library made may have anything for a stack.
+  const frames = (typeof stack === 'string' ? stack : '').split('\n').flatMap((line) => parseFrame(line) ?? []);
   return frames.filter(({ file }) => isUserFile(file)).slice(0, mostFrames);
 }
 

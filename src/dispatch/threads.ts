@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Piscina, queueOptionsSymbol } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { transferList } from '../transport/pack.js';
@@ -254,12 +255,20 @@ export class ThreadBody implements DispatchBody {
     if (this.#options.onWarning !== undefined) this.#options.onWarning(warning);
     else
       process.emitWarning(`An error escaped from node code after its task had ended: ${warning.message}`, {
-        detail: warning.stack ?? '',
+        detail: foreignLines(warning.stack ?? ''),
       });
   }
 }
 
 function nothingLeft(): void {}
+
+const ownFolder = fileURLToPath(new URL('..', import.meta.url));
+
+/** A stack without lines of FlowScript and of Node, which tell its author nothing. */
+function foreignLines(stack: string): string {
+  const lines = stack.split('\n');
+  return lines.filter((line) => !/^\s+at /.test(line) || !(line.includes(ownFolder) || line.includes('node:'))).join('\n');
+}
 
 type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
 

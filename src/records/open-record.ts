@@ -67,7 +67,7 @@ export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSiz
   };
   folder.create(origin);
   hideFromGit(stateDirectory);
-  if (typeof kept !== 'string') folder.write('given.bin', withDigest(kept));
+  if (typeof kept !== 'string') folder.write('given.bin', withDigest('given.bin', kept));
   return { ...entered(folder, false), folder, origin, redactor, given: {}, before: undefined, isUnchanged: true };
 }
 
@@ -152,22 +152,23 @@ function encodeGiven({ input, config }: Pick<RunOptions, 'input' | 'config'>, re
 }
 
 function decodeGiven(folder: RunFolder): Pick<RunOptions, 'input' | 'config'> | undefined {
-  const bytes = checked(folder.bytes('given.bin'));
+  const bytes = checked(folder, 'given.bin');
   return bytes === undefined ? undefined : (v8.deserialize(bytes) as Pick<RunOptions, 'input' | 'config'>);
 }
 
 const digestBytes = 32;
 
-/** Behind a checksum, so that damage shows. */
-export function withDigest(bytes: Uint8Array): Buffer {
-  return Buffer.concat([createHash('sha256').update(bytes).digest(), bytes]);
+/** Behind a checksum, so that damage shows; with the name in it, so that no file passes for another. */
+export function withDigest(name: string, bytes: Uint8Array): Buffer {
+  return Buffer.concat([createHash('sha256').update(name).update(bytes).digest(), bytes]);
 }
 
 /** What was written with its checksum, if it is whole. */
-export function checked(content: Buffer | undefined): Buffer | undefined {
-  const bytes = content?.subarray(digestBytes);
-  if (bytes === undefined) return undefined;
-  return content?.subarray(0, digestBytes).equals(createHash('sha256').update(bytes).digest()) ? bytes : undefined;
+export function checked(folder: RunFolder, name: string): Buffer | undefined {
+  const content = folder.bytes(name);
+  if (content === undefined) return undefined;
+  const bytes = content.subarray(digestBytes);
+  return content.equals(withDigest(name, bytes)) ? bytes : undefined;
 }
 
 /** With other stubs, or without them, it is another flow. */

@@ -74,7 +74,7 @@ async function completedBefore(
   options: RunOptions,
 ): Promise<RunResult | undefined> {
   if (before?.status !== 'completed' || !isUnchanged || before.code !== (await record.codeKey())) return undefined;
-  const bytes = checked(folder.bytes('output.bin'));
+  const bytes = checked(folder, 'output.bin');
   // Damaged, it is made once more, from what the nodes gave.
   if (bytes === undefined && before.withheld === undefined) return undefined;
   if (bytes === undefined) {

@@ -127,7 +127,7 @@ export class RunRecord {
     try {
       const bytes = v8.serialize(output);
       if (this.#opened.redactor.containsSecret(bytes)) return 'it holds a secret';
-      this.#write('output.bin', withDigest(bytes));
+      this.#write('output.bin', withDigest('output.bin', bytes));
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

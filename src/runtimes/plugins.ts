@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { asError } from '../errors/as-error.js';
 import { FlowError } from '../errors/flow-error.js';
 import { describeValue } from './describe-value.js';
 import { explainLoadFailure } from './modules/load-failure.js';
@@ -36,10 +37,10 @@ async function loadPlugin(plugin: string): Promise<void> {
   }
   try {
     await registry.apply(loaded.default as RegisterTypes);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+  } catch (thrown) {
+    const cause = asError(thrown);
     const hint = 'It was found and loaded; its own function failed while it registered node types.';
-    throw new FlowError('MODULE_INVALID', `plugin ${plugin} cannot register its node types: ${why}`, { cause, hint });
+    throw new FlowError('MODULE_INVALID', `plugin ${plugin} cannot register its node types: ${cause.message}`, { cause, hint });
   }
 }
 

@@ -80,6 +80,23 @@ describe('validate', () => {
     expect(stderr).toMatch(/25 faults in the flow\n$/);
   });
 
+  it.each([
+    ['process.exit(0);', 'ended the process with exit code 0'],
+    ['await new Promise(() => {});', 'waits for what never comes'],
+    [
+      'Promise.reject(new Error("unseen")); await new Promise(() => {});',
+      /failed outside of any call at \S+odd\.mjs:1:16: unseen/,
+    ],
+    ['throw { toString() { throw 1; } };', 'Cannot load plugin ./odd.mjs: an object was thrown'],
+    ['export default () => { throw Object.assign(new Error("x"), { stack: 5 }); };', 'cannot register its node types: x'],
+  ])('tells of a plugin that says %s in one error', async (source, why) => {
+    await project.write({ 'odd.mjs': source });
+    const { code, stderr } = await flowscript('validate', 'good.xml', '--plugin', './odd.mjs');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(why) });
+    expect(stderr).toMatch(/^error\[MODULE_INVALID\] .*\n(?:.*\n)* {2}help: /);
+    expect(stderr).not.toMatch(/error\[.*error\[|node:internal|\/lib\/|Warning/s);
+  });
+
   it('names the line of a syntax error in a plugin', async () => {
     await writeFile(join(project.folder, 'broken.mjs'), 'const a = 1;\nconst b = = 2;\n');
     const { code, stderr } = await flowscript('validate', 'good.xml', '--plugin', './broken.mjs');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { asError } from '../../errors/as-error.js';
 import { FlowError } from '../../errors/flow-error.js';
 
 interface Place {
@@ -9,14 +10,12 @@ interface Place {
 }
 
 /** MODULE_INVALID for a module that is there but cannot be loaded, with the line at fault in the message and in `fields`. */
-export async function explainLoadFailure(cause: unknown, file: string, src: string): Promise<FlowError> {
-  const reason =
-    cause instanceof Error
-      ? cause.message
-          .split('\n')[0]
-          ?.replace(/^ParseError: /, '')
-          .trim()
-      : String(cause);
+export async function explainLoadFailure(thrown: unknown, file: string, src: string): Promise<FlowError> {
+  const cause = asError(thrown);
+  const reason = cause.message
+    .split('\n')[0]
+    ?.replace(/^ParseError: /, '')
+    .trim();
   const place = placeInStack(cause, file) ?? (isSyntaxError(cause) ? await placeOfSyntaxFault(file) : undefined);
   const at = place === undefined ? '' : `:${place.line}:${place.column}`;
   return new FlowError('MODULE_INVALID', `Cannot load ${src}${at}: ${reason}`, {
@@ -27,8 +26,7 @@ export async function explainLoadFailure(cause: unknown, file: string, src: stri
 }
 
 /** The topmost stack line in the module itself. */
-function placeInStack(cause: unknown, file: string): Place | undefined {
-  if (!(cause instanceof Error)) return undefined;
+function placeInStack(cause: Error, file: string): Place | undefined {
   const said = placeIn(cause.message, file);
   if (said !== undefined) return isJitiFault(cause) ? { ...said, column: said.column + 1 } : said;
   return placeIn(cause.stack ?? '', file);
@@ -43,8 +41,8 @@ function placeIn(text: string, file: string): Place | undefined {
   return undefined;
 }
 
-function isSyntaxError(cause: unknown): boolean {
-  return cause instanceof Error && (cause.name === 'SyntaxError' || isJitiFault(cause));
+function isSyntaxError(cause: Error): boolean {
+  return cause.name === 'SyntaxError' || isJitiFault(cause);
 }
 
 /** jiti puts the place of a syntax error into the message, and counts columns from 0 there. */
@@ -76,10 +74,10 @@ function toPlace(fault: Partial<Place>): Place | undefined {
 const missingFlowscript =
   'The folder of the flow needs the package itself: run `npm install flowscript` in it, or with a clone `npm link` in the clone and `npm link flowscript` in the folder.';
 
-function hintFor(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+function hintFor(cause: Error): string {
+  const code = 'code' in cause ? cause.code : undefined;
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  if (isMissing && /'flowscript(\/transform)?'/.test((cause as Error).message)) return missingFlowscript;
+  if (isMissing && /'flowscript(\/transform)?'/.test(cause.message)) return missingFlowscript;
   if (isMissing) return 'It imports something that is not there: check its imports and run npm install.';
   if (code === 'EACCES' || code === 'EPERM') return 'You may not read it: look at its permissions and those of its folders.';
   if (code === 'ERR_IMPORT_ASSERTION_TYPE_MISSING' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING')

@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { expectSpoken, inRoom } from '../command.js';
 import { realFlows } from '../corpus.js';
-import { Broken, expectThat, type Kind } from '../kind.js';
+import type { Kind } from '../kind.js';
 import { gentleEdit, harshEdit, mutated, settingValues } from '../mutations.js';
-
-const mainFile = fileURLToPath(new URL('../../../lib/src/cli/main.js', import.meta.url));
-const patienceMs = 60_000;
 
 interface Case {
   readonly text: string;
@@ -134,57 +129,14 @@ export const commandLine: Kind<Case> = {
       }),
     },
   ),
-  async check({ text, args, stdin }) {
-    const folder = mkdtempSync(join(tmpdir(), 'flowscript-fuzz-'));
-    try {
+  check({ text, args, stdin }) {
+    return inRoom((folder) => {
       writeFileSync(join(folder, 'flow.xml'), text);
-      const { code, stderr } = await call(
+      return expectSpoken(
         args.map((word) => word.replace('FLOW', 'flow.xml')),
         stdin,
         folder,
       );
-      expectThat(typeof code === 'number' && [0, 1, 2, 124, 130].includes(code), () => `exit code ${code}\n${stderr}`);
-      expectThat(
-        !/internal error|^\s+at .*(?:node:internal|\/lib\/|node_modules)|Unhandled|Warning:/m.test(stderr),
-        () => `stderr shows our insides:\n${stderr}`,
-      );
-      expectThat(
-        code === 0 || stderr.trim() !== '' || args.includes('--json') || args[0] === 'validate',
-        () => `exit code ${code} without a word`,
-      );
-      expectThat(stderr.length < 200_000, () => `stderr has ${stderr.length} characters`);
-      return `exit ${code}`;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   },
 };
-
-function call(
-  args: readonly string[],
-  stdin: string,
-  cwd: string,
-): Promise<{ readonly code: number | string; readonly stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [mainFile, ...args], {
-      cwd,
-      env: { PATH: process.env['PATH'], HOME: cwd, NO_COLOR: '1' },
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(new Broken(`flowscript ${args.join(' ')} did not end within ${patienceMs} ms`));
-    }, patienceMs);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
-      resolve({ code: code ?? String(signal), stderr });
-    });
-  });
-}

@@ -69,7 +69,7 @@ async function expectAnswer(codes: readonly string[], work: () => Promise<unknow
 /** What runs left behind and was spoilt since: whatever is asked of it ends in a right answer or a clear error. */
 export const kept: Kind<Case> = {
   name: 'kept',
-  share: 5,
+  share: 2,
   cases: fc.record({
     state: fc.constantFrom('completed', 'failed'),
     mode: fc.constantFrom('async', 'threads'),

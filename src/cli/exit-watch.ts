@@ -1,0 +1,61 @@
+import { writeSync } from 'node:fs';
+import { boundedText } from '../errors/bounded-text.js';
+import { terminalText } from '../errors/terminal-text.js';
+import { exitCodes } from './exit-code.js';
+import { userFrames } from './user-frames.js';
+
+const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
+
+/** At the end of a process there is no waiting for a stream. */
+function tell(what: string, help: string): void {
+  writeSync(2, `error[MODULE_INVALID] Code that was loaded, such as a plugin, ${what}\n  help: ${help}\n`);
+  process.exitCode = exitCodes.invalid;
+}
+
+function onExit(code: number): void {
+  if (!interrupted.has(code)) tell(`ended the process with exit code ${code}`, 'Let it throw an error instead.');
+}
+
+/** Nothing is left that could go on, and the command is not done. */
+function onIdle(): void {
+  unwatchExit();
+  tell('waits for what never comes', 'Look for an await at its top level.');
+}
+
+/** Nobody caught it. Where no foreign code was at work, it is our own fault. */
+function onUncaught(thrown: unknown): void {
+  unwatchExit();
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const [frame] = userFrames(error);
+  if (frame === undefined) writeSync(2, `internal error ${error.stack}\n`);
+  else {
+    const place = `${frame.file}:${frame.line}${frame.column === undefined ? '' : `:${frame.column}`}`;
+    tell(
+      `failed outside of any call at ${place}: ${terminalText(boundedText(error.message))}`,
+      'Await every promise and catch what timers throw.',
+    );
+  }
+  process.exit(frame === undefined ? exitCodes.failed : exitCodes.invalid);
+}
+
+/** Until `unwatchExit`, an end of the process is told as what it is and never passes for success. */
+export function watchExit(): void {
+  process.on('exit', onExit);
+  process.on('beforeExit', onIdle);
+  process.on('uncaughtException', onUncaught);
+}
+
+export function unwatchExit(): void {
+  process.off('exit', onExit);
+  process.off('beforeExit', onIdle);
+  process.off('uncaughtException', onUncaught);
+}
+
+/** For as long as somebody else can say more of it. Gives the function that goes on. */
+export function pauseExitWatch(): () => void {
+  const isWatched = process.listeners('exit').includes(onExit);
+  unwatchExit();
+  return () => {
+    if (isWatched) watchExit();
+  };
+}
