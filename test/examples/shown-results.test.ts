@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { describeOutput } from '#src/errors/describe-output.js';
 import { createEngine, parseWorkflow } from '#src/flowscript.js';
 import { modes, root } from './example-folder.js';
 
@@ -27,6 +28,6 @@ describe.each(modes)('flows of the documentation, mode %s', (mode) => {
   it.each(shown)('$page: $name gives what is shown below it', async ({ flow, result }) => {
     const { output, error } = await engine.run(parseWorkflow(flow));
 
-    expect({ output, error }).toEqual({ output: result, error: undefined });
+    expect({ output: describeOutput(output), error }).toEqual({ output: result, error: undefined });
   });
 });
