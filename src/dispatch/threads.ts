@@ -264,10 +264,14 @@ function nothingLeft(): void {}
 
 const ownFolder = fileURLToPath(new URL('..', import.meta.url));
 
-/** A stack without lines of FlowScript and of Node, which tell its author nothing. */
+/** A stack without lines of FlowScript, of Node and of what loads TypeScript, which tell its author nothing. */
 function foreignLines(stack: string): string {
   const lines = stack.split('\n');
-  return lines.filter((line) => !/^\s+at /.test(line) || !(line.includes(ownFolder) || line.includes('node:'))).join('\n');
+  return lines.filter((line) => !/^\s+at /.test(line) || !isOurs(line)).join('\n');
+}
+
+function isOurs(frame: string): boolean {
+  return frame.includes(ownFolder) || frame.includes('node:') || /[\\/]node_modules[\\/]jiti[\\/]/.test(frame);
 }
 
 type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;

@@ -13,12 +13,12 @@ export function findOverwrites({ all }: Declarations): readonly FlowError[] {
     if (path === undefined) return [];
     const before = first.get(path) ?? [];
     first.set(path, [...before.slice(0, mostCompared), sink]);
-    const other = before.find((earlier) => mayBothRun(earlier, sink));
+    const other = before.find((earlier) => mayBothRun(earlier, sink) && !isOrdered(earlier.node, sink.node));
     if (other !== undefined)
       return refuse(
         sink.node,
         `"${sink.node.id}" writes ${path}, as "${other.node.id}" does (${shown(other.node.at)})`,
-        'Give each a file of its own, or gather what they write and write it once.',
+        'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
       );
     const block = sink.trail.find(
       ({ kind, owner }) => kind === 'foreach' && owner?.kind === 'foreach' && owner.maxConcurrency !== 1,
@@ -58,6 +58,11 @@ function mayBothRun(a: Declaration, b: Declaration): boolean {
   const depth = a.trail.findIndex(({ body }, at) => b.trail[at]?.body !== body);
   const [mine, theirs] = depth < 0 ? [undefined, undefined] : [a.trail[depth], b.trail[depth]];
   return !(isArm(mine) && isArm(theirs)) && ![...a.trail, ...b.trail].some(isHandler);
+}
+
+/** Whoever says which one comes last wants it to be the one that stays. */
+function isOrdered(a: NodeAST, b: NodeAST): boolean {
+  return a.after.includes(b.id) || b.after.includes(a.id);
 }
 
 function isArm(place: Place | undefined): boolean {

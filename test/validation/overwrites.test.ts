@@ -38,6 +38,7 @@ describe('one file is written by', () => {
   });
 
   it.each([
+    ['one meant to replace the other', sink('a') + sink('b', 'out/a.json', 'after="a"')],
     ['two arms', `<if id="i" condition="true"><then>${sink('a')}</then><else>${sink('b')}</else></if>`],
     ['nodes with a when', sink('a', 'a.json', 'when="run.input == 1"') + sink('b', 'a.json', 'when="run.input == 2"')],
     [

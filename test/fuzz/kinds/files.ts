@@ -178,7 +178,7 @@ const modules: readonly string[] = [
     'export default (r) => new r.constructor();',
   ],
   ...[
-    'export default () => { console.error("\\u001B[31m" + "x".repeat(100000)); console.log("out"); };',
+    'export default () => { console.error("\\u001B[31m" + "x".repeat(20000)); console.log("out"); };',
     'export default (_i, c) => c;',
     'export default (_i, c) => c.setVariable("__proto__", 1);',
   ],
