@@ -36,14 +36,15 @@ function encodePiece(piece: Piece): Piece {
 }
 
 function parseUrl(text: string, data: Piece): URL {
-  if (!URL.canParse(text)) throw unsafe(data.at, `with ${data.label} put in this is no absolute URL`, wholeHint(data));
+  if (!URL.canParse(text))
+    throw unsafe(data.at, `this is no absolute URL once the value of ${data.label} is put in`, wholeHint(data));
   const url = new URL(text);
   assertWeb(url, data.at);
   return url;
 }
 
 function wholeHint(data: Piece): string {
-  return `Data is percent-encoded, slashes and colons too. To begin with a base address, write all of it as one expression: {{ ${data.label} + "/path" }}.`;
+  return `Data is percent-encoded, slashes and colons too. Write scheme and host in the flow, as in https://host/{{ … }}; to begin with a base address, write all of it as one expression: {{ ${data.label} + "/path" }}.`;
 }
 
 function assertWeb(url: URL, at: number): void {

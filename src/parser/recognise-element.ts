@@ -27,7 +27,7 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['otherwise', 'in a <branch> that is not an arm of <parallel>'],
   ['retry', 'in a node'],
   ['fallback', 'in a node'],
-  ['workflow', 'at the root of a file; <call> runs another flow'],
+  ['workflow', 'at the root of a file, one in each'],
 ]);
 
 /** Where to put a node that stands in an element which takes only certain parts. */

@@ -147,8 +147,9 @@ describe('URLs', () => {
   });
 
   it('says how to build on a base address', () => {
-    expect(failureOf(() => render('{{ base }}/items', { base: 'https://h.example' }, 'url')).hint).toContain(
-      '{{ base + "/path" }}',
-    );
+    const { message, hint } = failureOf(() => render('{{ base }}/items', { base: 'https://h.example' }, 'url'));
+    expect(message).toBe('this is no absolute URL once the value of base is put in');
+    expect(hint).toContain('https://host/{{ … }}');
+    expect(hint).toContain('{{ base + "/path" }}');
   });
 });

@@ -523,11 +523,12 @@ describe('Faults', () => {
     ],
     [
       'parts away from home',
-      '<else/><match when="x"/><foreach id="f" items="xs"><output value="1"/><set name="x" value="1"/></foreach>',
+      '<else/><match when="x"/><workflow/><foreach id="f" items="xs"><output value="1"/><set name="x" value="1"/></foreach>',
       [
         '2:1 FLOW_ELEMENT_UNKNOWN <else> cannot stand in <workflow>. (It belongs in <if>.)',
         '2:8 FLOW_ELEMENT_UNKNOWN <match> cannot stand in <workflow>. (It belongs in a <branch> that is not an arm of <parallel>.)',
-        '2:52 FLOW_ELEMENT_UNKNOWN <output> cannot stand in <foreach>. (It belongs directly in <workflow>.)',
+        '2:25 FLOW_ELEMENT_UNKNOWN <workflow> cannot stand in <workflow>. (It belongs at the root of a file, one in each.)',
+        '2:63 FLOW_ELEMENT_UNKNOWN <output> cannot stand in <foreach>. (It belongs directly in <workflow>.)',
       ],
     ],
     [

@@ -30,7 +30,7 @@ export interface FileEntry {
 }
 
 /**
- * Output: the file's content; for a glob `FileEntry[]` sorted by path (by UTF-16 code units), empty when nothing matches.
+ * Output: the file's content; for a glob `FileEntry[]` sorted by path (by UTF-16 code units), empty when nothing matches, which is told by a warning.
  * @throws FlowError FILE_UNREADABLE, PARSE_FAILED (with the line), PATH_UNSAFE
  */
 export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
@@ -41,6 +41,7 @@ export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
     const { flowDirectory } = context;
     const files = await filesOf(path, flowDirectory);
     if (files === undefined) return readContent(path, flowDirectory, config);
+    if (files.length === 0) context.log(tellNoMatch(path, flowDirectory), 'warn');
     const entries: FileEntry[] = [];
     for (const match of files) {
       entries.push({ path: match, content: await readContent(match, flowDirectory, config) });
@@ -76,6 +77,17 @@ export async function isOneFile(path: string, flowDirectory: string): Promise<bo
   );
 }
 
+/** No failure, as a folder may be empty; but a misspelt pattern looks the same. */
+function tellNoMatch(pattern: string, flowDirectory: string): string {
+  const folder = resolve(flowDirectory, literalFolder(pattern));
+  return `The pattern ${quote(pattern)} matches no file in ${folder}; the output is an empty list.`;
+}
+
+/** What stands before the first wildcard, up to its last slash. */
+function literalFolder(pattern: string): string {
+  return /^(?:[^*?[{]*\/)?/.exec(pattern)?.[0] ?? '';
+}
+
 /** As long as a path may be where most programs run. */
 const longestPattern = 4_096;
 
@@ -83,7 +95,7 @@ async function findFiles(pattern: string, flowDirectory: string): Promise<string
   if (pattern.length > longestPattern)
     throw unusable(pattern, `it has ${pattern.length} characters, ${longestPattern} are the most`);
   const { glob } = await import('tinyglobby');
-  const literal = /^(?:[^*?[{]*\/)?/.exec(pattern)?.[0] ?? '';
+  const literal = literalFolder(pattern);
   const rest = pattern.slice(literal.length);
   // What data put into the pattern must not lead out of the folder before its first wildcard, as `*/../..` would.
   if (/(?:^|[/{,])\.\.(?:[/},]|$)/.test(rest)) throw leavesFolder(pattern);

@@ -4,14 +4,15 @@ import { canonicalKey, unbounded } from './canonical-key.js';
 const mostLevels = 100;
 
 /**
- * The order of any two values, negative when `a` comes first: booleans (false first), numbers, dates, texts by UTF-16 code unit, lists element by
- * element, other objects by their JSON with sorted names. `null`, absent and NaN have no place in it; see `isUnordered`.
+ * The order of two values of one kind, negative when `a` comes first: booleans (false first), numbers, dates, texts by UTF-16 code unit, lists
+ * element by element, other objects by their JSON with sorted names. NaN where two kinds meet: `9` and `"10"` have no order, as in expressions.
+ * `null`, absent and NaN come after any kind; see `isUnordered`.
  * @throws FlowError NODE_INPUT_INVALID for values that refer to themselves or are very large
  */
 export function compare(a: unknown, b: unknown, level = 0): number {
   const rank = rankOf(a);
-  const difference = rank - rankOf(b);
-  if (difference !== 0) return difference;
+  const other = rankOf(b);
+  if (rank !== other) return rank === ranks.none || other === ranks.none ? rank - other : Number.NaN;
   if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>, level + 1);
   if (rank === ranks.object) return lessFirst(canonicalKey(a), canonicalKey(b));
   return lessFirst(a as number, b as number);

@@ -98,6 +98,8 @@ describe('the catalog', () => {
     ],
     ['source:http', { url: tmpl('ftp://x/y') }, 'url', 'expected an http or https URL, got "ftp://x/y"'],
     ['source:http', { url: tmpl('/items') }, 'url', 'expected an http or https URL, got "/items"'],
+    ['source:http', { url: tmpl('{{ config.base }}/items') }, 'url', 'where no scheme can come from'],
+    ['source:http', { url: tmpl(' {{ {"a": "}}"}.a }}{{ b }}/x') }, 'url', 'where no scheme can come from'],
     ['sink:http', { url: tmpl('file:///{{ item }}') }, 'url', 'expected an http or https URL, got "file:///{{ item }}"'],
     ['transform:compress', { level: '11' }, 'level', 'expected 0 to 9 for gzip, got "11"'],
     ['foreach', { items: expr('xs'), item: 'i', index: 'i' }, 'index', 'expected another name than `item` has'],
@@ -116,9 +118,12 @@ describe('the catalog', () => {
     ]);
   });
 
-  test.each(['https://x/y', 'HTTP://x', '{{ config.base }}/y', 'http://{{ item }}'])('takes the URL %s', (url) => {
-    expect(settingsOf('sink:http', { id: 'n', url: tmpl(url) })).not.toBeInstanceOf(Array);
-  });
+  test.each(['https://x/y', 'HTTP://x', '{{ config.base }}', '{{ config.scheme }}://y', 'http://{{ item }}'])(
+    'takes the URL %s',
+    (url) => {
+      expect(settingsOf('sink:http', { id: 'n', url: tmpl(url) })).not.toBeInstanceOf(Array);
+    },
+  );
 
   test('tells where inside a text the fault is', () => {
     expect(settingsOf('source:value', { id: 'v', json: '[1,\n 2 3]' })).toEqual([expect.objectContaining({ index: 7 })]);

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFileRows } from '#src/runtimes/source/file-rows.js';
-import { createFolder, failureOf, runNode } from '../run-node.js';
+import { createFolder, createTrace, failureOf, runNode } from '../run-node.js';
 
 const globbed = ['a.csv', 'ab.csv', 'b (1).csv', '.hidden', 'sub/x.csv', 'sub/.in/w.csv', 'sub/deep/z.csv'];
 let folder: Awaited<ReturnType<typeof createFolder>>;
@@ -51,6 +52,13 @@ describe('source:file', () => {
 
   test('reads an absolute path', async () => {
     expect(await read({ path: `${folder.path}/a.json` })).toEqual({ n: 1 });
+  });
+
+  test('a glob that matches nothing gives no entries, and says so', async () => {
+    const trace = createTrace();
+    expect(await runNode('source:file', { path: 'in/*.jsn' }, { flowDirectory: folder.path, trace })).toEqual([]);
+    const message = `The pattern "in/*.jsn" matches no file in ${join(folder.path, 'in')}; the output is an empty list.`;
+    expect(trace.logs).toEqual([{ message, level: 'warn' }]);
   });
 
   test('a glob gives an entry per file, sorted by path', async () => {

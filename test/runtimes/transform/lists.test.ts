@@ -71,12 +71,49 @@ describe('lists', () => {
 });
 
 describe('transform:sort', () => {
-  test('puts mixed kinds into one order', async () => {
-    const date = new Date(5);
-    const mixed = [null, 'b', { b: 1 }, 10, [2], Number.NaN, true, 'B', 9n, date, [1, 5], false, undefined, { a: 2 }, -1];
-    const sorted = [false, true, -1, 9n, 10, date, 'B', 'b', [1, 5], [2], { a: 2 }, { b: 1 }];
+  test.each<[string, unknown[]]>([
+    ['booleans', [false, true]],
+    ['numbers', [-1, 9n, 10]],
+    ['dates', [new Date(5), new Date(60)]],
+    ['texts', ['B', 'b']],
+    [
+      'lists',
+      [
+        [1, 'b'],
+        [1, null],
+        [2, 'a'],
+      ],
+    ],
+    ['objects', [{ a: 2 }, { b: 1 }]],
+  ])('puts %s into their order, and last what has none', async (_kind, sorted) => {
+    const mixed = [null, ...[...sorted].reverse(), Number.NaN, undefined];
     expect(await run('sort', mixed)).toEqual([...sorted, null, Number.NaN, undefined]);
     expect(await run('sort', mixed, { order: 'desc' })).toEqual([...sorted.reverse(), null, Number.NaN, undefined]);
+  });
+
+  test.each([
+    [['75.90', 8.5, 100, '9.00'], 'index 0 and 1 of the list have no order: the text "75.90" and the number 8.5.'],
+    [[null, 2, 1, 'x'.repeat(100)], `index 2 and 3 of the list have no order: the number 1 and the text "${'x'.repeat(40)}…".`],
+    [
+      [
+        [1, 2],
+        [1, true],
+      ],
+      'index 0 and 1 of the list have no order: the number 2 and true.',
+    ],
+    [
+      [
+        [1, [2]],
+        [1, ['a']],
+      ],
+      'index 0 and 1 of the list have no order: the number 2 and the text "a".',
+    ],
+  ])('refuses %j, as sortBy does', async (list, message) => {
+    for (const order of ['asc', 'desc']) {
+      const error = await failureOf(() => run('sort', list, { order }));
+      expect(error).toMatchObject({ code: 'NODE_INPUT_INVALID', hint: expect.stringContaining('key="double(item)"') });
+      expect(error.message).toContain(message);
+    }
   });
 
   test('sorts by key, by several keys, and keeps the order of equal ones both ways', async () => {
@@ -112,8 +149,13 @@ describe('transform:sort', () => {
   test('one order for any values: sorting again in any arrangement gives the same keys', async () => {
     const { canonicalKey } = await import('#src/runtimes/transform/canonical-key.js');
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue()), async (list) => {
-        const keys = async (values: unknown[]) => ((await run('sort', values)) as unknown[]).map(canonicalKey);
+      fc.asyncProperty(fc.oneof(fc.array(fc.jsonValue()), fc.array(fc.array(fc.integer({ max: 3, min: 0 })))), async (list) => {
+        const sorted = async (values: unknown[]) => (await run('sort', values)) as unknown[];
+        const keys = (values: unknown[]) =>
+          sorted(values).then(
+            (ordered) => ordered.map(canonicalKey),
+            ({ code }: FlowError) => code,
+          );
         expect(await keys([...list].reverse())).toEqual(await keys(list));
       }),
     );

@@ -1,3 +1,4 @@
+import { splitTemplate, type TemplatePart } from '../../../expressions/braces.js';
 import type { TemplateSource } from '../../../types/source.js';
 import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
@@ -38,11 +39,41 @@ export function checkUrl(settings: Readonly<Record<string, unknown>>, refuse: Re
   const scheme = /^\s*([a-z][a-z\d+.-]*:)/i.exec(text)?.[1]?.toLowerCase();
   const isWeb = scheme === 'http:' || scheme === 'https:';
   const isOpen = text.includes('{{');
-  if (isWeb ? isOpen || URL.canParse(text) : isOpen && scheme === undefined) return settings;
-  refuse(
-    'url',
-    `expected an http or https URL, got ${quote(text)}`,
-    'Write the whole address, such as https://api.example.com/items.',
-  );
+  const isPossible = isWeb ? isOpen || URL.canParse(text) : isOpen && scheme === undefined;
+  if (!isPossible) {
+    const hint = 'Write the whole address, such as https://api.example.com/items.';
+    refuse('url', `expected an http or https URL, got ${quote(text)}`, hint);
+    return settings;
+  }
+  const base = baseWithoutScheme(text);
+  if (base !== undefined) refuse('url', `expected an http or https URL, got ${quote(text)}, ${base.why}`, base.hint);
   return settings;
+}
+
+interface Refusal {
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** `{{ config.base }}/items` never works: the colon and the slashes of what is put in are encoded, and none is written behind a scheme. */
+function baseWithoutScheme(text: string): Refusal | undefined {
+  const [first, ...rest] = partsOf(text);
+  if (first?.kind !== 'expression' || rest.every((part) => part.kind === 'text' && part.text.trim() === '')) return undefined;
+  const model = ['x', ...rest.map((part) => (part.kind === 'text' ? part.text : 'x'))].join('');
+  if (/^[a-z\d+.\s-]*:/i.test(model)) return undefined;
+  const written = text.trimStart().slice(first.start, first.end).trim();
+  const base = written.length > 60 ? 'base' : written;
+  return {
+    why: 'where no scheme can come from: what {{ }} puts into a URL is percent-encoded',
+    hint: `Write scheme and host in the flow, as in url="https://host/{{ … }}", or all of it as one expression, as in url='{{ ${base} + "/path" }}'.`,
+  };
+}
+
+/** None where the braces are at fault, which is told where the template is compiled. */
+function partsOf(text: string): readonly TemplatePart[] {
+  try {
+    return splitTemplate(text.trimStart());
+  } catch {
+    return [];
+  }
 }
