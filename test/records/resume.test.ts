@@ -527,7 +527,7 @@ describe('a run that is resumed', () => {
     mend();
     const resumed = await run(body, { resume: 'last', secrets: { KEY: 'hush-hush-42' } });
     const anew = await run(body, { secrets: { KEY: 'hush-hush-42' } });
-    expect([resumed.output, anew.output]).toEqual(['9', '12']);
+    expect([resumed.output, anew.output]).toEqual([9, 12]);
   });
 
   test('keeps no result that holds a secret', async () => {
