@@ -182,7 +182,7 @@ describe('a failure', () => {
     expect(stderr).toContain('3 |   <transform:module id="bad" src="./bad.mjs"/>');
     expect(stderr).toContain('  caused by Error: because\n');
     expect(stderr).toContain('    at bad (bad.mjs:2:9)\n');
-    expect(stderr).toContain('2 more failed in this block');
+    expect(stderr).toContain('2 more failed:');
     expect(stderr.match(/error\[/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
   });
