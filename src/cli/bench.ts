@@ -7,6 +7,7 @@ import { type BenchReport, type BenchRun, summarise } from './bench-figures.js';
 import { renderBench } from './bench-render.js';
 import { type Bound, WorkMeter } from './bench-work.js';
 import { checkFlowFile } from './check-flow-file.js';
+import { checkThreads } from './check-threads.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { pluginOptions, readGiven } from './given-options.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
@@ -35,6 +36,7 @@ const modes: readonly Mode[] = ['async', 'threads', 'auto'];
  * @throws FlowError when nothing could run
  */
 export async function bench(file: string, options: BenchCommandOptions): Promise<ExitCode> {
+  checkThreads(options);
   await checkFlowFile(file);
   const { loadWorkflow } = await import('../workflow.js');
   const workflow = await loadWorkflow(file, pluginOptions(options));

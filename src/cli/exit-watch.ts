@@ -1,10 +1,14 @@
 import { writeSync } from 'node:fs';
 import { boundedText } from '../errors/bounded-text.js';
+import type { Redactor } from '../errors/redact.js';
 import { terminalText } from '../errors/terminal-text.js';
 import { exitCodes } from './exit-code.js';
 import { userFrames } from './user-frames.js';
 
 const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
+
+/** Takes out what is known to be secret; nothing is before a command has read its secrets. */
+let hide: Redactor['text'] = (text) => text;
 
 /** At the end of a process there is no waiting for a stream. */
 function tell(what: string, help: string): void {
@@ -27,11 +31,11 @@ function onUncaught(thrown: unknown): void {
   unwatchExit();
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const [frame] = userFrames(error);
-  if (frame === undefined) writeSync(2, `internal error ${error.stack}\n`);
+  if (frame === undefined) writeSync(2, `internal error ${hide(String(error.stack))}\n`);
   else {
     const place = `${frame.file}:${frame.line}${frame.column === undefined ? '' : `:${frame.column}`}`;
     tell(
-      `failed outside of any call at ${place}: ${terminalText(boundedText(error.message))}`,
+      `failed outside of any call at ${place}: ${terminalText(boundedText(hide(error.message)))}`,
       'Await every promise and catch what timers throw.',
     );
   }
@@ -49,6 +53,11 @@ export function unwatchExit(): void {
   process.off('exit', onExit);
   process.off('beforeExit', onIdle);
   process.off('uncaughtException', onUncaught);
+}
+
+/** From now on what nobody caught is told without the secrets. */
+export function hideAtExit({ text }: Redactor): void {
+  hide = text;
 }
 
 /** For as long as somebody else can say more of it. Gives the function that goes on. */

@@ -1,6 +1,8 @@
+import { createRedactor } from '../errors/redact.js';
 import type { ChaosOptions } from '../execution/chaos.js';
 import type { RunOptions } from '../execution/run-options.js';
 import type { LoadOptions, Workflow } from '../flowscript.js';
+import { hideAtExit } from './exit-watch.js';
 import { parseAssignments } from './parse-assignments.js';
 import { readInput } from './read-input.js';
 import { readSecrets } from './read-secrets.js';
@@ -30,6 +32,7 @@ export type GivenOptions = RunOptions & { readonly secrets: Readonly<Record<stri
 export async function readGiven({ ast }: Workflow, flags: GivenFlags): Promise<GivenOptions> {
   const config = parseAssignments(flags.set ?? [], ast.params);
   const secrets = await readSecrets(ast.secrets, flags.secretsFile, process.env);
+  hideAtExit(createRedactor(secrets));
   const { timeout, input, chaos } = flags;
   return {
     config,

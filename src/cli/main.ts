@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from './exit-code.js';
 import { unwatchExit, watchExit } from './exit-watch.js';
 import { drainStreams, watchStreamErrors } from './output-streams.js';
 import { createProgram } from './program.js';
-import { suggestVerb } from './suggest-verb.js';
+import { type Slip, suggestVerb } from './suggest-verb.js';
 
 watchStreamErrors();
 watchExit();
@@ -28,23 +28,27 @@ async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
     args,
     program.commands.map((command) => command.name()),
   );
+  const isForMachines = args.includes('--json');
   if (suggestion !== undefined) {
-    process.stderr.write(suggestion);
+    process.stderr.write(`${isForMachines ? slipAsJson(suggestion) : slipAsText(suggestion)}\n`);
     return exitCodes.invalid;
   }
-  const isForMachines = args.includes('--json');
   if (isForMachines) silenceUsage(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (isForMachines && error.exitCode !== 0) process.stderr.write(`${usageAsJson(error)}\n`);
-      return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
-    }
+    if (error instanceof CommanderError) return endOfUsage(error, isForMachines);
     const { reportError } = await import('./report-error.js');
     return reportError(error, isForMachines ? 'json' : 'text');
   }
+}
+
+/** Commander has told of it, unless it is for machines. */
+function endOfUsage({ exitCode, message }: CommanderError, isForMachines: boolean): ExitCode {
+  if (exitCode === 0) return exitCodes.done;
+  if (isForMachines) process.stderr.write(`${slipAsJson({ message: message.replace(/^error: /, '') })}\n`);
+  return exitCodes.invalid;
 }
 
 /** What is wrong with the arguments comes as JSON then. */
@@ -53,8 +57,11 @@ function silenceUsage(command: Command): void {
   for (const inner of command.commands) silenceUsage(inner);
 }
 
+function slipAsText({ message, hint }: Slip): string {
+  return `error: ${message}\n  help: ${hint}`;
+}
+
 /** As `reportError` tells of what kept a flow from running. */
-function usageAsJson({ message }: CommanderError): string {
-  const text = message.replace(/^error: /, '');
-  return JSON.stringify({ type: 'error', error: { code: 'CONFIG_INVALID', name: 'FlowError', message: text } });
+function slipAsJson({ message, hint }: Pick<Slip, 'message'> & Partial<Slip>): string {
+  return JSON.stringify({ type: 'error', error: { code: 'CONFIG_INVALID', name: 'FlowError', message, hint } });
 }

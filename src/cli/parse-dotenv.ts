@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 export interface DotenvFault {
   /** From 1. */
   readonly line: number;
-  /** Quotes nothing but names: what stands there may be a secret. */
+  /** Quotes nothing, no name either: whatever stands there may be a piece of a secret. */
   readonly message: string;
   readonly hint: string;
 }
@@ -16,6 +16,7 @@ export interface Dotenv {
 }
 
 const assignment = /^\s*(?:export\s+)?([^\s=#][^=]*?)\s*=\s*(.*)$/;
+const quotes = /["'`]/;
 const name = /^[A-Za-z_][\w.-]*$/;
 const lineHint =
   'It holds one NAME=value a line, as .env files do. A line that begins with # is a comment; a value of several lines stands in double quotes.';
@@ -34,9 +35,10 @@ export function parseDotenv(text: string): Dotenv {
     const [, given = '', start = ''] = assignment.exec(line) ?? [];
     const end = closingLine(lines, at, start);
     if (!name.test(given)) faults.push({ line: at + 1, message: nameless(line), hint: lineHint });
-    else if (end === undefined) faults.push(unclosed(at + 1, given));
+    else if (end === undefined) faults.push({ line: at + 1, ...unclosed });
     else {
       const whole = [start, ...lines.slice(at + 1, end + 1)].join('\n');
+      if (!endsWell(whole)) faults.push(overlong(at + 1, end + 1));
       values.set(given, parseEnv(`${given}=${whole}`)[given] ?? '');
       at = end;
     }
@@ -48,14 +50,27 @@ function nameless(line: string): string {
   return line.includes('=') ? 'what stands before the = is no name' : 'expected NAME=value, but there is no =';
 }
 
-function unclosed(line: number, given: string): DotenvFault {
-  return { line, message: `the quote that begins the value of ${given} is never closed`, hint: 'Close it, or leave it out.' };
+const unclosed = { message: 'the quote that begins the value is never closed', hint: 'Close it, or leave it out.' };
+
+function overlong(from: number, line: number): DotenvFault {
+  const begun = from === line ? '' : `, which begins in line ${from}`;
+  return {
+    line,
+    message: `text stands behind the quote that ends the value${begun}`,
+    hint: 'Close each quote where its value ends; a value that has such a quote in it stands in quotes of another kind.',
+  };
+}
+
+/** Whether nothing but a comment stands behind a quoted value. */
+function endsWell(value: string): boolean {
+  const [quote = ''] = value;
+  return !quotes.test(quote) || /^\s*(#|$)/.test(value.slice(value.indexOf(quote, 1) + 1));
 }
 
 /** The line that a value ends on; undefined for a quoted one without an end. */
 function closingLine(lines: readonly string[], from: number, start: string): number | undefined {
   const [quote = ''] = start;
-  if (!/["'`]/.test(quote) || start.includes(quote, 1)) return from;
+  if (!quotes.test(quote) || start.includes(quote, 1)) return from;
   const end = lines.findIndex((line, at) => at > from && line.includes(quote));
   return end < 0 ? undefined : end;
 }

@@ -70,7 +70,7 @@ function addRun(program: Command, onExit: OnExit): void {
     .option('--record-stubs <file>', "write the outputs of the run's sources to a file that --stub takes")
     .option('--json', 'events as lines of JSON on stderr')
     .addOption(new Option('-v, --verbose', 'also what nodes log at level debug').conflicts('quiet'))
-    .option('-q, --quiet', 'nothing on stderr but warnings and failures')
+    .option('-q, --quiet', 'no progress and no summary: on stderr only warnings, failures and what a resumed run takes up')
     .addHelpText(
       'after',
       `${examples('flowscript run flow.xml --input \'{"ids": [1, 2]}\' --set top=5 --output best.json')}\n${exitCodeHelp}`,
@@ -154,7 +154,7 @@ function addTest(program: Command, onExit: OnExit): void {
 }
 
 function addBench(program: Command, onExit: OnExit): void {
-  addVerb(program, 'bench', 'run a flow in every mode, in turns, and compare')
+  addVerb(program, 'bench', 'run a flow in every mode, in turns, and compare; its sinks write each time')
     .argument('<flow>', 'flow file')
     .addOption(new Option('-r, --runs <n>', 'runs in each mode').argParser(parseCount).default(3))
     .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")

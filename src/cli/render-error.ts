@@ -122,7 +122,7 @@ function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRender
     return `    [${error.code}]${where === undefined ? '' : ` ${where}:`} ${firstLine}`;
   });
   const rest = siblings.length - named.length;
-  return [`  ${siblings.length} more failed in this block:`, ...named, ...(rest > 0 ? [`    and ${rest} more`] : [])];
+  return [`  ${siblings.length} more failed:`, ...named, ...(rest > 0 ? [`    and ${rest} more`] : [])];
 }
 
 function indentRest(text: string): string {

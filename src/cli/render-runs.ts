@@ -19,8 +19,7 @@ const shortId = 8;
 const statusColumn = 4;
 
 /** A line a run, the latest first. */
-export function renderRuns(runs: readonly RunSummary[], stateDirectory: string, now: number, paint: Paint): string {
-  if (runs.length === 0) return `no runs are recorded in ${stateDirectory}; those of a flow lie beside it: flowscript runs FLOW`;
+export function renderRuns(runs: readonly RunSummary[], now: number, paint: Paint): string {
   const rows = runs.map((run) => [
     run.id.slice(0, shortId),
     run.file,

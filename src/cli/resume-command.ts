@@ -21,6 +21,7 @@ export function resumeCommand(file: string, options: RunCommandOptions): string 
     ...(options.cache === undefined ? [] : [options.cache ? '--cache' : '--no-cache']),
     ...(options.explain ? ['--explain'] : []),
     ...(options.failOnIgnored ? ['--fail-on-ignored'] : []),
+    ...(options.verbose ? ['--verbose'] : []),
     ...(options.json ? ['--json'] : []),
     ...(options.quiet ? ['--quiet'] : []),
   ];

@@ -1,9 +1,10 @@
-import { FlowError } from '../errors/flow-error.js';
+import type { FlowError } from '../errors/flow-error.js';
 import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { stateDirectoryOf } from '../records/state-folder.js';
 import { checkFlowFile } from './check-flow-file.js';
+import { checkThreads } from './check-threads.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { type GivenOptions, pluginOptions, readGiven } from './given-options.js';
 import { guardProcess } from './guard-process.js';
@@ -24,7 +25,7 @@ import { writeStubs } from './write-stubs.js';
  * @throws FlowError when nothing could run
  */
 export async function run(file: string, options: RunCommandOptions): Promise<ExitCode> {
-  checkWidth(options);
+  if (options.mode !== 'async') checkThreads(options);
   await checkFlowFile(file);
   if (options.output !== undefined) await checkOutputFile(options.output, file);
   if (options.recordStubs !== undefined) await checkOutputFile(options.recordStubs, file, '--record-stubs');
@@ -36,20 +37,6 @@ export async function run(file: string, options: RunCommandOptions): Promise<Exi
   } finally {
     await engine.close();
   }
-}
-
-/** A machine asked for more stands still, or ends the process. */
-const mostThreads = 1_000;
-
-function checkWidth({ mode, maxConcurrency = 1 }: RunCommandOptions): void {
-  if (mode === 'async' || maxConcurrency <= mostThreads) return;
-  throw new FlowError(
-    'CONFIG_INVALID',
-    `--max-concurrency ${maxConcurrency} is too many: each is a thread, of which there may be ${mostThreads}`,
-    {
-      hint: 'Threads beyond the cores help nodes that wait; with --mode async those need none.',
-    },
-  );
 }
 
 /** Its threads start while the flow is being read. Plugins may print while they load, which is not for stdout: they wait. */

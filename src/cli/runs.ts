@@ -33,19 +33,30 @@ export async function runs(wanted: string | undefined, options: RunsCommandOptio
   const recorded = listRuns(stateDirectory).filter(({ origin }) => file === undefined || origin.file === file);
   // The runs of a flow that was renamed or removed may still be looked at.
   if (recorded.length === 0 && flow !== undefined) await checkFlowFile(flow);
-  for (const folder of damagedRuns(stateDirectory)) {
-    process.stderr.write(`warning: the record in ${folder} cannot be read: its run.json is damaged\n`);
-  }
+  warnOfDamage(stateDirectory);
   const paint = paintFor(process.stdout);
   if (id === undefined) {
     const summaries = await Promise.all(recorded.map(({ folder, origin }) => summariseRun(folder, origin)));
-    print(options.json ? JSON.stringify(summaries) : renderRuns(terminalData(summaries), stateDirectory, Date.now(), paint));
+    const shown =
+      summaries.length === 0 ? nothingRecorded(stateDirectory, flow) : renderRuns(terminalData(summaries), Date.now(), paint);
+    print(options.json ? JSON.stringify(summaries) : shown);
     return exitCodes.done;
   }
   const { folder, origin } = findOne(recorded, id, stateDirectory);
   const details = await readRun(folder, origin);
   print(options.json ? JSON.stringify(details) : renderRun(terminalData(details), Date.now(), paint));
   return exitCodes.done;
+}
+
+function warnOfDamage(stateDirectory: string): void {
+  for (const folder of damagedRuns(stateDirectory)) {
+    process.stderr.write(`warning: the record in ${folder} cannot be read: its run.json is damaged\n`);
+  }
+}
+
+function nothingRecorded(stateDirectory: string, flow: string | undefined): string {
+  if (flow === undefined) return `no runs are recorded in ${stateDirectory}; those of a flow lie beside it: flowscript runs FLOW`;
+  return `no run of ${terminalData(path.basename(flow))} is recorded in ${stateDirectory}`;
 }
 
 function findOne<Run extends { readonly folder: { readonly id: string } }>(

@@ -40,13 +40,24 @@ function parseFrame(text: string): UserFrame | undefined {
   const match = framePattern.exec(text);
   if (match === null) return undefined;
   const [, call, place = '', line, column] = match;
-  const file = place.startsWith('file://') ? fileURLToPath(place) : place;
+  const file = fileOf(place);
+  if (file === undefined) return undefined;
   return {
     call: call?.replace(/^async /, ''),
     file,
     line: Number(line),
     column: column === undefined ? undefined : Number(column),
   };
+}
+
+/** Undefined for what names no file: a message may have lines that look like frames. */
+function fileOf(place: string): string | undefined {
+  if (!place.startsWith('file://')) return place;
+  try {
+    return fileURLToPath(place);
+  } catch {
+    return undefined;
+  }
 }
 
 function isUserFile(file: string): boolean {

@@ -71,8 +71,18 @@ const moment = z.number().min(0).max(latest);
 
 /** Of `run.json`. */
 export const originShape: z.ZodType<RunOrigin> = z.object({
-  ...{ format: z.literal(1), id: text, workflow: text, file: text, flowHash: text, startedAt: moment, mode: text },
-  ...{ maxConcurrency: count, node: text, secrets: z.array(text), config: z.array(text), withheld: z.optional(text) },
+  format: z.literal(1),
+  id: text,
+  workflow: text,
+  file: text,
+  flowHash: text,
+  startedAt: moment,
+  mode: text,
+  maxConcurrency: count,
+  node: text,
+  secrets: z.array(text),
+  config: z.array(text),
+  withheld: z.optional(text),
 });
 
 /** Of `process-N.json`. */
@@ -83,20 +93,25 @@ export const identityShape: z.ZodType<ProcessIdentity> = z.object({
 });
 
 const errorShape: z.ZodType<RecordedError> = z.looseObject({
-  ...{
-    code: z.exactOptional(text),
-    message: text,
-    nodeId: z.exactOptional(text),
-    path: z.exactOptional(text),
-    hint: z.exactOptional(text),
-  },
+  code: z.exactOptional(text),
+  message: text,
+  nodeId: z.exactOptional(text),
+  path: z.exactOptional(text),
+  hint: z.exactOptional(text),
   source: z.exactOptional(z.object({ file: text, line: count, column: count })),
 });
 
 /** Of `outcome.json`. */
 export const endingShape: z.ZodType<RunEnding> = z.object({
-  ...{ status: z.enum(['completed', 'failed', 'cancelled']), process: count, finishedAt: moment, durationMs: count },
-  ...{ done: count, nodes: count, fallbacks: z.optional(count), code: text, error: z.optional(errorShape) },
+  status: z.enum(['completed', 'failed', 'cancelled']),
+  process: count,
+  finishedAt: moment,
+  durationMs: count,
+  done: count,
+  nodes: count,
+  fallbacks: z.optional(count),
+  code: text,
+  error: z.optional(errorShape),
   withheld: z.optional(text),
 });
 
@@ -109,7 +124,10 @@ const eventShapes: Readonly<Record<string, z.ZodType>> = {
   'node.rescued': z.looseObject(path),
   'node.finished': z.looseObject({
     ...path,
-    ...{ status: text, durationMs: count, attempts: count, reused: z.optional(z.enum(['resume', 'cache'])) },
+    status: text,
+    durationMs: count,
+    attempts: count,
+    reused: z.optional(z.enum(['resume', 'cache'])),
   }),
   'block.progress': z.looseObject({ ...path, done: count, failed: count, total: z.optional(count) }),
 };

@@ -39,9 +39,12 @@ export class TaskKeys {
   async recordOf(task: Task, pathOf: PathOf, lineage: string): Promise<TaskRecord | undefined> {
     const work = await this.#workOf(task);
     if (work === undefined) return undefined;
-    const base = shorten([lineage, work.whole, task.keep.join(), this.#digests.ofSlice(task.shared)].join('\n'));
-    const place = placeOf(pathOf(0), task.iterations[0]);
-    const fronts = (): TaskFronts => frontsOf(work.fronts, lineage, task.shared, this.#digests);
+    const [first] = task.iterations;
+    // A named branch keeps its path wherever it stands; its nodes may ask where that is.
+    const around = first?.branch === undefined ? lineage : `${lineage}#${first.branch}`;
+    const base = shorten([around, work.whole, task.keep.join(), this.#digests.ofSlice(task.shared)].join('\n'));
+    const place = placeOf(pathOf(0), first);
+    const fronts = (): TaskFronts => frontsOf(work.fronts, around, task.shared, this.#digests);
     return { base, frontsOf: fronts, ...place, digestOf: (iteration) => this.digestOf(iteration) };
   }
 
@@ -72,9 +75,12 @@ export class TaskKeys {
     const files = definition.kind === 'known' ? definition.files : [];
     const reads = readsInSlice(nodeIds, this.#sources.reads);
     const fronts: FrontNode[] = [];
+    let does = '';
     for (const [at, read] of reads.entries()) {
       const spelled = await this.#spell(nodeIds.slice(at, at + 1), run);
-      fronts.push({ ...read, does: shorten(`${fronts.at(-1)?.does}\n${spelled}`) });
+      if (spelled === undefined) return undefined;
+      does = shorten(`${does}\n${spelled}`);
+      fronts.push({ ...read, does });
     }
     return { whole, fronts, files };
   }

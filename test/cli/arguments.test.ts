@@ -115,7 +115,10 @@ describe('secrets', () => {
     ['TOKEN=a\nhush hush\nQUOTED=b\nhush', ':2: expected NAME=value, but there is no = (and 1 more line at fault)'],
     ['hush hush=1', ':1: what stands before the = is no name'],
     ['=hush', ':1: what stands before the = is no name'],
-    ['\nTOKEN="hush\nA=1', ':2: the quote that begins the value of TOKEN is never closed'],
+    ['\nTOKEN="hush\nA=1', ':2: the quote that begins the value is never closed'],
+    ['TOKEN=a\nhushhush="x\n', ':2: the quote that begins the value is never closed'],
+    ['TOKEN="a" hush', ':1: text stands behind the quote that ends the value'],
+    ["\nTOKEN='abc\nQUOTED=it's\nA=1", ':3: text stands behind the quote that ends the value, which begins in line 2'],
   ])('are not taken from a file that is none: %j', async (text, message) => {
     const file = join(folder, 'bad.env');
     await writeFile(file, text);
@@ -141,7 +144,7 @@ describe('suggestVerb', () => {
   ])('%j', (args, expected) => {
     const suggestion = suggestVerb(args, verbs);
     if (expected === undefined) expect(suggestion).toBeUndefined();
-    else expect(suggestion).toMatch(expected);
+    else expect(suggestion?.hint).toMatch(expected);
   });
 });
 

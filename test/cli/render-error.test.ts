@@ -123,7 +123,7 @@ describe('renderError', () => {
       failure('NODE_FAILED', `bad ${index}\nmore`, { path: `all[${index}]/score` }),
     );
     const lines = show(failure('NODE_FAILED', 'first', { errors })).split('\n');
-    expect(lines[1]).toBe('  7 more failed in this block:');
+    expect(lines[1]).toBe('  7 more failed:');
     expect(lines[2]).toBe('    [NODE_FAILED] all[0]/score: bad 0');
     expect(lines.at(-1)).toBe('    and 2 more');
     expect(lines).toHaveLength(8);

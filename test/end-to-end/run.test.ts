@@ -187,7 +187,7 @@ describe('a failure', () => {
     expect(stderr).toContain('3 |   <transform:module id="bad" src="./bad.mjs"/>');
     expect(stderr).toContain('  caused by Error: because\n');
     expect(stderr).toContain('    at bad (bad.mjs:2:9)\n');
-    expect(stderr).toContain('2 more failed in this block');
+    expect(stderr).toContain('2 more failed:');
     expect(stderr.match(/error\[/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
   });
@@ -305,13 +305,24 @@ describe('Ctrl-C', () => {
       [`${folder}/$keys.env`]: 'KEY=hush-hush-42\n',
     });
     const cwd = join(project.folder, folder);
-    const args = ['--plugin', './my plugin.mjs', '--secrets-file', '$keys.env', '--state-dir', 'kept; here', '-o', 'a & b.json'];
+    const args = [
+      '--plugin',
+      './my plugin.mjs',
+      '--secrets-file',
+      '$keys.env',
+      '--state-dir',
+      'kept; here',
+      '-o',
+      'a & b.json',
+      '-v',
+    ];
     const { child, ended, stderrHas } = startCommand(['run', './-a flow.xml', '-i', '{"n": 21}', ...args], { cwd });
     await stderrHas('waiting');
     child.kill('SIGINT');
     const { stderr } = await ended;
     expect(stderr).not.toContain('hush');
     const command = /To go on where it was: (.*)\n$/.exec(stderr)?.[1] ?? stderr;
+    expect(command).toMatch(/ --verbose --resume$/);
     await project.write({ [`${folder}/go`]: '' });
     const pasted = spawnSync('sh', ['-c', `flowscript() { "$NODE" "$MAIN" "$@"; }; ${command}`], {
       cwd,

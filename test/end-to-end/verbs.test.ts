@@ -87,6 +87,10 @@ describe('validate', () => {
       'Promise.reject(new Error("unseen")); await new Promise(() => {});',
       /failed outside of any call at \S+odd\.mjs:1:16: unseen/,
     ],
+    [
+      'Promise.reject(new Error("unseen\\n    at file:///a%2Fb.js:1:1")); await new Promise(() => {});',
+      /failed outside of any call at \S+odd\.mjs:1:16: unseen/,
+    ],
     ['throw { toString() { throw 1; } };', 'Cannot load plugin ./odd.mjs: an object was thrown'],
     ['export default () => { throw Object.assign(new Error("x"), { stack: 5 }); };', 'cannot register its node types: x'],
   ])('tells of a plugin that says %s in one error', async (source, why) => {
@@ -282,6 +286,19 @@ describe('bench', () => {
     expect(bound.boundMs).toBe(Math.max(bound.workMs, bound.criticalPathMs));
   });
 
+  it('tells of code that fails outside of its call, without secrets', async () => {
+    await project.write({
+      'keyed.xml':
+        '<workflow name="keyed"><secrets><secret name="KEY"/></secrets><transform:module id="a" src="./late.mjs"/></workflow>',
+      'late.mjs': `export default (_, { secrets }) => new Promise(() => {
+        setTimeout(() => { throw new Error('refused: ' + secrets.KEY); });
+      });`,
+    });
+    const { code, stderr } = await runCommand(['bench', 'keyed.xml'], { cwd: project.folder, env: { KEY: 'hush-hush-42' } });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/late\.mjs:2:\d+: refused: \*\*\*/) });
+    expect(stderr).not.toContain('hush-hush');
+  });
+
   it('fails with the flow', async () => {
     await project.write({ 'fails.xml': '<workflow name="fails"><fail id="f" message="no way"/></workflow>' });
     const { code, stdout, stderr } = await flowscript('bench', 'fails.xml');
@@ -327,6 +344,7 @@ describe('a slip', () => {
     ],
     ['the flow as stubs', ['run', 'good.xml', '--record-stubs', 'good.xml'], /--record-stubs leads to good\.xml itself/],
     ['threads without end', ['run', 'good.xml', '-c', '99999'], /--max-concurrency 99999 is too many[\s\S]*--mode async/],
+    ['a comparison of threads without end', ['bench', 'good.xml', '-c', '99999'], /--max-concurrency 99999 is too many/],
     ['help with nothing', ['help', 'nope'], /no command "nope" to help with/],
     ['a file that is no text', ['validate', 'data.bin'], /data\.bin is no text/],
     [
@@ -366,6 +384,8 @@ describe('a slip', () => {
   it.each([
     [['run', 'good.xml', '--json', '--timeout', '30'], 'Give the unit: 30s or 30ms.'],
     [['cache', 'lst', '--json'], 'Did you mean ls?'],
+    [['help', 'nope', '--json'], 'there is no command "nope" to help with'],
+    [['good.xml', '--json'], '"good.xml" is no command'],
   ])('of %j is told to machines as JSON', async (args, told) => {
     const { code, stdout, stderr } = await flowscript(...args);
     expect([code, stdout]).toEqual([2, '']);

@@ -354,6 +354,23 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(ran()).toEqual(['first', 'last', 'top', 'work#0', 'work#1', 'work#2']);
   });
 
+  test('runs again what tells the branch it is in, once its branches change places', async () => {
+    const file = join(folder, 'place.mjs');
+    writeFileSync(file, "export default (_, { branch, options }) => options.mark + ' is branch ' + branch;");
+    const one = (name: string, rest: string) =>
+      `<branch name="${name}"><transform:module id="${name}" src="./place.mjs" mark="${name}"/>${rest}</branch>`;
+    const behind = (name: string) => `${node(`${name}2`, `input="${name}.output"`)}`;
+    const flow = (rest: (name: string) => string, ...names: string[]) =>
+      `<parallel id="p">${names.map((name) => one(name, rest(name))).join('')}</parallel>${node('last', 'fail="trip" input="p.output"')}`;
+    for (const rest of [() => '', behind]) {
+      writeFileSync(join(folder, 'trip'), '');
+      expect((await run(flow(rest, 'a', 'b'), {}, mode)).status).toBe('failed');
+      mend();
+      const { output } = await run(flow(rest, 'b', 'a'), { resume: 'last' }, mode);
+      expect(output).toEqual(['b is branch 0', 'a is branch 1']);
+    }
+  });
+
   test('keeps large values, buffers and variables', async () => {
     const body = `
       <source:value id="rows" value="lists.range(20000).map(n, {'n': n, 'text': 'row ' + n})"/>
@@ -502,6 +519,15 @@ describe('a run that is resumed', () => {
     );
     const { status, error } = await run(`${node('one')}<transform:module id="deep" src="./deep.mjs" after="one"/>`);
     expect([status, error?.code]).toEqual(['failed', 'VALUE_NOT_CLONEABLE']);
+  });
+
+  test('takes what has finished with another secret; a run of its own does not', async () => {
+    const body = `<secrets><secret name="KEY"/></secrets>${node('sized', 'give="{{ size(secrets.KEY) }}"')}${node('last', 'fail="trip" input="sized.output"')}`;
+    await run(body, { secrets: { KEY: 'hush-hush' } });
+    mend();
+    const resumed = await run(body, { resume: 'last', secrets: { KEY: 'hush-hush-42' } });
+    const anew = await run(body, { secrets: { KEY: 'hush-hush-42' } });
+    expect([resumed.output, anew.output]).toEqual([9, 12]);
   });
 
   test('keeps no result that holds a secret', async () => {
