@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
+import { describeLongNumber, findLongNumbers, losesDigits } from '../errors/long-numbers.js';
 import { nearestName } from '../errors/nearest.js';
-import { describeLongNumber, findLongNumbers, losesDigits } from '../expressions/long-numbers.js';
 import { explainJson } from '../runtimes/formats/parse-json.js';
 import type { ParamAST } from '../types/ast.js';
 

@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { FlowError } from '../errors/flow-error.js';
-import { describeLongNumber, findLongNumbers } from '../expressions/long-numbers.js';
+import { describeLongNumber, findLongNumbers } from '../errors/long-numbers.js';
 import { explainJson, positionIn } from '../runtimes/formats/parse-json.js';
 import { readGivenFile } from './read-given-file.js';
 

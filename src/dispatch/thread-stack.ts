@@ -57,7 +57,11 @@ class StackReading {
   }
 
   async read({ boundMs, giveUp }: ReadingLimits): Promise<string | undefined> {
-    const stop = () => this.#settle(undefined);
+    const over = new AbortController();
+    const stop = () => {
+      over.abort();
+      this.#settle(undefined);
+    };
     const timer = setTimeout(stop, boundMs);
     giveUp.addEventListener('abort', stop);
     // A process that ends waits for its threads, and a paused one would not end.
@@ -65,7 +69,7 @@ class StackReading {
     try {
       const frames = await this.#pause();
       const lines = frames && this.#render(frames);
-      return lines && (await restoreStack(lines));
+      return lines && (await restoreStack(lines, over.signal));
     } finally {
       clearTimeout(timer);
       giveUp.removeEventListener('abort', stop);

@@ -31,12 +31,15 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
+  // Only where the end is unknown does a start wait for more than a permit.
+  const coming = total === undefined ? linkedAbort(controller.signal).controller : controller;
   const progress = new BlockProgress(node, tracker, scope);
   const known = new EndedUnits(node, units.total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
+    if (tracker.stop !== 'no' && coming !== controller) coming.abort();
   };
   const reuse = (count: number): void => progress.reuse(count);
   const keepHere = (count: number): void => progress.keepHere(count);
@@ -49,7 +52,8 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     controller.abort(stopped(node));
   };
   await known.replay(units, lane).catch(stopAt);
-  for (let from = known.skip(0), left = await readyFrom(units, from); left > 0; left = await readyFrom(units, from)) {
+  const ready = (from: number) => units.ready?.(from, coming.signal) ?? (units.total ?? 0) - from;
+  for (let from = known.skip(0), left = await ready(from); left > 0; left = await ready(from)) {
     const release = await gate.acquire();
     if (isOver()) break;
     const count = units.chunk(Math.min(left, known.room(from)));
@@ -71,10 +75,6 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   progress.end();
   known.note(tracker);
   return tracker;
-}
-
-function readyFrom(units: Units, from: number): number | Promise<number> {
-  return units.ready?.(from) ?? (units.total ?? 0) - from;
 }
 
 /**

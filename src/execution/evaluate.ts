@@ -116,7 +116,7 @@ function revealRead(value: unknown, root: string, { reads, opened }: Seen): unkn
   const paths = reads.filter((read) => read.root === root).map(({ path }) => ({ kind: 'name', name: root, path }) as const);
   const projection = toReadSet(paths).names.get(root) ?? 'all';
   if (projection === 'all' && isView(value)) return value instanceof Snapshot ? open(value, opened) : revealView(value);
-  return revealAlong(project(value, projection), projection, opened);
+  return revealAlong(project(value, projection, 'named'), projection, opened);
 }
 
 /** What `project` gave is no larger than its projection, but for its leaves. */
@@ -155,7 +155,7 @@ export function sliceScope(scope: Scope, reads: ReadSet, bound: ReadonlySet<stri
     if (name === 'vars') names[variableRanksName] = project(variableRanks(scope.state, scope.phases), projection);
     const [key, value, wanted] = sliceName(scope, name, projection);
     if (key === undefined) continue;
-    names[key] = project(value, wanted);
+    names[key] = project(value, wanted, 'named');
     takeOutHeld(names, key, wanted, ['names'], held, hold);
   }
   const nodes = sliceNodes(scope, reads);
@@ -191,6 +191,6 @@ function sliceRun({ run }: Scope, projection: Projection): Named {
 
 function sliceNodes({ state }: Scope, reads: ReadSet): Record<string, unknown> {
   const nodes = Object.create(null) as Record<string, unknown>;
-  for (const [id, projection] of reads.nodes) nodes[id] = project(viewNode(state, id), projection);
+  for (const [id, projection] of reads.nodes) nodes[id] = project(viewNode(state, id), projection, 'named');
   return nodes;
 }

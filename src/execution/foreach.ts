@@ -30,7 +30,7 @@ async function itemsOf(node: ForeachNode, scope: Scope): Promise<Items> {
   const rows = scope.run.streams.get(node.id);
   const config: ForeachConfig = { ...node, items: rows === undefined ? evaluateMembers(scope, node.items) : [] };
   const { items } = await describeBlock('control:foreach', config, isForeachResult, scope);
-  return rows === undefined ? new ListedItems(items) : new StreamedItems(rows, scope.signal);
+  return rows === undefined ? new ListedItems(items) : new StreamedItems(rows);
 }
 
 /** Bodies with control nodes or several segments: one at a time, each on its own. */
@@ -44,8 +44,8 @@ class Bodies implements Units {
     this.total = block.items.total;
   }
 
-  ready(from: number): number | Promise<number> {
-    return this.#block.items.ready(from, 1);
+  ready(from: number, signal: AbortSignal): number | Promise<number> {
+    return this.#block.items.ready(from, 1, signal);
   }
 
   chunk(): number {

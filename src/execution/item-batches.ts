@@ -42,8 +42,8 @@ export class Batches implements Units {
     this.#size = new BatchSize(node.batch, limit);
   }
 
-  ready(from: number): number | Promise<number> {
-    return this.#block.items.ready(from, this.#size.next(Number.POSITIVE_INFINITY));
+  ready(from: number, signal: AbortSignal): number | Promise<number> {
+    return this.#block.items.ready(from, this.#size.next(Number.POSITIVE_INFINITY), signal);
   }
 
   chunk(left: number): number {

@@ -6,8 +6,8 @@ export interface Items {
   readonly total: number | undefined;
   /** No more will come than `ready` has told of. */
   readonly isWhole: boolean;
-  /** How many of the items from `from` on can be taken; at least one, unless there are none. `wanted` is how many would be welcome. */
-  ready(from: number, wanted: number): number | Promise<number>;
+  /** How many of the items from `from` on can be taken; at least one, unless there are none. `wanted` is how many would be welcome; who asks waits no longer than for the signal. */
+  ready(from: number, wanted: number, signal: AbortSignal): number | Promise<number>;
   /** Each is taken once, in order. */
   take(from: number, count: number): ArrayLike<unknown>;
 }
@@ -38,19 +38,17 @@ export class ListedItems implements Items {
 export class StreamedItems implements Items {
   readonly total = undefined;
   readonly #rows: RowStream;
-  readonly #signal: AbortSignal;
 
-  constructor(rows: RowStream, signal: AbortSignal) {
+  constructor(rows: RowStream) {
     this.#rows = rows;
-    this.#signal = signal;
   }
 
   get isWhole(): boolean {
     return this.#rows.isDone;
   }
 
-  ready(_from: number, wanted: number): Promise<number> {
-    return this.#rows.fill(wanted, this.#signal);
+  ready(_from: number, wanted: number, signal: AbortSignal): Promise<number> {
+    return this.#rows.fill(wanted, signal);
   }
 
   take(_from: number, count: number): ArrayLike<unknown> {

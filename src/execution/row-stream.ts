@@ -34,12 +34,13 @@ export class RowStream {
   }
 
   /**
-   * Reads until `wanted` rows wait to be taken, or enough of the file is held. Gives how many there are; 0 at the end.
-   * Once the source has failed it waits for the `signal`: a source that fails ends its run, and whoever reads it with it.
+   * Reads until `wanted` rows wait to be taken, or enough of the file is held. Gives how many there are; 0 at the end, and once the
+   * `signal` aborts, whatever the file is still silent about. Once the source has failed it waits for the `signal`: a source that fails
+   * ends its run, and whoever reads it with it.
    */
   async fill(wanted: number, signal: AbortSignal): Promise<number> {
     for (let pieces = 0; !this.#isDone && this.#isShort(wanted, pieces); pieces++) {
-      const more = await this.#next();
+      const more = await unlessAborted(this.#next(), signal);
       if (more === 'failed') await aborted(signal);
       if (more === 'failed' || signal.aborted) return 0;
       for (const row of more) this.#waiting.push(row);
@@ -80,4 +81,14 @@ export class RowStream {
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** What comes of the work, or nothing when the signal aborts before. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | readonly never[]> {
+  if (signal.aborted) return Promise.resolve([]);
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => resolve([]);
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }

@@ -52,7 +52,8 @@ export async function executeStreamed(
 async function openRows(node: WorkNode, scope: Scope): Promise<Awaited<ReturnType<typeof openFileRows>>> {
   try {
     const path = evaluate(scope, node.settings['path'] as TemplateSource);
-    return await openFileRows({ ...(node.settings as unknown as FileSourceConfig), path }, scope.run.package.flowDirectory);
+    const { flowDirectory } = scope.run.package;
+    return await openFileRows({ ...(node.settings as unknown as FileSourceConfig), path }, flowDirectory, scope.signal);
   } catch (error) {
     if (error instanceof FlowError) return undefined;
     throw error;

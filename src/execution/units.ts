@@ -5,8 +5,8 @@ import type { BlockOutcome } from './scope.js';
 export interface Units {
   /** Undefined where only the end will tell. */
   readonly total: number | undefined;
-  /** How many units from `from` on can be started; 0 at the end. @default those up to `total` */
-  ready?(from: number): number | Promise<number>;
+  /** How many units from `from` on can be started; 0 at the end, or when the signal aborts. @default those up to `total` */
+  ready?(from: number, signal: AbortSignal): number | Promise<number>;
   /** How many of the `left` units the next start should take together. */
   chunk(left: number): number;
   /** Starts that should be let in beside those that run, so that no thread waits for the next. */

@@ -72,9 +72,13 @@ function nameOfKey(key: unknown): string {
 
 const LISTED_NAMES = 8;
 
+/** Of what travels to a thread in part, no more names than these are known. */
+const COUNTED_NAMES = 100;
+
 function listNames(names: readonly string[]): string {
   const listed = names.slice(0, LISTED_NAMES).map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
-  return names.length > LISTED_NAMES ? `${listed.join(', ')} and ${names.length - LISTED_NAMES} more` : listed.join(', ');
+  if (names.length <= LISTED_NAMES) return listed.join(', ');
+  return `${listed.join(', ')} and ${names.length < COUNTED_NAMES ? names.length - LISTED_NAMES : 'many'} more`;
 }
 
 /** The failure of `base[key]`. */

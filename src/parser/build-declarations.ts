@@ -1,4 +1,4 @@
-import { describeLongNumber, findLongNumbers, losesDigits } from '../expressions/long-numbers.js';
+import { describeLongNumber, findLongNumbers, losesDigits } from '../errors/long-numbers.js';
 import type { DeclarationAST, ParamAST } from '../types/ast.js';
 import { reportSettings } from './build-body.js';
 import type { BuildContext } from './build-context.js';

@@ -7,17 +7,23 @@ import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from './make-folder.js';
 import { type OpenFile, openFlowing, openToRead, PipeError } from './open-file.js';
 import { findPlace } from './place.js';
+import type { NodeExecutionContext } from './types.js';
 import { writeToPlace } from './write-file.js';
 
 const readSome = promisify(read);
 
+/** Whoever waits for what flows, and until when. */
+type Reader = Pick<NodeExecutionContext, 'signal'>;
+
 /**
- * All that is in a file.
+ * All that is in a file. What flows is read no further once the reader's signal aborts.
  * @throws PipeError for a named pipe, otherwise the system's error
  */
-export async function readWhole(path: string): Promise<Buffer> {
+export async function readWhole(path: string, reader?: Reader): Promise<Buffer> {
   const flowing = await openFlowing(path);
-  return flowing === undefined ? readFile(path) : gather(piecesOf(flowing, flowingBytes));
+  if (flowing === undefined) return readFile(path);
+  // It is asked for only here: that buys a grace, which what ends by itself does not need.
+  return gather(piecesOf(flowing, flowingBytes, reader?.signal));
 }
 
 /** What a pipe holds. */
@@ -40,38 +46,46 @@ async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 const longestQuote = 300;
 
 /**
- * A file's bytes. `path` is relative to the flow's folder, or absolute.
+ * A file's bytes, for a node. `path` is relative to the flow's folder, or absolute.
  * @throws FlowError FILE_UNREADABLE
  */
-export async function readBytes(path: string, flowDirectory: string): Promise<Uint8Array> {
+export async function readBytes(
+  path: string,
+  context: Reader & Pick<NodeExecutionContext, 'flowDirectory'>,
+): Promise<Uint8Array> {
   try {
-    return await readWhole(resolve(flowDirectory, path));
+    return await readWhole(resolve(context.flowDirectory, path), context);
   } catch (cause) {
-    throw unreadable(path, flowDirectory, cause);
+    throw unreadable(path, context.flowDirectory, cause);
   }
 }
 
 /**
- * The same in pieces of at most `pieceBytes`, each of which is good only until the next is asked for.
+ * The same in pieces of at most `pieceBytes`, each of which is good only until the next is asked for. Once the signal aborts there are no
+ * more.
  * @throws FlowError FILE_UNREADABLE
  */
 export async function* readPieces(
   path: string,
   flowDirectory: string,
-  pieceBytes: number,
+  { pieceBytes, signal }: { readonly pieceBytes: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array, void, void> {
   try {
-    yield* piecesOf(await openToRead(resolve(flowDirectory, path)), pieceBytes);
+    yield* piecesOf(await openToRead(resolve(flowDirectory, path)), pieceBytes, signal);
   } catch (cause) {
     throw unreadable(path, flowDirectory, cause);
   }
 }
 
-async function* piecesOf(file: OpenFile, pieceBytes: number): AsyncGenerator<Uint8Array, void, void> {
+async function* piecesOf(
+  file: OpenFile,
+  pieceBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
   try {
     const memory = new Uint8Array(pieceBytes);
     for (;;) {
-      const bytesRead = await readPiece(file.descriptor, memory);
+      const bytesRead = await readPiece(file.descriptor, memory, signal);
       if (bytesRead === 0) return;
       yield memory.subarray(0, bytesRead);
     }
@@ -83,14 +97,15 @@ async function* piecesOf(file: OpenFile, pieceBytes: number): AsyncGenerator<Uin
 /** Longest pause between two looks at a pipe that is silent. */
 const longestPauseMs = 20;
 
-/** Waits until there is something, or the end. */
-async function readPiece(descriptor: number, memory: Uint8Array): Promise<number> {
+/** Waits until there is something, or the end. Rejects when the signal aborts, and takes nothing that another reader is to get. */
+async function readPiece(descriptor: number, memory: Uint8Array, signal: AbortSignal | undefined): Promise<number> {
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    signal?.throwIfAborted();
     try {
       return (await readSome(descriptor, memory, 0, memory.byteLength, null)).bytesRead;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      await setTimeout(pauseMs);
+      await setTimeout(pauseMs, undefined, signal && { signal });
     }
   }
 }

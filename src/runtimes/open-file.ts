@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { constants, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { findPlace } from './place.js';
@@ -19,14 +20,15 @@ export class PipeError extends Error {
 }
 
 /**
- * Opens what is read as it comes, a pipe or a device; undefined for a file. Reading never blocks where that can be had: it would hold one of
+ * Opens what is read as it comes, a pipe, a socket or a device; undefined for a file. Reading never blocks where that can be had: it would hold one of
  * Node's few threads for as long as nobody writes, and neither a worker nor the process could end before. So would opening a named
  * pipe that nobody writes.
- * @throws PipeError for a named pipe that is not open already, otherwise the system's error
+ * @throws PipeError for a named pipe that is not open already and a socket that is not standard input, otherwise the system's error
  */
 export async function openFlowing(path: string): Promise<OpenFile | undefined> {
   const found = await stat(path);
   if (found.isCharacterDevice()) return opened(path, withoutBlocking);
+  if (found.isSocket()) return openSocket(path);
   if (!found.isFIFO()) return undefined;
   const place = await findPlace(path);
   if (place.kind === 'path') {
@@ -37,6 +39,20 @@ export async function openFlowing(path: string): Promise<OpenFile | undefined> {
   }
   // On Linux this opens the pipe once more: whoever shares the first opening does not find it changed. Somebody else's, as under sudo, cannot be.
   return opened(path, withoutBlocking).catch(() => lent(place.descriptor));
+}
+
+/** A socket cannot be opened once more, so it is told itself not to block. */
+async function openSocket(path: string): Promise<OpenFile> {
+  const place = await findPlace(path);
+  if (place.kind === 'path' || place.descriptor !== 0) {
+    throw new PipeError('it is a socket', 'Only standard input may be one: read /dev/stdin.');
+  }
+  const { Socket } = await import('node:net');
+  // Node makes it so for its stream, and leaves standard input open, and no other descriptor, when it destroys that.
+  const stream = new Socket({ fd: place.descriptor, readable: false, writable: false });
+  stream.destroy();
+  await once(stream, 'close');
+  return lent(place.descriptor);
 }
 
 const withoutBlocking = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

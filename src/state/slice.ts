@@ -35,26 +35,33 @@ function widen(known: Projection | undefined, path: readonly string[]): Projecti
  * The part of a value that is read. Where the value is no plain object (a list, a Map, `null`) all of it is given, since
  * fields say nothing about it. Parts are shared, not copied; those of a snapshot stay snapshots where they can.
  */
-export function project(value: unknown, projection: Projection): unknown {
+export function project(value: unknown, projection: Projection, others: Others = 'dropped'): unknown {
   if (projection === 'all') return value;
-  if (value instanceof Snapshot) return projectSnapshot(value, projection);
-  if (!isPlainObject(value)) return value;
+  const whole = value instanceof Snapshot ? value.rest : value;
+  if (!isPlainObject(whole)) return value;
   const part: Record<string, unknown> = {};
+  let isComplete = true;
   for (const [field, inner] of projection) {
-    if (!Object.hasOwn(value, field)) continue;
-    define(part, field, project(value[field], inner));
+    if (!Object.hasOwn(whole, field)) isComplete = false;
+    else define(part, field, project((value instanceof Snapshot ? value.field(field) : undefined) ?? whole[field], inner, others));
   }
+  if (!isComplete && others === 'named') nameOthers(part, whole);
   return part;
 }
 
-function projectSnapshot(value: Snapshot, projection: ReadonlyMap<string, Projection>): unknown {
-  const { rest } = value;
-  if (!isPlainObject(rest)) return value;
-  const part: Record<string, unknown> = {};
-  for (const [field, inner] of projection) {
-    if (Object.hasOwn(rest, field)) define(part, field, project(value.field(field) ?? rest[field], inner));
+/**
+ * What becomes of fields that are not read. Where one that is read is absent, reading it will most likely fail, and the failure lists the fields
+ * that are there: `named` gives these as `null`, which no reader can see, as every read is known.
+ */
+type Others = 'dropped' | 'named';
+
+/** A failure lists fewer, and says "many more" from here on. */
+const mostOthers = 100;
+
+function nameOthers(part: Record<string, unknown>, whole: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(whole).slice(0, mostOthers)) {
+    if (!Object.hasOwn(part, name) && whole[name] !== undefined) define(part, name, null);
   }
-  return part;
 }
 
 /** A part that a task reads and that travels as a snapshot: `path` leads from the slice to its place. */

@@ -1,8 +1,8 @@
 import { FlowError } from '../errors/flow-error.js';
 import { locate } from '../errors/locate.js';
+import { describeLongNumber, findLongNumbers } from '../errors/long-numbers.js';
 import { suggestName } from '../errors/nearest.js';
 import { compileExpression } from '../expressions/index.js';
-import { describeLongNumber, findLongNumbers } from '../expressions/long-numbers.js';
 import type { FaultList } from '../parser/fault-list.js';
 import type { XmlAttribute, XmlElement } from '../parser/xml-element.js';
 import { explainJson } from '../runtimes/formats/parse-json.js';

@@ -47,7 +47,7 @@ export function analyseWorkflow(workflow: WorkflowAST, writtenIds: ReadonlySet<s
     ...analyser.faults,
     ...checkSettings(workflow, declarations, writtenIds),
     ...findConflicts(declarations),
-    ...findOverwrites(declarations),
+    ...findOverwrites(declarations, workflow),
   ].sort(inFileOrder);
   return { analysis: analyser, faults };
 }

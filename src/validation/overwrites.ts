@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { FlowError } from '../errors/flow-error.js';
-import type { NodeAST } from '../types/ast.js';
+import type { ForeachNode, NodeAST, WorkflowAST } from '../types/ast.js';
 import { isEvaluable, type SourcePosition } from '../types/source.js';
 import type { Declaration, Declarations, Place } from './declarations.js';
 
 /** Files that two sinks of one run would write, or every iteration of a `foreach`: the last to be written would be all that is left. */
-export function findOverwrites({ all }: Declarations): readonly FlowError[] {
+export function findOverwrites(
+  { all }: Declarations,
+  { maxConcurrency }: Pick<WorkflowAST, 'maxConcurrency'>,
+): readonly FlowError[] {
   const first = new Map<string, Declaration[]>();
   return all.flatMap((sink) => {
     const path = literalPath(sink.node);
@@ -20,14 +23,12 @@ export function findOverwrites({ all }: Declarations): readonly FlowError[] {
         `"${sink.node.id}" writes ${path}, as "${other.node.id}" does (${shown(other.node.at)})`,
         'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
       );
-    const block = sink.trail.find(
-      ({ kind, owner }) => kind === 'foreach' && owner?.kind === 'foreach' && owner.maxConcurrency !== 1,
-    );
-    if (block?.owner?.kind !== 'foreach') return [];
+    const block = blockAtOnce(sink, maxConcurrency);
+    if (block === undefined) return [];
     return refuse(
       sink.node,
-      `every iteration of "${block.owner.id}" writes ${path}`,
-      `Let the path tell them apart, as in {{ ${block.owner.item}.id }} or {{ ${block.owner.index} }}, or write the output of the block behind it.`,
+      `every iteration of "${block.id}" writes ${path}`,
+      `Let the path tell them apart, as in {{ ${block.item}.id }} or {{ ${block.index} }}, or write the output of the block behind it.`,
     );
   });
 }
@@ -52,7 +53,20 @@ function literalPath(node: NodeAST): string | undefined {
   return literal.startsWith('/dev/') || literal.startsWith('/proc/') ? undefined : literal;
 }
 
-/** Arms exclude one another, and whoever writes a `when` may mean it to. Handlers and fallbacks run where something else did not. */
+/** The `foreach` of which several iterations, at one time, run the sink without a condition. */
+function blockAtOnce({ node, trail }: Declaration, limit: number | undefined): ForeachNode | undefined {
+  for (const [at, { kind, owner }] of trail.entries()) {
+    if (kind !== 'foreach' || owner?.kind !== 'foreach' || (owner.maxConcurrency ?? limit) === 1) continue;
+    const within = trail.slice(at + 1);
+    if (!isConditional({ node, trail: within }) && !within.some((place) => isArm(place) || isHandler(place))) return owner;
+  }
+  return undefined;
+}
+
+/**
+ * Arms of one block exclude one another, and whoever writes a `when` may mean it to. So may two blocks with opposite conditions:
+ * of what stands in an arm of each nothing is known, and it is let through. Handlers and fallbacks run where something else did not.
+ */
 function mayBothRun(a: Declaration, b: Declaration): boolean {
   if (isConditional(a) || isConditional(b)) return false;
   const depth = a.trail.findIndex(({ body }, at) => b.trail[at]?.body !== body);
@@ -73,7 +87,7 @@ function isHandler({ kind }: Place): boolean {
   return kind === 'fallback' || kind === 'on-error' || kind === 'finally';
 }
 
-function isConditional({ node, trail }: Declaration): boolean {
+function isConditional({ node, trail }: Pick<Declaration, 'node' | 'trail'>): boolean {
   return (
     node.when !== undefined ||
     trail.some(

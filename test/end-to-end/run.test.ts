@@ -40,9 +40,14 @@ const files = {
   'late.mjs': 'export default () => new Promise(() => { setTimeout(() => { throw new Error("too late"); }, 1); });',
   'rejected.xml': flow('<transform:module id="m" src="./rejected.mjs"/>'),
   'rejected.mjs': 'export default () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',
+  'got.mjs': 'export default (row, { log }) => { log("got " + row); return row; };',
   'timer.xml': flow('<transform:module id="timer" src="./timer.mjs"/>'),
   'timer.mjs': 'export default () => { setInterval(() => {}, 1000); return "done"; };',
 };
+
+/** Takes the rows of "a" as they come, and tells of each. */
+const foreachRow =
+  '<foreach id="each" items="a.output"><transform:module id="m" src="./got.mjs" input="item"/></foreach><output value="each.output"/>';
 
 let project: Project;
 const run = (args: readonly string[], options = {}) => runCommand(['run', ...args], { cwd: project.folder, ...options });
@@ -187,12 +192,18 @@ describe('a failure', () => {
     expect(stderr).not.toMatch(/node:internal|dist[\\/]/);
   });
 
-  it.each(['threads', 'async'])('is the flow timeout also while a pipe is silent, mode %s', async (mode) => {
-    await project.write({ 'pipe.xml': flow('<source:file id="a" path="/dev/stdin" format="lines"/>') });
-    execFileSync('mkfifo', [join(project.folder, mode)]);
+  it.each([
+    ['threads', 'read whole', ''],
+    ['async', 'read whole', ''],
+    ['threads', 'read by a foreach', foreachRow],
+    ['async', 'read by a foreach', foreachRow],
+  ])('is the flow timeout also while a pipe is silent, mode %s, %s', async (mode, how, reader) => {
+    const name = `${mode} ${how}`;
+    await project.write({ [`${name}.xml`]: flow(`<source:file id="a" path="/dev/stdin" format="lines"/>${reader}`) });
+    execFileSync('mkfifo', [join(project.folder, name)]);
     // The shell holds the other end open, and writes nothing.
-    const script = `exec 9<>${mode}; "$@" <${mode} 9>&- & wait $!`;
-    const args = [process.execPath, mainFile, 'run', 'pipe.xml', '--no-record', '-q', '-t', '300ms', '-m', mode];
+    const script = `exec 9<>'${name}'; "$@" <'${name}' 9>&- & wait $!`;
+    const args = [process.execPath, mainFile, 'run', `${name}.xml`, '--no-record', '-q', '-t', '300ms', '-m', mode];
     const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', ...args], { cwd: project.folder, encoding: 'utf8' });
     expect([status, stderr]).toEqual([124, expect.stringContaining('error[FLOW_TIMEOUT]')]);
   });
@@ -201,6 +212,33 @@ describe('a failure', () => {
     const { code, stderr } = await run(['slow.xml', '--timeout', '300ms']);
     expect(code).toBe(124);
     expect(stderr).toContain('error[FLOW_TIMEOUT]');
+  });
+});
+
+/** Standard input of a process that Node starts is a socket. */
+describe.each(['threads', 'async'])('standard input that is a socket, in mode %s', (mode) => {
+  const start = async (reader: string) => {
+    await project.write({ 'socket.xml': flow(`<source:file id="a" path="/dev/stdin" format="lines"/>${reader}`) });
+    return startCommand(['run', 'socket.xml', '--no-record', '-m', mode], { cwd: project.folder });
+  };
+
+  it.each([
+    ['whole', ''],
+    ['by a foreach', foreachRow],
+  ])('is read %s to its end, however late it comes', async (_, reader) => {
+    const { child, ended, stderrHas } = await start(reader);
+    child.stdin.write('one\n');
+    if (reader !== '') await stderrHas('got one');
+    child.stdin.end('two\n');
+    expect(await ended).toMatchObject({ code: 0, stdout: '["one","two"]\n' });
+  });
+
+  it('does not keep Ctrl-C from ending the run while it is silent', async () => {
+    const { child, ended, stderrHas } = await start(foreachRow);
+    child.stdin.write('one\n');
+    await stderrHas('got one');
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('cancelled in') });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FlowValidationError, type RunOptions } from '#src/index.js';
-import { flow, run } from './run-flow.js';
+import { flow, modes, run } from './run-flow.js';
 
 /** Names that every object inherits, or that mean something to whoever reads objects as promises, lists or JSON. */
 const inherited = [
@@ -91,6 +91,27 @@ describe('a name that objects inherit, a function or a word of CEL', () => {
     const options = { config: all(7), input: all(8), secrets: all('12345'), env: all('e') };
     const expected = fields.flatMap(() => [7, 7, 8, 5, 'e', true, 7]);
     expect(await outcomeOf(declared + kit('a', 'identity', `input="[${read}]"`), options)).toEqual(expected);
+  });
+
+  test.each(modes)('is listed with the others where one is misspelt, however little was sent: %s', async (mode) => {
+    const source = (fields: object) => `<source:value id="a">${JSON.stringify(fields)}</source:value>`;
+    const select = (read: string) => `<transform:select id="s" input="null">${read}</transform:select>`;
+    const wide = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`f${at}`, at]));
+    const large = { name: 'n', rows: Array.from({ length: 5000 }, (_, at) => ({ at, text: 'some text' })) };
+    const cases: [object, string, string][] = [
+      [{ title: 1, n: 2 }, 'a.output.titel', 'a.output has no field "titel"; it has title, n'],
+      [{ inner: { title: 1 }, n: 2 }, 'a.output.inner.titel + a.output.n', 'a.output.inner has no field "titel"; it has title'],
+      [large, 'a.output.nam', 'a.output has no field "nam"; it has name, rows'],
+      [wide, 'a.output.x', 'a.output has no field "x"; it has f0, f1, f2, f3, f4, f5, f6, f7 and many more'],
+      [{}, 'a.output.x', 'a.output has no field "x"; it is empty'],
+    ];
+    for (const [fields, read, message] of cases) {
+      const { error } = await run(flow(source(fields) + select(read)), mode);
+      expect(error?.message).toBe(message);
+    }
+    const asked = '[has(a.output.x), a.output.?x.orValue(0), a.output.?n.orValue(0), has(a.output.x.y)]';
+    const { nodes } = await run(flow(source({ n: 2, m: 3 }) + select(asked)), mode);
+    expect(nodes['s']).toEqual(['completed', [false, 0, 2, false]]);
   });
 
   test('is not there where nobody gave it', async () => {

@@ -102,6 +102,20 @@ describe('projections', () => {
     expect(project(value, reads(...paths))).toEqual(expected);
   });
 
+  it.each([
+    [['output.deep.z'], { output: { deep: { x: null, y: null } } }],
+    [['output.deep.z', 'output.deep.x', 'output.name'], { output: { deep: { x: 1, y: null }, name: 'n' } }],
+    [['output.name'], { output: { name: 'n' } }],
+    [['output.rows.z'], { output: { rows: [1, 2] } }],
+  ])('of %o name the other fields where one is absent: %o', (paths, expected) => {
+    expect(project(value, reads(...paths), 'named')).toEqual(expected);
+  });
+
+  it('name no more than 100 others', () => {
+    const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`f${at}`, at]));
+    expect(Object.keys((project({ output: wide }, reads('output.x'), 'named') as { output: object }).output)).toHaveLength(100);
+  });
+
   it('never say anything that the value does not', () => {
     const path = fc.array(fc.constantFrom('a', 'b', '__proto__', 'constructor'), { maxLength: 4 });
     fc.assert(

@@ -30,6 +30,21 @@ describe('one file is written by', () => {
       `<if id="i" condition="true"><then>${sink('a')}</then></if>${sink('b')}`,
       '"b" writes out/a.json',
     ],
+    [
+      'every item, in a branch',
+      inLoop(`<parallel id="p"><branch>${sink('a')}</branch><branch/></parallel>`),
+      'every iteration of "each" writes out/a.json',
+    ],
+    [
+      'every item of a block with a condition',
+      `<if id="i" condition="true"><then>${inLoop(sink('a'), 'when="true"')}</then></if>`,
+      'every iteration of "each" writes out/a.json',
+    ],
+    [
+      'every item of an inner block',
+      inLoop(`<if id="i" condition="index == 0"><then><foreach id="inner" items="[1, 2]">${sink('a')}</foreach></then></if>`),
+      'every iteration of "inner" writes out/a.json',
+    ],
     ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:36 every iteration of "each" writes out/a.json'],
   ])('%s: refused', (_, body, message) => {
     const faults = faultsOf(body);
@@ -48,12 +63,35 @@ describe('one file is written by', () => {
     ['a flow and its handlers', `${sink('a')}<on-error>${sink('b')}</on-error><finally>${sink('c')}</finally>`],
     ['every turn of a loop', `<loop id="l" maxIterations="2" onMax="continue">${sink('a')}</loop>`],
     ['items one after another', inLoop(sink('a'), 'maxConcurrency="1"')],
+    ['one item by its when', inLoop(sink('a', 'out/head.json', 'when="index == 0"'))],
+    ['one item by an arm', inLoop(`<if id="i" condition="index == 0"><then>${sink('a', 'out/head.json')}</then></if>`)],
+    [
+      'one item by the when of a block',
+      inLoop(`<loop id="l" maxIterations="1" onMax="continue" when="index == 0">${sink('a', 'out/head.json')}</loop>`),
+    ],
+    [
+      'items that failed',
+      inLoop(
+        `<sink:file id="a" input="1" path="out/{{ item }}.json"><fallback>${sink('b', 'out/fail.json')}</fallback></sink:file>`,
+      ),
+    ],
+    [
+      'two arms of different blocks',
+      ['i', 'j'].map((id) => `<if id="${id}" condition="true"><then>${sink(`in-${id}`)}</then></if>`).join(''),
+    ],
     ['each item, its own', inLoop(sink('a', 'out/{{ item }}.json'))],
     ['devices', sink('a', '/dev/stdout') + sink('b', '/dev/stdout')],
     ['different sinks, different files', sink('a') + sink('b', 'out/b.json')],
   ])('%s: fine', (_, body) => {
     expect(faultsOf(body)).toEqual([]);
   });
+});
+
+it('items of a flow that does one thing at a time may write one file, unless the block does several', () => {
+  const flow = (more: string) => () =>
+    parseWorkflow(`<workflow name="w" maxConcurrency="1">${inLoop(sink('a'), more)}</workflow>`, { file: 'flow.xml' });
+  expect(flow('')).not.toThrow();
+  expect(flow('maxConcurrency="2"')).toThrow('every iteration of "each" writes out/a.json');
 });
 
 it('all faults of one expression are told, each with its own column', () => {

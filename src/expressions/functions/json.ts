@@ -1,6 +1,6 @@
+import { describeLongNumber, findLongNumbers } from '../../errors/long-numbers.js';
 import { type Fault, type Frame, fault, quoted, spend, spendBuilding } from '../frame.js';
 import { writeJson } from '../json.js';
-import { describeLongNumber, findLongNumbers } from '../long-numbers.js';
 import { define, type FunctionSpec } from './define.js';
 
 /** JSON text to values and back. */

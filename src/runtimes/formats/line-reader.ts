@@ -1,4 +1,4 @@
-import { mayHaveLongNumbers } from '../../expressions/long-numbers.js';
+import { LongRunSearch } from '../../errors/long-runs.js';
 import type { LongNumbers } from './format.js';
 import { parseJson } from './parse-json.js';
 
@@ -26,16 +26,13 @@ export class LineReader implements RowReader {
   }
 }
 
-const tailLength = 32;
-
 /** One value for each line that is not blank. */
 export class NdjsonReader implements RowReader {
   readonly #lines = new LineReader();
   readonly #name: string;
   readonly #longNumbers: LongNumbers | undefined;
   #line = 0;
-  /** The end of what was read, where a number may go on. */
-  #tail = '';
+  readonly #longRuns = new LongRunSearch();
   #mayHaveLong = false;
 
   constructor(name: string, longNumbers?: LongNumbers) {
@@ -46,8 +43,7 @@ export class NdjsonReader implements RowReader {
   read(text: string, isLast: boolean): unknown[] {
     const rows: unknown[] = [];
     // Asked of the whole piece, which takes less time than asking of its lines.
-    this.#mayHaveLong ||= mayHaveLongNumbers(this.#tail + text);
-    this.#tail = text.slice(-tailLength);
+    this.#mayHaveLong ||= this.#longRuns.search(text);
     const longNumbers = this.#mayHaveLong ? this.#longNumbers : 'round';
     for (const line of this.#lines.read(text, isLast)) {
       this.#line++;

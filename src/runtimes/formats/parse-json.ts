@@ -1,5 +1,5 @@
 import { FlowError } from '../../errors/flow-error.js';
-import { describeLongNumber, findLongNumbers, type LongNumber } from '../../expressions/long-numbers.js';
+import { describeLongNumber, findLongNumbers, type LongNumber } from '../../errors/long-numbers.js';
 import { quote } from '../describe-value.js';
 import type { LongNumbers } from './format.js';
 import { findJsonFault } from './json-fault.js';

@@ -1,12 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { Jiti } from 'jiti';
 import type { TransformFunction } from '../define-transform.js';
 import { TranspiledCode } from './transpiled-code.js';
 
 /** Code that Node itself loaded as a module stands as a `file:` URL in a stack, what jiti transpiled as a path. */
-const transpiledFrame = /^(\s+at (?:.*\()?)((?:\/|[A-Za-z]:[\\/]).*\.[cm]?[jt]sx?):(\d+):(\d+)(\)?)$/;
+const startOfFrame = /^(\s+at (?:.*\()?)((?:\/|[A-Za-z]:[\\/]).*)$/s;
+const endOfFrame = /(?<=\.[cm]?[jt]sx?):(\d+):(\d+)(\)?)$/;
+/** A stack begins with the message, which may be anything. */
+const longestFrame = 2_000;
 const typeScript = /\.[cm]?tsx?$/;
-const moduleSyntax = /^\s*(?:import|export)\b/m;
+/** A call of `import()` is no module's own. */
+const moduleSyntax = /^[ \t]*(?:import\b(?!\s*\()|export\b)/m;
 const longestChain = 10;
 const mostMembers = 100;
 
@@ -15,25 +21,58 @@ type Code = TranspiledCode | 'as written' | undefined;
 
 export const jitiOptions = { sourceMaps: true };
 
-/** The lines of a stack of another thread with the places of the source. */
-export async function restoreStack(stack: string): Promise<string> {
-  if (!stack.split('\n').some((line) => transpiledFrame.test(line))) return stack;
-  const { createJiti } = await import('jiti');
+interface Frame {
+  readonly before: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly after: string;
+}
+
+type Transpiler = Pick<Jiti, 'transform'>;
+
+/**
+ * The lines of a stack of another thread with the places of the source. Once `giveUp` is aborted, columns that are not known yet are
+ * left out.
+ */
+export async function restoreStack(stack: string, giveUp: AbortSignal): Promise<string> {
+  const lines = stack.split('\n');
+  if (!lines.some((line) => readFrame(line) !== undefined)) return stack;
   // Node's own way with types keeps the columns; which of the two was taken is not known here.
   const { typescript: native } = process.features as { readonly typescript?: unknown };
-  return new TranspiledStacks(createJiti(import.meta.url, jitiOptions), native ? 0 : performance.timeOrigin).restoreText(stack);
+  const stacks = new TranspiledStacks(native ? undefined : await loadTranspiler(giveUp), performance.timeOrigin);
+  const restored: string[] = [];
+  for (const line of lines) {
+    restored.push(stacks.restoreText(line));
+    // Transpiling takes long enough that others, and whoever gives up, must get a turn.
+    await setImmediate();
+  }
+  return restored.join('\n');
+}
+
+async function loadTranspiler(giveUp: AbortSignal): Promise<Transpiler | undefined> {
+  if (giveUp.aborted) return undefined;
+  const loaded = await Promise.race([import('jiti'), once(giveUp, 'abort')]);
+  if (!('createJiti' in loaded)) return undefined;
+  const jiti = loaded.createJiti(import.meta.url, jitiOptions);
+  return {
+    transform(options) {
+      giveUp.throwIfAborted();
+      return jiti.transform(options);
+    },
+  };
 }
 
 /** Gives errors that come out of transpiled modules the places of the source. A column that cannot be known is left out. */
 export class TranspiledStacks {
-  readonly #jiti: Pick<Jiti, 'transform'>;
+  readonly #jiti: Transpiler | undefined;
   readonly #loadedAt: number;
   readonly #code = new Map<string, Code>();
   /** An error may be thrown again, and be its own cause. */
   readonly #restored = new WeakSet<Error>();
 
-  /** `loadedAt`: since when, in milliseconds of the epoch, files must be as they were. */
-  constructor(jiti: Pick<Jiti, 'transform'>, loadedAt: number) {
+  /** `loadedAt`: since when, in milliseconds of the epoch, files must be as they were. Without jiti no column is known. */
+  constructor(jiti: Transpiler | undefined, loadedAt: number) {
     this.#jiti = jiti;
     this.#loadedAt = loadedAt;
   }
@@ -77,13 +116,13 @@ export class TranspiledStacks {
     throw thrown;
   }
 
-  #restoreFrame(frame: string): string {
-    const match = transpiledFrame.exec(frame);
-    if (match === null || /[\\/]node_modules[\\/]/.test(frame)) return frame;
-    const [, before = '', file = '', line, column, after = ''] = match;
+  #restoreFrame(text: string): string {
+    const frame = readFrame(text);
+    if (frame === undefined || /[\\/]node_modules[\\/]/.test(text)) return text;
+    const { before, file, line, after } = frame;
     const code = this.#codeOf(file);
-    if (code === 'as written') return frame;
-    const place = code?.sourceOf({ line: Number(line), column: Number(column) });
+    if (code === 'as written') return text;
+    const place = code?.sourceOf(frame);
     return `${before}${file}:${place === undefined ? line : `${place.line}:${place.column}`}${after}`;
   }
 
@@ -101,10 +140,20 @@ export class TranspiledStacks {
       const source = readFileSync(filename, 'utf8');
       const ts = typeScript.test(filename);
       if (!ts && !moduleSyntax.test(source)) return 'as written';
-      if (statSync(filename).mtimeMs > this.#loadedAt) return undefined;
+      if (this.#jiti === undefined || statSync(filename).mtimeMs > this.#loadedAt) return undefined;
       return TranspiledCode.read(this.#jiti.transform({ source, filename, ts, async: true }), filename);
     } catch {
       return undefined;
     }
   }
+}
+
+/** By its end and then its start: one pattern for both would try each end with each start. */
+function readFrame(text: string): Frame | undefined {
+  if (text.length > longestFrame) return undefined;
+  const end = endOfFrame.exec(text);
+  const start = end && startOfFrame.exec(text.slice(0, end.index));
+  if (!start) return undefined;
+  const [, before = '', file = ''] = start;
+  return { before, file, line: Number(end[1]), column: Number(end[2]), after: end[3] ?? '' };
 }

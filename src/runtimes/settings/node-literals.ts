@@ -1,6 +1,6 @@
 import { getHashes } from 'node:crypto';
+import { describeLongNumber, findLongNumbers } from '../../errors/long-numbers.js';
 import { suggestName } from '../../errors/nearest.js';
-import { describeLongNumber, findLongNumbers } from '../../expressions/long-numbers.js';
 import { quote } from '../describe-value.js';
 import { explainJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';

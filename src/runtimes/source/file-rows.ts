@@ -12,18 +12,21 @@ const pieceBytes = 128 * 1024;
 
 /**
  * The rows of a file, some at a time, as `FileSourceRuntime` would give them all. Undefined where the output is no list of rows: another
- * format, or a glob.
+ * format, or a glob. The file is read no further once the signal aborts.
  * @throws FlowError FLOW_SETTING_INVALID; the generator FILE_UNREADABLE, PARSE_FAILED (with the line)
  */
 export async function openFileRows(
   config: FileSourceConfig,
   flowDirectory: string,
+  signal?: AbortSignal,
 ): Promise<AsyncGenerator<readonly unknown[], void, void> | undefined> {
   const path = requireText(config.path, 'source:file', 'path');
   const format = config.format ?? formatOf(path);
   if (format === undefined || !(await isOneFile(path, flowDirectory))) return undefined;
   const reader = await readerOf(format, path, config);
-  return reader && readRows(path, flowDirectory, reader, createDecoder(path, config.encoding));
+  if (reader === undefined) return undefined;
+  const pieces = readPieces(path, flowDirectory, { pieceBytes, signal });
+  return readRows(pieces, reader, createDecoder(path, config.encoding));
 }
 
 const rowFormats: readonly (FileFormat | undefined)[] = ['csv', 'ndjson', 'lines'];
@@ -41,11 +44,10 @@ async function readerOf(format: FileFormat, path: string, config: FileSourceConf
 }
 
 async function* readRows(
-  path: string,
-  flowDirectory: string,
+  pieces: AsyncIterable<Uint8Array>,
   reader: RowReader,
   decode: ReturnType<typeof createDecoder>,
 ): AsyncGenerator<readonly unknown[], void, void> {
-  for await (const bytes of readPieces(path, flowDirectory, pieceBytes)) yield reader.read(decode(bytes, false), false);
+  for await (const bytes of pieces) yield reader.read(decode(bytes, false), false);
   yield reader.read(decode(new Uint8Array(0), true), true);
 }

@@ -6,7 +6,7 @@ import { readBytes } from '../files.js';
 import { delimiterOf, type FileFormat, formatOf, type LongNumbers } from '../formats/format.js';
 import { readFormat } from '../formats/read-format.js';
 import { requireText } from '../input.js';
-import type { ExecutionParams, NodeRuntime } from '../types.js';
+import type { ExecutionParams, NodeExecutionContext, NodeRuntime } from '../types.js';
 import { compileGlob, isPattern } from './glob-pattern.js';
 
 export interface FileSourceConfig {
@@ -38,13 +38,12 @@ export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
 
   async execute({ config, context }: ExecutionParams<FileSourceConfig>): Promise<unknown> {
     const path = requireText(config.path, this.type, 'path');
-    const { flowDirectory } = context;
-    const files = await filesOf(path, flowDirectory);
-    if (files === undefined) return readContent(path, flowDirectory, config);
-    if (files.length === 0) context.log(tellNoMatch(path, flowDirectory), 'warn');
+    const files = await filesOf(path, context.flowDirectory);
+    if (files === undefined) return readContent(path, context, config);
+    if (files.length === 0) context.log(tellNoMatch(path, context.flowDirectory), 'warn');
     const entries: FileEntry[] = [];
     for (const match of files) {
-      entries.push({ path: match, content: await readContent(match, flowDirectory, config) });
+      entries.push({ path: match, content: await readContent(match, context, config) });
     }
     return entries;
   }
@@ -58,8 +57,8 @@ export async function filesOf(path: string, flowDirectory: string): Promise<read
   return (await isOneFile(path, flowDirectory)) ? undefined : findFiles(path, flowDirectory);
 }
 
-async function readContent(path: string, flowDirectory: string, config: FileSourceConfig): Promise<unknown> {
-  const bytes = await readBytes(path, flowDirectory);
+async function readContent(path: string, context: NodeExecutionContext, config: FileSourceConfig): Promise<unknown> {
+  const bytes = await readBytes(path, context);
   const delimiter = config.delimiter ?? delimiterOf(path);
   return readFormat(bytes, config.format ?? formatOf(path) ?? 'text', path, {
     encoding: config.encoding,

@@ -2,6 +2,8 @@ import { isList } from '../input.js';
 import { canonicalKey, unbounded } from './canonical-key.js';
 
 const mostLevels = 100;
+/** Elements of lists that are looked at for one answer: two that hold one part over and over would take for ever. */
+const mostElements = 1_000_000;
 
 /**
  * The order of two values of one kind, negative when `a` comes first: booleans (false first), numbers, dates, texts by UTF-16 code unit, lists
@@ -9,11 +11,11 @@ const mostLevels = 100;
  * `null`, absent and NaN come after any kind; see `isUnordered`.
  * @throws FlowError NODE_INPUT_INVALID for values that refer to themselves or are very large
  */
-export function compare(a: unknown, b: unknown, level = 0): number {
+export function compare(a: unknown, b: unknown, walk?: Walk): number {
   const rank = rankOf(a);
   const other = rankOf(b);
   if (rank !== other) return rank === ranks.none || other === ranks.none ? rank - other : Number.NaN;
-  if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>, level + 1);
+  if (rank === ranks.list) return compareLists(a as ArrayLike<unknown>, b as ArrayLike<unknown>, walk);
   if (rank === ranks.object) return lessFirst(canonicalKey(a), canonicalKey(b));
   return lessFirst(a as number, b as number);
 }
@@ -39,11 +41,19 @@ function lessFirst<T>(a: T, b: T): number {
   return a > b ? 1 : 0;
 }
 
-function compareLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>, level: number): number {
-  if (level > mostLevels) throw unbounded();
+/** On its way through two lists. */
+interface Walk {
+  level: number;
+  elements: number;
+}
+
+function compareLists(a: ArrayLike<unknown>, b: ArrayLike<unknown>, walk: Walk = { level: 0, elements: 0 }): number {
+  if (++walk.level > mostLevels) throw unbounded();
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
-    const order = compare(a[index], b[index], level);
+    if (++walk.elements > mostElements) throw unbounded();
+    const order = compare(a[index], b[index], walk);
     if (order !== 0) return order;
   }
+  walk.level--;
   return a.length - b.length;
 }

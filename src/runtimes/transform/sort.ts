@@ -65,6 +65,7 @@ function withoutOrder(a: Keyed, b: Keyed, example: string): FlowError {
 /** Where the keys are lists: the values in them that are of different kinds. */
 function partsWithoutOrder(a: unknown, b: unknown): readonly [unknown, unknown] {
   if (!isList(a) || !isList(b)) return [a, b];
-  const at = Array.from(a).findIndex((value, index) => Number.isNaN(compare(value, b[index])));
+  let at = 0;
+  while (at < a.length && !Number.isNaN(compare(a[at], b[at]))) at++;
   return partsWithoutOrder(a[at], b[at]);
 }

@@ -37,7 +37,7 @@ export class ValidateRuntime implements NodeRuntime<ValidateConfig> {
   async execute({ config, input, context }: ExecutionParams<ValidateConfig>): Promise<unknown> {
     const inline = isInlineSchema(config.schema);
     const name = inline ? 'the schema' : config.schema;
-    const text = inline ? config.schema : decodeText(await readBytes(config.schema, context.flowDirectory), name);
+    const text = inline ? config.schema : decodeText(await readBytes(config.schema, context), name);
     const findFaults = await this.#compile(text, name);
     const faults = await findFaults(input);
     if (faults.length === 0) return input;

@@ -11,6 +11,12 @@ export function hang() {
   return new Promise(() => {});
 }
 
+/** Logs that it runs. */
+export function tell(input, { log }) {
+  log('running');
+  return input;
+}
+
 export function fail(input, { options }) {
   const error = new Error(options.message ?? 'on purpose', { cause: new TypeError('the deeper reason') });
   error.code = options.code;

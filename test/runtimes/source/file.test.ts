@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, open, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFileRows } from '#src/runtimes/source/file-rows.js';
@@ -180,6 +182,16 @@ describe('a named pipe', () => {
     await opened.write('x');
     await opened.close();
     expect((await Promise.all(waiting)).join('')).toBe('x');
+  });
+
+  test('is refused where it is a socket and not standard input', async () => {
+    const path = `${folder.path}/socket`;
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    const error = await failureOf(() => read({ path, format: 'text' }));
+    expect([error.code, error.message]).toEqual(['FILE_UNREADABLE', `Cannot read ${path}: it is a socket.`]);
+    expect(error.hint).toBe('Only standard input may be one: read /dev/stdin.');
+    server.close();
   });
 
   async function openPipe(text: string): Promise<FileHandle> {

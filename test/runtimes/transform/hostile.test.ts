@@ -6,7 +6,9 @@ cycle.self = cycle;
 const circle: unknown[] = [];
 circle.push(circle);
 /** 2^60 parts when walked as a tree. */
-const twins = Array.from({ length: 60 }).reduce((inner) => [inner, inner], [1] as unknown);
+const twinsOf = () => Array.from({ length: 60 }).reduce((inner) => [inner, inner], [1] as unknown);
+const twins = twinsOf();
+const holes = () => Object.assign([], { length: 2 ** 32 - 1 });
 const deep = Array.from({ length: 20_000 }).reduce((inner) => [inner], 1 as unknown);
 
 const check = (schema: unknown, input: unknown) => runNode('transform:validate', { schema: JSON.stringify(schema) }, { input });
@@ -21,6 +23,8 @@ describe('keys without end', () => {
     ['transform:sort', [cycle, { ...cycle }]],
     ['transform:sort', [circle, [...circle]]],
     ['transform:sort', [deep, [deep]]],
+    ['transform:sort', [twins, twinsOf()]],
+    ['transform:sort', [holes(), holes()]],
   ])('are refused by %s', async (type, input) => {
     const { code, message } = await failureOf(() => runNode(type, { key: item }, { input }));
     expect([code, message]).toEqual([
