@@ -43,7 +43,8 @@ export function project(value: unknown, projection: Projection, others: Others =
   let isComplete = true;
   for (const [field, inner] of projection) {
     if (!Object.hasOwn(whole, field)) isComplete = false;
-    else define(part, field, project((value instanceof Snapshot ? value.field(field) : undefined) ?? whole[field], inner, others));
+    else
+      define(part, field, project((value instanceof Snapshot ? value.field(field) : undefined) ?? whole[field], inner, others));
   }
   if (!isComplete && others === 'named') nameOthers(part, whole);
   return part;
