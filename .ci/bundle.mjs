@@ -17,7 +17,7 @@ const groups = [
   { name: 'transport', test: /\/src\/transport\// },
   {
     name: 'formats',
-    test: /\/src\/(expressions\/long-numbers|runtimes\/(formats\/|modules\/transpiled|files|make-folder|open-file|place|write-file|built-in-types|describe-value|input|inline-schema|source\/(file|glob-pattern)))/,
+    test: /\/src\/(errors\/long-|runtimes\/(formats\/|modules\/transpiled|files|make-folder|open-file|place|write-file|built-in-types|describe-value|input|inline-schema|source\/(file|glob-pattern)))/,
   },
   { name: 'errors', test: /\/src\/errors\/(flow-error|nearest|redact|secret-forms|written-values)/ },
 ];

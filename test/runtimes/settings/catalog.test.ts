@@ -99,7 +99,6 @@ describe('the catalog', () => {
     ['source:http', { url: tmpl('ftp://x/y') }, 'url', 'expected an http or https URL, got "ftp://x/y"'],
     ['source:http', { url: tmpl('/items') }, 'url', 'expected an http or https URL, got "/items"'],
     ['source:http', { url: tmpl('{{ config.base }}/items') }, 'url', 'where no scheme can come from'],
-    ['source:http', { url: tmpl(' {{ {"a": "}}"}.a }}{{ b }}/x') }, 'url', 'where no scheme can come from'],
     ['sink:http', { url: tmpl('file:///{{ item }}') }, 'url', 'expected an http or https URL, got "file:///{{ item }}"'],
     ['transform:compress', { level: '11' }, 'level', 'expected 0 to 9 for gzip, got "11"'],
     ['foreach', { items: expr('xs'), item: 'i', index: 'i' }, 'index', 'expected another name than `item` has'],

@@ -1,4 +1,3 @@
-import { splitTemplate, type TemplatePart } from '../../../expressions/braces.js';
 import type { TemplateSource } from '../../../types/source.js';
 import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
@@ -55,25 +54,17 @@ interface Refusal {
   readonly hint: string;
 }
 
+/** An expression without braces of its own, and what comes behind it. Where it is not as plain the run finds out. */
+const leadingExpression = /^\s*(\{\{[^{}]*\}\})(.*)$/s;
+
 /** `{{ config.base }}/items` never works: the colon and the slashes of what is put in are encoded, and none is written behind a scheme. */
 function baseWithoutScheme(text: string): Refusal | undefined {
-  const [first, ...rest] = partsOf(text);
-  if (first?.kind !== 'expression' || rest.every((part) => part.kind === 'text' && part.text.trim() === '')) return undefined;
-  const model = ['x', ...rest.map((part) => (part.kind === 'text' ? part.text : 'x'))].join('');
-  if (/^[a-z\d+.\s-]*:/i.test(model)) return undefined;
-  const written = text.trimStart().slice(first.start, first.end).trim();
+  const [, first = '', rest = ''] = leadingExpression.exec(text) ?? [];
+  if (rest.trim() === '' || /^[a-z\d+.\s-]*:/i.test(rest.replaceAll(/\{\{[^{}]*\}\}/g, 'x'))) return undefined;
+  const written = first.slice(2, -2).trim();
   const base = written.length > 60 ? 'base' : written;
   return {
     why: 'where no scheme can come from: what {{ }} puts into a URL is percent-encoded',
     hint: `Write scheme and host in the flow, as in url="https://host/{{ … }}", or all of it as one expression, as in url='{{ ${base} + "/path" }}'.`,
   };
-}
-
-/** None where the braces are at fault, which is told where the template is compiled. */
-function partsOf(text: string): readonly TemplatePart[] {
-  try {
-    return splitTemplate(text.trimStart());
-  } catch {
-    return [];
-  }
 }
