@@ -68,7 +68,7 @@ export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSiz
   folder.create(origin);
   hideFromGit(stateDirectory);
   if (typeof kept !== 'string') folder.write('given.bin', withDigest('given.bin', kept));
-  return { ...entered(folder, false), folder, origin, redactor, given: {}, before: undefined, isUnchanged: true };
+  return { ...entered(folder, false, 0), folder, origin, redactor, given: {}, before: undefined, isUnchanged: true };
 }
 
 /**
@@ -77,6 +77,7 @@ export function beginRun(flow: RecordableFlow, options: RunOptions, size: RunSiz
  */
 export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun {
   const { folder, origin } = findRun(flow, options);
+  const latest = folder.latestProcess?.number ?? 0;
   if (folder.isActive) throw stillActive(folder);
   const redactor = createRedactor(secretsOf(flow, options));
   const before = decodeGiven(folder);
@@ -91,7 +92,7 @@ export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun
     wasGiven !== undefined && typeof wasGiven !== 'string' && typeof isGiven !== 'string' && wasGiven.equals(isGiven);
   const isUnchanged = sameValues && origin.flowHash === digest(flow);
   const ending = folder.ending;
-  return { ...entered(folder, true), folder, origin, redactor, given, before: ending, isUnchanged };
+  return { ...entered(folder, true, latest), folder, origin, redactor, given, before: ending, isUnchanged };
 }
 
 function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: RunFolder; readonly origin: RunOrigin } {
@@ -129,8 +130,8 @@ function withoutGiven({ id, withheld = 'their file is damaged' }: RunOrigin): Fl
 }
 
 /** @throws FlowError RUN_ACTIVE when another process has just entered it */
-function entered(folder: RunFolder, isResumed: boolean): Pick<OpenedRun, 'process' | 'isResumed' | 'leave'> {
-  const number = folder.enter();
+function entered(folder: RunFolder, isResumed: boolean, latest: number): Pick<OpenedRun, 'process' | 'isResumed' | 'leave'> {
+  const number = folder.enter(latest);
   if (number === undefined) throw stillActive(folder);
   return { process: number, isResumed, leave: () => (isResumed ? folder.remove(`process-${number}.json`) : folder.remove()) };
 }

@@ -68,11 +68,12 @@ export class RunFolder {
   }
 
   /**
-   * Enters this process as the next one to work on the run. Undefined when another was quicker.
+   * Enters this process to work on the run behind the one of that number, which does so no more. Undefined when another was quicker:
+   * since it was looked at one may have come, and may even have ended.
    * @throws the system's error when it cannot be written
    */
-  enter(): number | undefined {
-    const number = (this.latestProcess?.number ?? 0) + 1;
+  enter(latest: number): number | undefined {
+    const number = latest + 1;
     const draft = this.file(`process-${process.pid}.tmp`);
     try {
       writeFileSync(draft, JSON.stringify(thisProcess()));
