@@ -31,15 +31,15 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   const window = entrance === 'by-time' ? new Window(gate, limit) : undefined;
   const learn = (workMs: number): void => window?.learn(workMs);
   const { controller, unlink } = linkedAbort(scope.signal);
-  // Only where the end is unknown does a start wait for more than a permit.
-  const coming = total === undefined ? linkedAbort(controller.signal).controller : controller;
+  // Of waiting for units that are still to come, which nobody does once no more are started.
+  const waiting = linkedAbort(controller.signal);
   const progress = new BlockProgress(node, tracker, scope);
   const known = new EndedUnits(node, units.total, scope);
   const enter = (index: number, outcome: BlockOutcome): void => {
     tracker.enter(index, toUnitOutcome(outcome, controller.signal));
     progress.advance();
     if (tracker.stop === 'cancel') controller.abort(stopped(node));
-    if (tracker.stop !== 'no' && coming !== controller) coming.abort();
+    if (tracker.stop !== 'no') waiting.controller.abort();
   };
   const reuse = (count: number): void => progress.reuse(count);
   const keepHere = (count: number): void => progress.keepHere(count);
@@ -52,11 +52,12 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     controller.abort(stopped(node));
   };
   await known.replay(units, lane).catch(stopAt);
-  const ready = (from: number) => units.ready?.(from, coming.signal) ?? (units.total ?? 0) - from;
-  for (let from = known.skip(0), left = await ready(from); left > 0; left = await ready(from)) {
+  const readyFrom = (from: number) => units.ready?.(from, waiting.controller.signal) ?? (total ?? 0) - from;
+  let from = known.skip(0);
+  for (let ready = await readyFrom(from); ready > 0; ready = await readyFrom(from)) {
     const release = await gate.acquire();
     if (isOver()) break;
-    const count = units.chunk(Math.min(left, known.room(from)));
+    const count = units.chunk(Math.min(ready, known.room(from)));
     tracker.expect(from + count);
     const work = units
       .run(from, count, { ...lane, release })
@@ -70,6 +71,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   }
   if (!isOver()) tracker.close();
   await Promise.all(running);
+  waiting.unlink();
   unlink();
   if (fault) throw fault.error;
   progress.end();
