@@ -5,6 +5,11 @@ export const exitCodes = { done: 0, failed: 1, invalid: 2, ignored: 3, timeout: 
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** Whether the process ends because it was told to from outside. */
+export function isInterruption(code: number): boolean {
+  return code === exitCodes.interrupted || code === exitCodes.terminated;
+}
+
 const operatorCodes: readonly string[] = [
   'POOL_CLOSED',
   'WORKER_FAILED',

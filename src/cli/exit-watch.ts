@@ -2,10 +2,8 @@ import { writeSync } from 'node:fs';
 import { boundedText } from '../errors/bounded-text.js';
 import type { Redactor } from '../errors/redact.js';
 import { terminalText } from '../errors/terminal-text.js';
-import { exitCodes } from './exit-code.js';
-import { userFrames } from './user-frames.js';
-
-const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
+import { exitCodes, isInterruption } from './exit-code.js';
+import { shownPlace, userFrames } from './user-frames.js';
 
 /** Takes out what is known to be secret; nothing is before a command has read its secrets. */
 let hide: Redactor['text'] = (text) => text;
@@ -17,7 +15,7 @@ function tell(what: string, help: string): void {
 }
 
 function onExit(code: number): void {
-  if (!interrupted.has(code)) tell(`ended the process with exit code ${code}`, 'Let it throw an error instead.');
+  if (!isInterruption(code)) tell(`ended the process with exit code ${code}`, 'Let it throw an error instead.');
 }
 
 /** Nothing is left that could go on, and the command is not done. */
@@ -33,11 +31,8 @@ function onUncaught(thrown: unknown): void {
   const [frame] = userFrames(error);
   if (frame === undefined) writeSync(2, `internal error ${hide(String(error.stack))}\n`);
   else {
-    const place = `${frame.file}:${frame.line}${frame.column === undefined ? '' : `:${frame.column}`}`;
-    tell(
-      `failed outside of any call at ${place}: ${terminalText(boundedText(hide(error.message)))}`,
-      'Await every promise and catch what timers throw.',
-    );
+    const message = terminalText(boundedText(hide(error.message)));
+    tell(`failed outside of any call at ${shownPlace(frame)}: ${message}`, 'Await every promise and catch what timers throw.');
   }
   process.exit(frame === undefined ? exitCodes.failed : exitCodes.invalid);
 }

@@ -1,10 +1,8 @@
 import { writeSync } from 'node:fs';
 import type { Redactor } from '../errors/redact.js';
-import { exitCodes } from './exit-code.js';
+import { exitCodes, isInterruption } from './exit-code.js';
 import { pauseExitWatch } from './exit-watch.js';
-import { userFrames } from './user-frames.js';
-
-const interrupted: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.terminated]);
+import { shownPlace, userFrames } from './user-frames.js';
 
 /**
  * Guards a run whose nodes may work on this thread (`async`, `auto`): code that ends the process, or fails outside of any
@@ -16,7 +14,7 @@ export function guardProcess(redactor: Redactor): () => void {
     writeSync(2, `${redactor.text(line)}\n`);
   };
   const onExit = (code: number): void => {
-    if (interrupted.has(code)) return;
+    if (isInterruption(code)) return;
     tell(`error[WORKER_EXITED] Node code ended the process with exit code ${code} in the middle of the run`);
     tell('  help: Throw an error instead of calling process.exit, or use --mode threads, which survives it.');
     process.exitCode = exitCodes.failed;
@@ -25,9 +23,7 @@ export function guardProcess(redactor: Redactor): () => void {
     process.off('exit', onExit);
     const failure = error instanceof Error ? error : new Error(String(error));
     tell(`error[NODE_FAILED] Node code failed outside of its call: ${failure.message}`);
-    for (const { file, line, column } of userFrames(failure)) {
-      tell(`    at ${file}:${line}${column === undefined ? '' : `:${column}`}`);
-    }
+    for (const frame of userFrames(failure)) tell(`    at ${shownPlace(frame)}`);
     tell('  help: Await every promise and catch what timers throw, or use --mode threads, which survives it.');
     process.exit(exitCodes.failed);
   };

@@ -6,7 +6,7 @@ export interface Count {
   readonly style?: Style;
 }
 
-/** `4/6 nodes (1 skipped)`, then what failed, was cancelled was retried or made up for by a fallback, as far as anything did. */
+/** `4/6 nodes (1 skipped)`, then what failed, was cancelled, was retried or was made up for by a fallback, as far as anything did. */
 export function countsOf({ nodes, ended, retries, fallbacks }: Progress): readonly Count[] {
   const { completed, skipped, failed, cancelled } = ended;
   return [

@@ -5,7 +5,7 @@ import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Paint } from './paint.js';
-import { type UserFrame, userFrames } from './user-frames.js';
+import { shownPlace, type UserFrame, userFrames } from './user-frames.js';
 
 /** Further failures of a block that are named; the others are counted. */
 const mostSiblings = 5;
@@ -49,7 +49,7 @@ export function renderInternalError(error: unknown, paint: Paint): string {
 
 /** `file:line:column`, the file as seen from `directory` where it lies inside. */
 function renderPosition({ file, line, column }: Pick<UserFrame, 'file' | 'line' | 'column'>, directory: string): string {
-  return `${shortPath(file, directory)}:${line}${column === undefined ? '' : `:${column}`}`;
+  return shownPlace({ file: shortPath(file, directory), line, column });
 }
 
 /** A path as seen from `directory`, or as it is when it lies elsewhere. */

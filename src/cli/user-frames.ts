@@ -10,6 +10,11 @@ export interface UserFrame {
   readonly column: number | undefined;
 }
 
+/** `file:line:column`, as far as that is known. */
+export function shownPlace({ file, line, column }: Pick<UserFrame, 'file' | 'line' | 'column'>): string {
+  return `${file}:${line}${column === undefined ? '' : `:${column}`}`;
+}
+
 const mostFrames = 5;
 const longestChain = 10;
 /** The build this file is part of. */

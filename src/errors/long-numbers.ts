@@ -1,4 +1,4 @@
-import { LongRunSearch } from './long-runs.js';
+import { isDigit, LongRunSearch } from './long-runs.js';
 
 /** A whole number in JSON text that would lose digits as a number. */
 export interface LongNumber {
@@ -40,10 +40,6 @@ function* scan(json: string): Generator<LongNumber, void, void> {
   }
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
 /** By a loop: a pattern would remember every one of millions of digits. */
 function endOfNumber(json: string, start: number): number {
   let end = start + 1;
@@ -51,7 +47,8 @@ function endOfNumber(json: string, start: number): number {
   return end;
 }
 
-function endOfString(json: string, start: number): number {
+/** The closing quote of a string in JSON text that begins at `start`. */
+export function endOfString(json: string, start: number): number {
   let end = start + 1;
   while (json.charCodeAt(end) !== 0x22) end += json.charCodeAt(end) === 0x5c ? 2 : 1;
   return end;

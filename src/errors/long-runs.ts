@@ -66,6 +66,7 @@ function isFourDigits(word = 0): boolean {
   return ((word & 0xf0f0f0f0) ^ 0x30303030) === 0 && (((word + 0x06060606) & 0xf0f0f0f0) ^ 0x30303030) === 0;
 }
 
-function isDigit(code = 0): boolean {
+/** Of a character or byte by its code. */
+export function isDigit(code = 0): boolean {
   return code >= 0x30 && code <= 0x39;
 }

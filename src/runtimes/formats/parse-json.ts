@@ -1,5 +1,5 @@
 import { FlowError } from '../../errors/flow-error.js';
-import { describeLongNumber, findLongNumbers, type LongNumber } from '../../errors/long-numbers.js';
+import { describeLongNumber, endOfString, findLongNumbers, type LongNumber } from '../../errors/long-numbers.js';
 import { quote } from '../describe-value.js';
 import type { LongNumbers } from './format.js';
 import { findJsonFault } from './json-fault.js';
@@ -87,12 +87,6 @@ function findDeepPlace(text: string): number | undefined {
     if (level > mostLevels) return index;
   }
   return undefined;
-}
-
-function endOfString(text: string, start: number): number {
-  let end = start + 1;
-  while (text.charCodeAt(end) !== 0x22) end += text.charCodeAt(end) === 0x5c ? 2 : 1;
-  return end;
 }
 
 /** The error for text that does not fit its format. */
