@@ -38,7 +38,10 @@ export async function openFlowing(path: string): Promise<OpenFile | undefined> {
     );
   }
   // On Linux this opens the pipe once more: whoever shares the first opening does not find it changed. Somebody else's, as under sudo, cannot be.
-  return opened(path, withoutBlocking).catch(() => lent(place.descriptor));
+  return opened(path, withoutBlocking).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EACCES') throw cause;
+    return lent(place.descriptor);
+  });
 }
 
 /** A socket cannot be opened once more, so it is told itself not to block. */

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openFileRows } from '#src/runtimes/source/file-rows.js';
 import { createFolder, createTrace, failureOf, runNode } from '../run-node.js';
 
@@ -180,6 +180,8 @@ describe('a named pipe', () => {
     const waiting = Array.from({ length: 6 }, () => read({ path: `/dev/fd/${opened.fd}`, format: 'text' }));
     expect(await read({ path: 'a.json' })).toEqual({ n: 1 });
     await opened.write('x');
+    // Whoever comes to open it after it is closed finds nothing.
+    await vi.waitFor(() => expect(openingsOfPipe()).toBe(1 + waiting.length), { timeout: 10_000 });
     await opened.close();
     expect((await Promise.all(waiting)).join('')).toBe('x');
   });
@@ -193,6 +195,12 @@ describe('a named pipe', () => {
     expect(error.hint).toBe('Only standard input may be one: read /dev/stdin.');
     server.close();
   });
+
+  /** How often this process has it open. */
+  function openingsOfPipe(): number {
+    const { ino } = statSync(pipe());
+    return readdirSync('/dev/fd').filter((fd) => statSync(`/dev/fd/${fd}`, { throwIfNoEntry: false })?.ino === ino).length;
+  }
 
   async function openPipe(text: string): Promise<FileHandle> {
     const reader = await open(pipe(), constants.O_RDONLY | constants.O_NONBLOCK);
