@@ -77,6 +77,11 @@ export class FlowError extends Error {
     return withMore(this, { message });
   }
 
+  /** This failure and the further ones, each by itself. */
+  separated(): readonly FlowError[] {
+    return [withMore(this, { errors: [] }), ...this.errors];
+  }
+
   /** A copy that says in which calls the code was that had to be ended: lines of a stack, also in `fields`. */
   seenIn(stack: string): FlowError {
     return withMore(this, { stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
