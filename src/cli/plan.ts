@@ -3,6 +3,7 @@ import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { expectPlaces } from './expect-places.js';
+import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
 import { type PlanFormat, renderPlan } from './render-plan.js';
 
@@ -34,7 +35,8 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
   const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
-  process.stdout.write(renderPlan(workflow.plan, format, { places, cache }));
+  const tree = planTree(workflow, { withPlaces: mode === 'auto' });
+  process.stdout.write(renderPlan(workflow.plan, format, { places, cache, tree }));
   return exitCodes.done;
 }
 

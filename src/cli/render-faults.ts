@@ -5,11 +5,15 @@ import { type ErrorRendering, renderError } from './render-error.js';
 /** More than these scroll the first ones, which often cause the others, out of sight. */
 const mostFaults = 20;
 
-/** The first 20 faults of one flow, an empty line between two, and how many more there are. */
-export function renderFaults(faults: readonly FlowError[], rendering: ErrorRendering): string {
+/** The first 20 faults of one flow or command, an empty line between two, how many more there are, and what lists them all. */
+export function renderFaults(
+  faults: readonly FlowError[],
+  rendering: ErrorRendering,
+  all = 'flowscript validate --json',
+): string {
   const shown = faults.slice(0, mostFaults).map((fault) => renderError(fault, rendering));
   const rest = faults.length - shown.length;
-  const more = rest > 0 ? [`and ${rest} more (flowscript validate --json lists all)`] : [];
+  const more = rest > 0 ? [`and ${rest} more (${all} lists all)`] : [];
   return [...shown, ...more].join('\n\n');
 }
 

@@ -65,14 +65,29 @@ function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: Bui
 function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildContext): string | undefined {
   const nodes = place.takesNodes ? [...context.nodeElements] : [];
   const known = [...place.parts, ...nodes, ...place.settings];
-  const meant = context.faults.isFull ? [] : meantNames(name, known);
+  const meant = context.faults.isFull || isForeign(name, nodes) ? [] : meantNames(name, known);
   const suggestion = meant.map((candidate) => `"${candidate}"`).join(' or ');
-  const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : listParts(place);
+  const instead = name.includes(':') && place.takesNodes ? pluginHint : listParts(place);
+  const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : instead;
   context.faults.report('FLOW_ELEMENT_UNKNOWN', at, `There is no element <${name}> in <${place.parent}>.`, {
     nodeId: place.nodeId,
     hint,
   });
   return meant.find((candidate) => !place.settings.includes(candidate));
+}
+
+const pluginHint =
+  "Node types that are not built in come from plugins: --plugin MODULE, plugins: ['MODULE'] in the library. flowscript nodes lists those built in.";
+
+/** Whether no known type has what stands before the colon, nor anything spelt alike: it is no slip, but somebody's own type. */
+function isForeign(name: string, nodes: readonly string[]): boolean {
+  if (!name.includes(':')) return false;
+  const known = [...new Set(nodes.filter((type) => type.includes(':')).map(namespaceOf))];
+  return nearestName(namespaceOf(name), known) === undefined;
+}
+
+function namespaceOf(type: string): string {
+  return type.slice(0, type.indexOf(':'));
 }
 
 function listParts({ parts, settings, takesNodes }: Place): string {

@@ -14,6 +14,8 @@ const files = {
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
   'modules.xml':
     '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <output value="c.output"/>\n</workflow>\n',
+  'given.xml':
+    '<workflow name="given"><config><param name="top" type="number"/><param name="out" type="string"/></config><secrets><secret name="NO_SUCH_TOKEN"/></secrets><fail/></workflow>',
   'score.js': 'export default (input) => input;\n',
   'folder/inner.xml': '<workflow name="inner"/>',
   'imported/README.md': '',
@@ -329,6 +331,24 @@ describe('a slip', () => {
     ['a named pipe as flow', ['run', 'pipe'], /cannot read .*pipe: it is a named pipe[\s\S]*help: .*\/dev\/stdin/],
     ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
     ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
+    [
+      'all that a flow is given, each wrong',
+      ['run', 'given.xml', '--set', 'top=x', '--set', 'oops', '--input', '{a', '--secrets-file', 'none.env'],
+      /top expects a number[\s\S]*got "oops"[\s\S]*none\.env cannot be read[\s\S]*--input is not JSON[\s\S]*"out" is required\n.*given\.xml:1:65[\s\S]*\n5 faults in what the flow was given\n/,
+    ],
+    [
+      'nothing that a flow needs',
+      ['run', 'given.xml'],
+      /"top" is required[\s\S]*"out" is required[\s\S]*NO_SUCH_TOKEN[\s\S]*\n3 faults /,
+    ],
+    ['--resume before the flow', ['run', '--resume', 'good.xml'], /RUN_NOT_FOUND\] no run of this flow is recorded/],
+    [
+      'a flow for a run',
+      ['run', 'bad.xml', '--resume', 'good.xml'],
+      /got the file good\.xml\n\s+help: .*run bad\.xml --resume\./,
+    ],
+    ['a run without a flow', ['run', '--resume', '1f0c'], /no flow is named\n\s+help: .*run FLOW --resume 1f0c/],
+    ['a type of a plugin', ['nodes', 'acme:thing'], /no element "acme:thing"\n\s+help: .*--plugin MODULE/],
     ['an unknown trace format', ['import', 'wf', 'good.xml'], /Expected wfformat/],
     ['a scale of nothing', ['import', 'wfformat', 'good.xml', '--scale', '0'], /above 0/],
     ['a project where a file is', ['init', 'good.xml'], /good\.xml is or lies in a file.*\n\s+help: Name a folder/],

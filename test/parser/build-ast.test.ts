@@ -295,6 +295,8 @@ test('Nodes know where they stand', () => {
 
 describe('Faults', () => {
   const value = '<source:value id="v" value="1"/>';
+  const fromPlugin =
+    "Node types that are not built in come from plugins: --plugin MODULE, plugins: ['MODULE'] in the library. flowscript nodes lists those built in.";
 
   test.each<[string, string, string[]]>([
     [
@@ -323,6 +325,14 @@ describe('Faults', () => {
       [
         '2:1 FLOW_ELEMENT_UNKNOWN There is no element <gizmo> in <workflow>. (Nodes can stand here, and <config>, <secrets>, <env>, <output>, <on-error>, <finally>.)',
         '2:8 FLOW_ELEMENT_MISSING <parallel> needs a <branch> inside. (Add it, or remove the element.)',
+      ],
+    ],
+    [
+      'types of a plugin that was not given, though one is named as a built-in type is',
+      '<acme:map id="m" size="1"/><transform:quantise id="q"/>',
+      [
+        `2:1 FLOW_ELEMENT_UNKNOWN There is no element <acme:map> in <workflow>. (${fromPlugin})`,
+        `2:28 FLOW_ELEMENT_UNKNOWN There is no element <transform:quantise> in <workflow>. (${fromPlugin})`,
       ],
     ],
     [
