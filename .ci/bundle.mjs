@@ -12,6 +12,8 @@ const entries = ['src/index', 'src/runtimes/define-transform', 'src/cli/main', '
 const imported = ['ajv', 'cacache', 'jiti', 'papaparse', 'piscina', 're2js', 'tinyglobby'];
 // As deep as in `src/`: the code finds the manifest and the worker by their relative places.
 const chunks = 'src/chunks/[name]-[hash].js';
+// No group takes them: whoever needs something beside an entry would start it.
+const entryFiles = new Set(entries.map((entry) => join(root, `${entry}.ts`)));
 const bundle = {
   cwd: root,
   platform: 'node',
@@ -30,19 +32,17 @@ const [inCommand, inWorker, inReader, inList, inRun] = await Promise.all([
   modulesOf('src/cli/runs', 'src/cli/cache', 'src/cli/init'),
   modulesOf('src/cli/run', 'src/engine', 'src/timings/measured-costs', 'src/records/record-run', 'src/keys/definitions'),
 ]);
+// Each takes what is left of a set that holds all that its files import, unused exports included, so that no two import each other.
 const groups = [
-  {
-    name: 'formats',
-    test: /\/src\/(errors\/long-|runtimes\/(formats\/|modules\/transpiled|files|make-folder|open-file|place|write-file|built-in-types|describe-value|input|inline-schema|source\/(file|glob-pattern)))/,
-  },
-  { name: 'errors', test: (id) => /\/src\/(errors|types)\//.test(id) && inWorker.has(id) },
+  { name: 'errors', test: (id) => inCommand.has(id) && inWorker.has(id) },
   { name: 'command', test: (id) => inCommand.has(id) },
-  { name: 'language', test: (id) => inWorker.has(id) && inReader.has(id) },
+  { name: 'files', test: (id) => inList.has(id) && inWorker.has(id) },
+  { name: 'language', test: (id) => inReader.has(id) && inWorker.has(id) },
   { name: 'thread', test: (id) => inWorker.has(id) },
   { name: 'folders', test: (id) => inList.has(id) && inRun.has(id) },
   { name: 'reader', test: (id) => inReader.has(id) },
   { name: 'running', test: (id) => inRun.has(id) },
-].map((group) => ({ ...group, test: asTest(group.test) }));
+].map(({ name, test }) => ({ name, test: (id) => !entryFiles.has(id) && test(id) }));
 
 rmSync(join(root, 'lib'), { recursive: true, force: true });
 const { output } = await build({
@@ -66,18 +66,11 @@ writeFileSync(join(root, 'lib/LICENSES.txt'), licences(output.flatMap(({ moduleI
 /** What importing these files loads at once, the files themselves included. */
 async function modulesOf(...files) {
   const input = Object.fromEntries(files.map((file) => [file, `${file}.ts`]));
-  const { output } = await build({ ...bundle, input, write: false });
+  const { output } = await build({ ...bundle, input, treeshake: false, write: false });
   const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
   const loaded = new Set(output.filter(({ isEntry }) => isEntry));
   for (const { imports } of loaded) for (const name of imports) if (chunks.has(name)) loaded.add(chunks.get(name));
   return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds));
-}
-
-/** No entry is in a group: whoever needs something beside it would start it. */
-function asTest(test) {
-  const has = test instanceof RegExp ? (id) => test.test(id) : test;
-  const entryFiles = new Set(entries.map((entry) => join(root, `${entry}.ts`)));
-  return (id) => !entryFiles.has(id) && has(id);
 }
 
 /** What the licences of bundled packages ask for: their text. */
