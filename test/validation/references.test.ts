@@ -150,6 +150,8 @@ describe('a common slip gives one fault that says what to write', () => {
       `${select('a-b', '[1]')}<transform:sort id="b" input='nodes["a-b"]'/>`,
       'Did you mean nodes["a-b"].output?',
     ],
+    ['a whole result that is added to', `${select('a', '1')}${select('b', '1 + a')}`, 'Did you mean a.output?'],
+    ['a whole result that is compared', `${select('a', '1')}${select('b', 'a > 0 ? 1 : 2')}`, 'Did you mean a.output?'],
     ['a hyphenated id', `${select('fetch-all', '1')}${select('b', 'fetch-all.output + 1')}`, 'Write nodes["fetch-all"].output.'],
     ['keys without quotes', select('a', '{name: 1, total: 2}'), 'Keys need quotes: {"name": …}.'],
     ['a text without quotes', '<source:value id="a" value="hello"/>', "a text needs quotes: 'hello'."],
@@ -161,6 +163,7 @@ describe('a common slip gives one fault that says what to write', () => {
 
   it.each([
     ['a whole result that is asked for', `${select('a', '1')}${select('b', '{"all": a}')}`],
+    ['a whole result that is asked for a field', `${select('a', '1')}${select('b', '1 + a["out" + "put"]')}`],
     ['a subtraction', `${select('a-b', '1')}${select('a', '2')}${select('c', 'a.output-a.output')}`],
   ])('%s is none', (_, body) => {
     expect(advisedFaultsOf(body)).toEqual([]);
