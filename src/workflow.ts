@@ -11,6 +11,7 @@ import { findMissingModules } from './runtimes/modules/missing-modules.js';
 import { loadPlugins } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
+import { findSchemaFaults } from './runtimes/transform/schema-faults.js';
 import { createPlan, type Plan } from './scheduler/index.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
@@ -36,7 +37,7 @@ export interface Workflow extends RunnableFlow {
 }
 
 /**
- * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded.
+ * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded. Schemas must be schemas.
  * @throws FlowError FLOW_FILE_UNREADABLE
  * @throws FlowValidationError with every fault of the file
  */
@@ -45,8 +46,10 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
   const { ast, writtenIds, faults } = readAst(text, location, options.limits);
-  const missing = await findMissingModules(Object.values(workNodesOf(ast)), path.dirname(location));
-  return checkAst({ ast, file: location, text }, writtenIds, [...faults, ...missing]);
+  const nodes = Object.values(workNodesOf(ast));
+  const missing = await findMissingModules(nodes, path.dirname(location));
+  const unusable = await findSchemaFaults(nodes, path.dirname(location));
+  return checkAst({ ast, file: location, text }, writtenIds, [...faults, ...missing, ...unusable]);
 }
 
 /**

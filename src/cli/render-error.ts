@@ -5,7 +5,7 @@ import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Paint } from './paint.js';
-import { shownPlace, type UserFrame, userFrames } from './user-frames.js';
+import { framesOf, shownPlace, type UserFrame } from './user-frames.js';
 
 /** Further failures of a block that are named; the others are counted. */
 const mostSiblings = 5;
@@ -21,7 +21,7 @@ export interface ErrorRendering {
 
 /**
  * What failed, where, why and what to do, without a line break at the end:
- * message, place, code frame, attempts, causes, frames of the user's own modules, further failures, help.
+ * message, place, code frame, attempts, frames of the user's own modules, causes with theirs, further failures, help.
  */
 export function renderError(error: FlowError, rendering: ErrorRendering): string {
   const { paint } = rendering;
@@ -30,8 +30,7 @@ export function renderError(error: FlowError, rendering: ErrorRendering): string
     ...placeLines(error, rendering),
     ...frameLines(error.source, rendering),
     ...(error.attempt !== undefined && error.attempt > 1 ? [`  after ${error.attempt} attempts`] : []),
-    ...causeLines(error),
-    ...stackLines(error, rendering),
+    ...chainLines(error, rendering),
     ...siblingLines(error.errors, rendering),
     ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(terminalText(boundedText(error.hint)))}`]),
   ];
@@ -82,8 +81,15 @@ function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRen
   return frame === '' ? [] : frame.split('\n').map((line) => `  ${line}`);
 }
 
-function causeLines(error: FlowError): readonly string[] {
-  const lines: string[] = [];
+/** The calls an error came out of stand below it and above its cause, which came out of others. */
+function chainLines(error: FlowError, rendering: ErrorRendering): readonly string[] {
+  const shownFrames = new Set<string>();
+  const newFrames = (one: unknown): readonly string[] => {
+    const frames = one instanceof Error ? stackLines(one, rendering).filter((line) => !shownFrames.has(line)) : [];
+    for (const line of frames) shownFrames.add(line);
+    return frames;
+  };
+  const lines: string[] = [...newFrames(error)];
   const said = [error.message];
   let cause: unknown = error.cause;
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
@@ -91,6 +97,7 @@ function causeLines(error: FlowError): readonly string[] {
     // The first cause is often the same error before it was given a place, or is quoted by what it caused.
     const isSaid = said.some((text) => text === message || (message !== '' && text.includes(`: ${message}`)));
     if (!isSaid) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
+    lines.push(...newFrames(cause));
     said.push(message);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
@@ -108,8 +115,8 @@ function causeTitle(cause: unknown): { readonly title: string; readonly message:
   return { title: message === '' ? label : `${label}: ${message}`, message: cause.message };
 }
 
-function stackLines(error: FlowError, { paint, directory }: ErrorRendering): readonly string[] {
-  return userFrames(error).map(({ call, file, line, column }) => {
+function stackLines(error: Error, { paint, directory }: ErrorRendering): readonly string[] {
+  return framesOf(error).map(({ call, file, line, column }) => {
     const place = renderPosition({ file, line, column }, directory);
     return paint('dim', call === undefined ? `    at ${place}` : `    at ${call} (${place})`);
   });

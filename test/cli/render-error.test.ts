@@ -114,6 +114,20 @@ describe('renderError', () => {
     ).toEqual(['    at check (lib/check.ts:3:9)', '    at score (my score.js:12:5)', '    at top.js:1:1']);
   });
 
+  it('shows the calls of an error above its cause, and each call once', () => {
+    const stack = (...calls: string[]) => ['Error', ...calls.map((call) => `    at ${call}`)].join('\n');
+    const outermost = 'run (/flows/run.js:9:1)';
+    const root = Object.assign(new RangeError('root'), { stack: stack('parse (/flows/parse.js:1:1)', outermost) });
+    const same = Object.assign(new Error('outer', { cause: root }), { stack: stack('check (/flows/check.js:5:1)', outermost) });
+    const error = failure('NODE_FAILED', 'outer', { cause: same, stack: stack('check (/flows/check.js:5:1)', outermost) });
+    expect(show(error).split('\n').slice(1)).toEqual([
+      '    at check (check.js:5:1)',
+      '    at run (run.js:9:1)',
+      '  caused by RangeError: root',
+      '    at parse (parse.js:1:1)',
+    ]);
+  });
+
   it('shows no frames for what FlowScript itself refuses', () => {
     const own = fileURLToPath(new URL('../../dist/src/parser/read-xml.js', import.meta.url));
     const error = failure('FLOW_XML_MALFORMED', 'x', { stack: `FlowError: x\n    at readXml (${own}:1:1)` });

@@ -142,6 +142,14 @@ describe('source:file', () => {
     expect((await failureOf(() => read({ path: elsewhere }))).code).toBe('PATH_UNSAFE');
   });
 
+  test.each([
+    ['brokn.json', 'broken.json'],
+    ['rows.cvs', 'rows.csv'],
+    ['globz/ab.csv', 'globs'],
+  ])('of %s, which is not there, says what was meant', async (path, near) => {
+    expect((await failureOf(() => read({ path }))).hint).toBe(`Did you mean "${near}"?`);
+  });
+
   test('says which file cannot be read, and where paths start', async () => {
     const error = await failureOf(() => read({ path: 'in/none.json' }));
     expect([error.code, error.message]).toEqual([
