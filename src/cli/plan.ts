@@ -9,6 +9,7 @@ import { type PlanFormat, renderPlan } from './render-plan.js';
 
 export interface PlanCommandOptions {
   readonly format: PlanFormat;
+  readonly json?: true;
   readonly plugin?: readonly string[];
   readonly mode?: string;
   readonly cache?: true;
@@ -25,7 +26,8 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { format, plugin, mode, stateDir, stub } = options;
+  const { plugin, mode, stateDir, stub } = options;
+  const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
     import('../workflow.js'),
