@@ -6,6 +6,7 @@ import { expectPlaces } from './expect-places.js';
 import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
 import { type PlanFormat, renderPlan } from './render-plan.js';
+import { warningNotes } from './warning-notes.js';
 
 export interface PlanCommandOptions {
   readonly format: PlanFormat;
@@ -32,6 +33,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
     import('../timings/measured-costs.js'),
   ]);
   const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  for (const line of warningNotes(loaded.warnings)) process.stderr.write(`${line}\n`);
   const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
