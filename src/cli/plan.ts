@@ -10,6 +10,7 @@ import { warningNotes } from './warning-notes.js';
 
 export interface PlanCommandOptions {
   readonly format: PlanFormat;
+  readonly json?: true;
   readonly plugin?: readonly string[];
   readonly mode?: string;
   readonly cache?: true;
@@ -26,7 +27,8 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { format, plugin, mode, stateDir, stub } = options;
+  const { plugin, mode, stateDir, stub } = options;
+  const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
     import('../workflow.js'),

@@ -99,14 +99,15 @@ function chainLines(error: FlowError, rendering: ErrorRendering): readonly strin
     return frames;
   };
   const lines: string[] = [...newFrames(error)];
-  let said = error.message;
+  const said = [error.message];
   let cause: unknown = error.cause;
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
-    // The first cause is often the same error before it was given a place.
-    if (message !== said) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
+    // The first cause is often the same error before it was given a place, or is quoted by what it caused.
+    const isSaid = said.some((text) => text === message || (message !== '' && text.includes(`: ${message}`)));
+    if (!isSaid) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
     lines.push(...newFrames(cause));
-    said = message;
+    said.push(message);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;

@@ -78,7 +78,8 @@ export function buildAst(root: XmlElement, catalog: ElementCatalog): AstBuilding
 /** Whether the root can be taken for a workflow; a misspelt one can. */
 function isWorkflow(root: XmlElement, faults: FaultList): boolean {
   if (root.name === 'workflow') return true;
-  const hint = 'Did you mean "workflow"?';
+  const isTests = root.name === 'tests';
+  const hint = isTests ? 'It is a file of tests: flowscript test runs them.' : 'Did you mean "workflow"?';
   faults.report('FLOW_ELEMENT_UNKNOWN', root.at, `The root element must be <workflow>, found <${root.name}>.`, { hint });
   return nearestName(root.name, ['workflow']) !== undefined;
 }

@@ -7,7 +7,7 @@ import { parseAssignments } from '#src/cli/parse-assignments.js';
 import { readInput } from '#src/cli/read-input.js';
 import { readSecrets } from '#src/cli/read-secrets.js';
 import { splitResume } from '#src/cli/split-resume.js';
-import { suggestVerb } from '#src/cli/suggest-verb.js';
+import { suggestDashes, suggestVerb } from '#src/cli/suggest-verb.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import { formatDuration, formatSeconds } from '#src/errors/format-duration.js';
 
@@ -155,6 +155,18 @@ describe('--resume', () => {
     [undefined, undefined, undefined, undefined],
   ])('of the words %j and --resume %j the flow is %j, the run %j', (word, value, flow, resume) => {
     expect(splitResume(word, value)).toEqual({ flow, resume });
+  });
+});
+
+describe('suggestDashes', () => {
+  const long = ['--mode', '--set', '--json'];
+  it.each<[readonly string[], string | undefined]>([
+    [['run', 'f.xml', '-mode', 'auto'], '--mode'],
+    [['run', 'f.xml', '-set=a=1'], '--set=a=1'],
+    [['run', 'f.xml', '-m', 'auto', '-s', 'mode=-1'], undefined],
+    [['run', 'f.xml', '--mode', 'auto'], undefined],
+  ])('%j', (args, expected) => {
+    expect(suggestDashes(args, long)?.hint).toEqual(expected && expect.stringContaining(`Did you mean ${expected}?`));
   });
 });
 

@@ -88,6 +88,8 @@ describe('renderError', () => {
       '  caused by TypeError: fetch failed',
       '  caused by AggregateError [ECONNREFUSED]: connect ECONNREFUSED ::1; connect ECONNREFUSED 127.0.0.1',
     ]);
+    const quoted = failure('HTTP_FAILED', 'GET / got no answer: bad port.', { cause: stackless(Error, 'bad port') });
+    expect(show(quoted).split('\n')).toHaveLength(1);
     const ring = stackless(Error, 'ring');
     ring.cause = ring;
     expect(show(failure('NODE_FAILED', 'x', { cause: ring })).split('\n')).toHaveLength(2);

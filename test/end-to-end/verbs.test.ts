@@ -17,6 +17,8 @@ const files = {
   'given.xml':
     '<workflow name="given"><config><param name="top" type="number"/><param name="out" type="string"/></config><secrets><secret name="NO_SUCH_TOKEN"/></secrets><fail/></workflow>',
   'options.xml': '<workflow name="options">\n  <transform:module id="a" src="./score.js" exprot="x"/>\n</workflow>\n',
+  'tried.test.xml': '<tests/>',
+  'folder/inner.test.xml': '<tests/>',
   'score.js': 'export default (input) => input;\n',
   'folder/inner.xml': '<workflow name="inner"/>',
   'imported/README.md': '',
@@ -156,6 +158,14 @@ describe('plan', () => {
     expect(await flowscript('run', 'good.xml', '--quiet', ...state)).toEqual({ code: 0, stdout: '2\n', stderr: '' });
     expect(await costs()).toEqual(['measured', 'measured']);
     expect((await flowscript('plan', 'good.xml', ...state)).stdout).toMatch(/a +source:value +[\d.]+m?s \(measured\)/);
+  });
+
+  it('takes --json as the other verbs do', async () => {
+    const [long, short] = await Promise.all([
+      flowscript('plan', 'good.xml', '-f', 'json'),
+      flowscript('plan', 'good.xml', '--json'),
+    ]);
+    expect(short).toEqual(long);
   });
 
   it('shows the faults of a flow that has no plan', async () => {
@@ -329,6 +339,10 @@ describe('a slip', () => {
     ['a misspelt verb', ['valdate', 'good.xml'], /Did you mean validate\?/],
     ['no flow', ['run'], /missing required argument 'flow'[\s\S]*flowscript run --help/],
     ['a misspelt option', ['run', 'good.xml', '--jsn'], /Did you mean --json\?/],
+    ['one dash for two', ['run', 'good.xml', '-mode', 'async'], /unknown option '-mode'\n\s+help: Did you mean --mode\?/],
+    ['a space for an =', ['run', 'good.xml', '--set', 'top', '3'], /too many arguments[\s\S]*help: Write --set top=3/],
+    ['a file of tests', ['run', 'tried.test.xml'], /found <tests>[\s\S]*help: It is a file of tests: flowscript test/],
+    ['a flow of this folder elsewhere', ['run', 'flows/good.xml'], /no folder flows either, but here is good\.xml/],
     ['a misspelt file', ['run', 'god.xml'], /There is no file god\.xml\n\s+help: Did you mean "good\.xml"\?/],
     ['a file without its ending', ['run', 'good'], /Did you mean "good\.xml"\?/],
     ['a folder', ['run', 'folder'], /folder is a folder.*\n\s+help: There is folder[\\/]inner\.xml/],
