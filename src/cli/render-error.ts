@@ -24,9 +24,18 @@ export interface ErrorRendering {
  * message, place, code frame, attempts, frames of the user's own modules, causes with theirs, further failures, help.
  */
 export function renderError(error: FlowError, rendering: ErrorRendering): string {
+  return render(error, rendering, rendering.paint('red', `error[${error.code}]`));
+}
+
+/** The same of what keeps nothing from running. */
+export function renderWarning(warning: FlowError, rendering: ErrorRendering): string {
+  return render(warning, rendering, rendering.paint('yellow', `warning[${warning.code}]`));
+}
+
+function render(error: FlowError, rendering: ErrorRendering, label: string): string {
   const { paint } = rendering;
   const lines = [
-    `${paint('red', `error[${error.code}]`)} ${indentRest(titleOf(error))}`,
+    `${label} ${indentRest(titleOf(error))}`,
     ...placeLines(error, rendering),
     ...frameLines(error.source, rendering),
     ...(error.attempt !== undefined && error.attempt > 1 ? [`  after ${error.attempt} attempts`] : []),
