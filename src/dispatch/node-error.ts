@@ -1,5 +1,5 @@
 import { FlowError, type FlowErrorDetails } from '../errors/flow-error.js';
-import { decodeError, encodeError } from '../errors/wire.js';
+import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { WorkNode } from '../types/ast.js';
 
@@ -18,8 +18,15 @@ export function nodeError(thrown: unknown, where: Where): FlowError {
     fields: error.fields,
     cause: error.cause,
     errors: members,
-    hint: wire.kind === 'value' ? 'Throw an Error: it carries a stack that says where it came from.' : undefined,
+    hint: hintFor(wire),
   });
+}
+
+function hintFor({ kind, code }: WireError): string | undefined {
+  if (kind === 'value') return 'Throw an Error: it carries a stack that says where it came from.';
+  return code === undefined
+    ? 'The code of the node threw it: mend it there. With a `code` of its own a <retry> can tell it apart.'
+    : undefined;
 }
 
 /** What the code of an attempt did when its time was up. */
