@@ -1,4 +1,5 @@
 import { FlowError, type FlowErrorDetails } from '../errors/flow-error.js';
+import { nodeName } from '../errors/node-name.js';
 import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { WorkNode } from '../types/ast.js';
@@ -38,7 +39,7 @@ export interface LastSeen {
 }
 
 export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
-  const message = `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
+  const message = `${nodeName(node.id)} took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
   const hint = hintOf(node.type, stack, isWaiting);
   const error = new FlowError('NODE_TIMEOUT', message, { nodeId: node.id, attempt, source: node.at, hint });
   return stack === undefined ? error : error.seenIn(stack);
@@ -68,6 +69,6 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 export function cancelledError(where: Where, { stack }: LastSeen = {}): FlowError {
-  const error = new FlowError('RUN_CANCELLED', `"${where.nodeId}" was cancelled`, where);
+  const error = new FlowError('RUN_CANCELLED', `${nodeName(where.nodeId ?? '')} was cancelled`, where);
   return stack === undefined ? error : error.seenIn(stack);
 }
