@@ -21,17 +21,34 @@ export async function checkFlowFile(file: string): Promise<void> {
 async function suggestFile(file: string): Promise<string> {
   const folder = dirname(file);
   const names = await readdir(folder).catch(() => undefined);
-  if (names === undefined) return `There is no folder ${folder} either.`;
+  if (names === undefined) {
+    const here = (await isFile(basename(file))) ? `, but here is ${basename(file)}` : '';
+    return `There is no folder ${folder} either${here}.`;
+  }
   const nearest =
-    nearestName(basename(file), names) ?? (names.includes(`${basename(file)}.xml`) ? `${basename(file)}.xml` : undefined);
-  return nearest === undefined ? suggestWithin(folder) : `Did you mean "${join(folder, nearest)}"?`;
+    nearestName(basename(file), names.filter(isNoTest)) ??
+    (names.includes(`${basename(file)}.xml`) ? `${basename(file)}.xml` : undefined);
+  if (nearest !== undefined) return `Did you mean "${join(folder, nearest)}"?`;
+  return (await isFile(basename(file))) ? `There is one here: ${basename(file)}` : suggestWithin(folder);
 }
 
 async function suggestWithin(folder: string): Promise<string> {
-  const flows = (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort();
+  const flows = (await readdir(folder)).filter((name) => name.endsWith('.xml') && isNoTest(name)).sort();
   if (flows.length === 0) return 'To start a flow from an example, run: flowscript init my-flow';
   const shown = flows.slice(0, 5).map((name) => join(folder, name));
   return `${flows.length === 1 ? 'There is' : 'There are'} ${shown.join(', ')}${flows.length > shown.length ? ' …' : ''}.`;
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Tests of flows are XML too. */
+function isNoTest(name: string): boolean {
+  return !name.endsWith('.test.xml');
 }
 
 function unreadable(message: string, hint?: string): FlowError {

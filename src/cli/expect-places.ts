@@ -10,11 +10,11 @@ import type { Workflow } from '../workflow.js';
 export function expectPlaces(flow: Workflow): ReadonlyMap<string, Place> {
   const streamed = streamedSources(flow);
   const tops = topLevelNodes(flow.ast.nodes);
-  return new Map(tops.map(({ node }) => [node.id, streamed.has(node.id) ? 'main' : placeOf(node)]));
+  return new Map(tops.map(({ node }) => [node.id, streamed.has(node.id) ? 'main' : placeOf([node])]));
 }
 
-function placeOf(top: NodeAST): Place {
-  const all = [...walkNodes([top])];
-  const needsWorker = all.some((node) => node.kind === 'work' && expectPlace([node]) !== 'main-first');
+/** The same for nodes that run as one task, or for a block. */
+export function placeOf(nodes: readonly NodeAST[]): Place {
+  const needsWorker = [...walkNodes(nodes)].some((node) => node.kind === 'work' && expectPlace([node]) !== 'main-first');
   return needsWorker ? 'worker' : 'main';
 }

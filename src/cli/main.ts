@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from './exit-code.js';
 import { unwatchExit, watchExit } from './exit-watch.js';
 import { drainStreams, watchStreamErrors } from './output-streams.js';
 import { createProgram } from './program.js';
-import { type Slip, suggestVerb } from './suggest-verb.js';
+import { adviceOnExcess, type Slip, suggestDashes, suggestVerb } from './suggest-verb.js';
 
 watchStreamErrors();
 watchExit();
@@ -24,10 +24,8 @@ async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   const program = createProgram((ended) => {
     code = ended;
   });
-  const suggestion = suggestVerb(
-    args,
-    program.commands.map((command) => command.name()),
-  );
+  const verbs = program.commands.map((command) => command.name());
+  const suggestion = suggestVerb(args, verbs) ?? suggestDashes(args, longOptions(program, args));
   const isForMachines = args.includes('--json');
   if (suggestion !== undefined) {
     process.stderr.write(`${isForMachines ? slipAsJson(suggestion) : slipAsText(suggestion)}\n`);
@@ -38,15 +36,22 @@ async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return endOfUsage(error, isForMachines);
+    if (error instanceof CommanderError) return endOfUsage(error, isForMachines, args);
     const { reportError } = await import('./report-error.js');
     return reportError(error, isForMachines ? 'json' : 'text');
   }
 }
 
+function longOptions(program: Command, [verb]: readonly string[]): readonly string[] {
+  const options = program.commands.find((command) => command.name() === verb)?.options ?? [];
+  return options.flatMap(({ long }) => long ?? []);
+}
+
 /** Commander has told of it, unless it is for machines. */
-function endOfUsage({ exitCode, message }: CommanderError, isForMachines: boolean): ExitCode {
+function endOfUsage({ exitCode, message, code }: CommanderError, isForMachines: boolean, args: readonly string[]): ExitCode {
   if (exitCode === 0) return exitCodes.done;
+  const advice = code === 'commander.excessArguments' && !isForMachines ? adviceOnExcess(args) : undefined;
+  if (advice !== undefined) process.stderr.write(`${advice}\n`);
   if (isForMachines) process.stderr.write(`${slipAsJson({ message: message.replace(/^error: /, '') })}\n`);
   return exitCodes.invalid;
 }

@@ -54,7 +54,8 @@ function suggest(name: string, known: readonly string[]): string {
   if (meant.length > 0) return `Did you mean ${meant.map((element) => `"${element}"`).join(' or ')}?`;
   const nearest = nearestName(name, [...known, ...known.map(localOf)]);
   const full = known.find((element) => element === nearest || localOf(element) === nearest);
-  return full === undefined ? 'flowscript nodes lists what there is.' : `Did you mean "${full}"?`;
+  if (full !== undefined) return `Did you mean "${full}"?`;
+  return `flowscript nodes lists what there is.${name.includes(':') ? ' A type of a plugin needs --plugin MODULE.' : ''}`;
 }
 
 const mostSuggested = 3;

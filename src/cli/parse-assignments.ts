@@ -7,11 +7,32 @@ import type { ParamAST } from '../types/ast.js';
 /**
  * The config that `--set name=value` arguments give, each value of the type its `<param>` declares; of several for one name
  * the last counts.
- * @throws FlowError CONFIG_INVALID for an argument without `=`, a name the flow does not declare, a value of another type
+ * @throws FlowError CONFIG_INVALID for an argument without `=`, a name the flow does not declare, a value of another type; of
+ * several faults the first, the others in its `errors`
  */
 export function parseAssignments(assignments: readonly string[], params: readonly ParamAST[]): Record<string, unknown> {
-  const entries = assignments.map((assignment) => parseAssignment(assignment, params));
+  const faults: FlowError[] = [];
+  const entries = assignments.flatMap((assignment) => {
+    try {
+      return [parseAssignment(assignment, params)];
+    } catch (error) {
+      if (!(error instanceof FlowError)) throw error;
+      faults.push(error);
+      return [];
+    }
+  });
+  const [first, ...others] = faults;
+  if (first !== undefined) throw first.accompanied(others);
   return Object.fromEntries(entries);
+}
+
+/** The names that they give something, be it right or wrong. */
+export function assignedNames(assignments: readonly string[]): ReadonlySet<string> {
+  return new Set(assignments.map(nameIn));
+}
+
+function nameIn(assignment: string): string {
+  return assignment.split('=', 1)[0]?.trim() ?? '';
 }
 
 function parseAssignment(assignment: string, params: readonly ParamAST[]): readonly [string, unknown] {
@@ -22,7 +43,7 @@ function parseAssignment(assignment: string, params: readonly ParamAST[]): reado
       `Write --set ${assignment.replace(/^=/, 'name=') || 'name'}${equals < 0 ? '=…' : ''}.`,
     );
   }
-  const name = assignment.slice(0, equals).trim();
+  const name = nameIn(assignment);
   const param = params.find((candidate) => candidate.name === name);
   if (param === undefined) throw invalid(`The flow has no config "${name}"`, unknownHint(name, params));
   return [name, parseValue(assignment.slice(equals + 1), param)];

@@ -3,11 +3,14 @@ import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { expectPlaces } from './expect-places.js';
+import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
 import { type PlanFormat, renderPlan } from './render-plan.js';
+import { warningNotes } from './warning-notes.js';
 
 export interface PlanCommandOptions {
   readonly format: PlanFormat;
+  readonly json?: true;
   readonly plugin?: readonly string[];
   readonly mode?: string;
   readonly cache?: true;
@@ -24,17 +27,17 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { format, plugin, mode, stateDir, stub } = options;
+  const { plugin, mode, stateDir, stub } = options;
+  const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
-  const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
-    import('../workflow.js'),
-    import('../timings/measured-costs.js'),
-  ]);
+  const [{ loadWorkflow }, { LastTimes }] = await Promise.all([import('../workflow.js'), import('../timings/last-times.js')]);
   const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
-  const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
+  for (const line of warningNotes(loaded.warnings)) process.stderr.write(`${line}\n`);
+  const workflow = new LastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir }).planned;
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
-  process.stdout.write(renderPlan(workflow.plan, format, { places, cache }));
+  const tree = planTree(workflow, { withPlaces: mode === 'auto' });
+  process.stdout.write(renderPlan(workflow.plan, format, { places, cache, tree }));
   return exitCodes.done;
 }
 

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import type { ExitCode } from './exit-code.js';
 import { collect, oneOf, parseCount, parseGrace, parseMegabytes, parseScale, parseSize, parseTimeout } from './option-values.js';
 import { parseChaos } from './parse-chaos.js';
+import { splitResume } from './split-resume.js';
 import { assertWorkingFolder } from './working-folder.js';
 
 /** Takes the exit code that a verb ended with. */
@@ -34,8 +35,10 @@ export function createProgram(onExit: OnExit): Command {
 }
 
 function addRun(program: Command, onExit: OnExit): void {
-  addVerb(program, 'run', 'run a flow; its output goes to stdout as JSON')
-    .argument('<flow>', 'flow file')
+  const verb = addVerb(program, 'run', 'run a flow; its output goes to stdout as JSON')
+    .usage('[options] <flow>')
+    // Optional, as --resume may have taken it for the id of a run.
+    .argument('[flow]', 'flow file')
     .option('-i, --input <json>', "the flow's input: JSON, @file, or - for standard input")
     .option('-s, --set <name=value>', 'give a config value; may be repeated, the last of a name counts', collect)
     .addOption(modeOption())
@@ -75,7 +78,11 @@ function addRun(program: Command, onExit: OnExit): void {
       'after',
       `${examples('flowscript run flow.xml --input \'{"ids": [1, 2]}\' --set top=5 --output best.json')}\n${exitCodeHelp}`,
     )
-    .action(async (flow, options) => onExit(await (await import('./run.js')).run(flow, options)));
+    .action(async (given, options) => {
+      const { flow, resume } = splitResume(given, options.resume);
+      if (flow === undefined) return verb.error("error: missing required argument 'flow'", { code: 'commander.missingArgument' });
+      onExit(await (await import('./run.js')).run(flow, { ...options, resume }));
+    });
 }
 
 function addValidate(program: Command, onExit: OnExit): void {
@@ -95,6 +102,7 @@ function addPlan(program: Command, onExit: OnExit): void {
         .argParser(oneOf(['text', 'json', 'mermaid', 'dot']))
         .default('text'),
     )
+    .option('--json', 'the same as --format json')
     .addOption(
       new Option('-m, --mode <mode>', 'auto: also where each node starts while nothing of it is measured').argParser(
         oneOf(modes),

@@ -5,7 +5,8 @@ import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Paint } from './paint.js';
-import { shownPlace, type UserFrame, userFrames } from './user-frames.js';
+import { shownPath } from './shown-path.js';
+import { framesOf, shownPlace, type UserFrame } from './user-frames.js';
 
 /** Further failures of a block that are named; the others are counted. */
 const mostSiblings = 5;
@@ -21,17 +22,25 @@ export interface ErrorRendering {
 
 /**
  * What failed, where, why and what to do, without a line break at the end:
- * message, place, code frame, attempts, causes, frames of the user's own modules, further failures, help.
+ * message, place, code frame, attempts, frames of the user's own modules, causes with theirs, further failures, help.
  */
 export function renderError(error: FlowError, rendering: ErrorRendering): string {
+  return render(error, rendering, rendering.paint('red', `error[${error.code}]`));
+}
+
+/** The same of what keeps nothing from running. */
+export function renderWarning(warning: FlowError, rendering: ErrorRendering): string {
+  return render(warning, rendering, rendering.paint('yellow', `warning[${warning.code}]`));
+}
+
+function render(error: FlowError, rendering: ErrorRendering, label: string): string {
   const { paint } = rendering;
   const lines = [
-    `${paint('red', `error[${error.code}]`)} ${indentRest(titleOf(error))}`,
+    `${label} ${indentRest(titleOf(error))}`,
     ...placeLines(error, rendering),
     ...frameLines(error.source, rendering),
     ...(error.attempt !== undefined && error.attempt > 1 ? [`  after ${error.attempt} attempts`] : []),
-    ...causeLines(error),
-    ...stackLines(error, rendering),
+    ...chainLines(error, rendering),
     ...siblingLines(error.errors, rendering),
     ...(error.hint === undefined ? [] : [`  ${paint('cyan', 'help:')} ${indentRest(terminalText(boundedText(error.hint)))}`]),
   ];
@@ -70,9 +79,8 @@ function placeLines({ source, path, nodeId }: FlowError, { paint, directory }: E
   return [`  ${paint('dim', 'at')} ${place}${node === undefined ? '' : ` (${node})`}`];
 }
 
-/** A flow that is refused may name its nodes as it likes. */
-function shown(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : terminalText(name);
+function shown(name: string | undefined, source?: SourcePosition): string | undefined {
+  return name === undefined ? undefined : shownPath(name, source);
 }
 
 function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRendering): readonly string[] {
@@ -82,15 +90,24 @@ function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRen
   return frame === '' ? [] : frame.split('\n').map((line) => `  ${line}`);
 }
 
-function causeLines(error: FlowError): readonly string[] {
-  const lines: string[] = [];
-  let said = error.message;
+/** The calls an error came out of stand below it and above its cause, which came out of others. */
+function chainLines(error: FlowError, rendering: ErrorRendering): readonly string[] {
+  const shownFrames = new Set<string>();
+  const newFrames = (one: unknown): readonly string[] => {
+    const frames = one instanceof Error ? stackLines(one, rendering).filter((line) => !shownFrames.has(line)) : [];
+    for (const line of frames) shownFrames.add(line);
+    return frames;
+  };
+  const lines: string[] = [...newFrames(error)];
+  const said = [error.message];
   let cause: unknown = error.cause;
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
-    // The first cause is often the same error before it was given a place.
-    if (message !== said) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
-    said = message;
+    // The first cause is often the same error before it was given a place, or is quoted by what it caused.
+    const isSaid = said.some((text) => text === message || (message !== '' && text.includes(`: ${message}`)));
+    if (!isSaid) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
+    lines.push(...newFrames(cause));
+    said.push(message);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;
@@ -107,8 +124,8 @@ function causeTitle(cause: unknown): { readonly title: string; readonly message:
   return { title: message === '' ? label : `${label}: ${message}`, message: cause.message };
 }
 
-function stackLines(error: FlowError, { paint, directory }: ErrorRendering): readonly string[] {
-  return userFrames(error).map(({ call, file, line, column }) => {
+function stackLines(error: Error, { paint, directory }: ErrorRendering): readonly string[] {
+  return framesOf(error).map(({ call, file, line, column }) => {
     const place = renderPosition({ file, line, column }, directory);
     return paint('dim', call === undefined ? `    at ${place}` : `    at ${call} (${place})`);
   });
@@ -117,7 +134,7 @@ function stackLines(error: FlowError, { paint, directory }: ErrorRendering): rea
 function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRendering): readonly string[] {
   if (siblings.length === 0) return [];
   const named = siblings.slice(0, mostSiblings).map((error) => {
-    const where = shown(error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory)));
+    const where = shown(error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory)), error.source);
     const [firstLine] = titleOf(error).split('\n');
     return `    [${error.code}]${where === undefined ? '' : ` ${where}:`} ${firstLine}`;
   });

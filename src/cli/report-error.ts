@@ -17,7 +17,11 @@ async function renderAny(error: unknown): Promise<string> {
   const paint = paintFor(process.stderr);
   if (!(error instanceof FlowError)) return renderInternalError(error, paint);
   const rendering = { paint, readSource: createSourceReader(), directory: currentFolder() ?? '/' };
-  if (!(error instanceof FlowValidationError)) return renderError(error, rendering);
+  if (!(error instanceof FlowValidationError) && error.errors.length === 0) return renderError(error, rendering);
   const { renderFaults, renderFaultCount } = await import('./render-faults.js');
+  if (!(error instanceof FlowValidationError)) {
+    const faults = error.separated();
+    return `${renderFaults(faults, rendering, '--json')}\n\n${paint('red', `${faults.length} faults in what the flow was given`)}`;
+  }
   return `${renderFaults(error.faults, rendering)}\n\n${renderFaultCount([error.faults.length], paint)}`;
 }

@@ -35,7 +35,8 @@ export function userFrames(error: Error): readonly UserFrame[] {
   return [];
 }
 
-function framesOf({ stack }: Error): readonly UserFrame[] {
+/** Those of its own stack, whatever it was caused by. */
+export function framesOf({ stack }: Error): readonly UserFrame[] {
   // What a foreign library made may have anything for a stack.
   const frames = (typeof stack === 'string' ? stack : '').split('\n').flatMap((line) => parseFrame(line) ?? []);
   return frames.filter(({ file }) => isUserFile(file)).slice(0, mostFrames);

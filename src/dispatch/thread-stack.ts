@@ -126,7 +126,7 @@ class StackReading {
       const isForeign = url.startsWith('node:') || url.startsWith(ownFolder);
       if (isForeign && lines.length === 0) continue;
       if (isForeign || lines.length === mostFrames) break;
-      const name = isModule || !url.startsWith('file:') ? url : fileURLToPath(url);
+      const name = isModule ? url : pathOf(url);
       const place = `${name}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
       lines.push(functionName === '' ? `    at ${place}` : `    at ${functionName} (${place})`);
     }
@@ -137,5 +137,14 @@ class StackReading {
     const start = `${scriptParsed},"params":{"scriptId":"${scriptId}",`;
     const message = this.#scripts.find((each) => each.startsWith(start));
     return message === undefined ? { url: '<anonymous>' } : JSON.parse(message).params;
+  }
+}
+
+/** Code that was made from a text may give itself any URL. */
+function pathOf(url: string): string {
+  try {
+    return url.startsWith('file:') ? fileURLToPath(url) : url;
+  } catch {
+    return url;
   }
 }

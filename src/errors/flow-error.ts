@@ -72,6 +72,16 @@ export class FlowError extends Error {
     return withMore(this, { errors: [...this.errors, ...errors] });
   }
 
+  /** A copy that says more, or less. */
+  reworded(message: string): FlowError {
+    return withMore(this, { message });
+  }
+
+  /** This failure and the further ones, each by itself. */
+  separated(): readonly FlowError[] {
+    return [withMore(this, { errors: [] }), ...this.errors];
+  }
+
   /** A copy that says in which calls the code was that had to be ended: lines of a stack, also in `fields`. */
   seenIn(stack: string): FlowError {
     return withMore(this, { stack: `${this.name}: ${this.message}\n${stack}`, fields: { ...this.fields, stack } });
@@ -79,8 +89,8 @@ export class FlowError extends Error {
 }
 
 /** No private method: a copy without secrets has the prototype of its original, but was never constructed. */
-function withMore(error: FlowError, more: FlowErrorDetails): FlowError {
-  const { code, message, cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = error;
+function withMore(error: FlowError, { message = error.message, ...more }: FlowErrorDetails & { message?: string }): FlowError {
+  const { code, cause, source, nodeId, path, attempt, hint, errors, name, stack, fields } = error;
   const known = { cause, source, nodeId, path, attempt, hint, errors, name, stack, fields };
   return new FlowError(code, message, { ...known, ...more });
 }

@@ -3,61 +3,81 @@ import { suggestName } from '../errors/nearest.js';
 import type { DeclarationAST, ParamAST, WorkflowAST } from '../types/ast.js';
 
 type Values = Readonly<Record<string, unknown>>;
+type Texts = Readonly<Record<string, string | undefined>>;
 
 /**
- * The flow's config: what the caller gives, defaults for the rest.
- * @throws FlowError CONFIG_INVALID for an undeclared name, a missing required value or one of another type
+ * The flow's config, defaults where the caller gives nothing, and its secrets.
+ * @throws FlowError CONFIG_INVALID or SECRET_MISSING: the first thing wrong with what was given, the others in its `errors`
  */
-export function resolveConfig({ params }: WorkflowAST, given: Values): Record<string, unknown> {
-  const names = params.map(({ name }) => name);
-  for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue;
-    const hint = suggestName(name, names) ?? (names.length > 0 ? `It declares ${names.join(', ')}.` : 'It declares no <param>.');
-    throw new FlowError('CONFIG_INVALID', `this flow has no config value "${name}"`, { hint });
-  }
-  return Object.fromEntries(params.map((param) => [param.name, resolveParam(param, given)]));
+export function resolveGiven(
+  flow: WorkflowAST,
+  config: Values,
+  secrets: Texts,
+): { readonly config: Record<string, unknown>; readonly secrets: Record<string, string> } {
+  const [first, ...others] = givenFaults(flow, config, secrets);
+  if (first !== undefined) throw first.accompanied(others);
+  return {
+    config: Object.fromEntries(flow.params.map((param) => [param.name, givenValue(param, config)])),
+    secrets: Object.fromEntries(flow.secrets.map(({ name }) => [name, secrets[name] as string])),
+  };
 }
 
-function resolveParam(param: ParamAST, given: Values): unknown {
-  const value = Object.hasOwn(given, param.name) ? given[param.name] : param.default;
+/** All that is wrong with what was given: undeclared names, missing values, values of another type, missing secrets. */
+export function givenFaults(
+  { params, secrets: declared }: Pick<WorkflowAST, 'params' | 'secrets'>,
+  config: Values,
+  secrets: Texts,
+): readonly FlowError[] {
+  return [
+    ...undeclared(params, config),
+    ...params.flatMap((param) => faultOf(param, givenValue(param, config)) ?? []),
+    ...missingSecrets(declared, secrets),
+  ];
+}
+
+function undeclared(params: readonly ParamAST[], config: Values): readonly FlowError[] {
+  const names = params.map(({ name }) => name);
+  const unknown = Object.keys(config).filter((name) => !names.includes(name));
+  return unknown.map((name) => {
+    const hint = suggestName(name, names) ?? (names.length > 0 ? `It declares ${names.join(', ')}.` : 'It declares no <param>.');
+    return new FlowError('CONFIG_INVALID', `this flow has no config value "${name}"`, { hint });
+  });
+}
+
+function givenValue(param: ParamAST, config: Values): unknown {
+  return Object.hasOwn(config, param.name) ? config[param.name] : param.default;
+}
+
+function faultOf({ name, type, at }: ParamAST, value: unknown): FlowError | undefined {
   if (value === undefined) {
-    throw new FlowError('CONFIG_INVALID', `config value "${param.name}" is required`, {
-      source: param.at,
-      hint: `Give it: --set ${param.name}=… on the command line, config: { ${param.name} } in the library.`,
+    return new FlowError('CONFIG_INVALID', `config value "${name}" is required`, {
+      source: at,
+      hint: `Give it: --set ${name}=… on the command line, config: { ${name} } in the library.`,
     });
   }
-  if (param.type !== 'json' && typeof value !== param.type) {
-    const message = `config value "${param.name}" must be a ${param.type}, got ${typeof value}`;
-    throw new FlowError('CONFIG_INVALID', message, { source: param.at, hint: `Give a ${param.type}.` });
-  }
-  return value;
+  if (type === 'json' || typeof value === type) return undefined;
+  const message = `config value "${name}" must be a ${type}, got ${typeof value}`;
+  return new FlowError('CONFIG_INVALID', message, { source: at, hint: `Give a ${type}.` });
 }
 
 /** What was given under a name. The environment, too, is an object that inherits: `toString` is no variable of it. */
-export function givenText(given: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+export function givenText(given: Texts, name: string): string | undefined {
   return Object.hasOwn(given, name) ? given[name] : undefined;
 }
 
 /**
- * An empty one is what a variable without a value in a CI system looks like, and no secret.
- * @throws FlowError SECRET_MISSING, naming every secret that is declared and not given, or empty
+ * One fault that names every secret which is declared and not given, or empty: that is what a variable without a value in a CI
+ * system looks like, and no secret.
  */
-export function resolveSecrets(
-  { secrets }: WorkflowAST,
-  given: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const missing = secrets.filter(({ name }) => (givenText(given, name) ?? '') === '');
+function missingSecrets(declared: readonly DeclarationAST[], given: Texts): readonly FlowError[] {
+  const missing = declared.filter(({ name }) => (givenText(given, name) ?? '') === '');
   const [first] = missing;
-  if (first) {
-    const absent = missing.filter(({ name }) => givenText(given, name) === undefined);
-    const empty = missing.filter((secret) => !absent.includes(secret));
-    const message = [listOf(absent, 'not given'), listOf(empty, 'given, but empty')].filter(Boolean).join('; ');
-    throw new FlowError('SECRET_MISSING', message, {
-      source: first.at,
-      hint: 'Set environment variables of these names, or use --secrets-file (secrets: { … } in the library).',
-    });
-  }
-  return Object.fromEntries(secrets.map(({ name }) => [name, given[name] as string]));
+  if (first === undefined) return [];
+  const absent = missing.filter(({ name }) => givenText(given, name) === undefined);
+  const empty = missing.filter((secret) => !absent.includes(secret));
+  const message = [listOf(absent, 'not given'), listOf(empty, 'given, but empty')].filter(Boolean).join('; ');
+  const hint = 'Set environment variables of these names, or use --secrets-file (secrets: { … } in the library).';
+  return [new FlowError('SECRET_MISSING', message, { source: first.at, hint })];
 }
 
 function listOf(secrets: readonly DeclarationAST[], what: string): string {
@@ -66,7 +86,7 @@ function listOf(secrets: readonly DeclarationAST[], what: string): string {
 }
 
 /** Just the variables that the flow lists; one that is not set is absent. */
-export function resolveEnv({ env }: WorkflowAST, given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function resolveEnv({ env }: WorkflowAST, given: Texts): Record<string, string> {
   const entries = env.map(({ name }) => [name, givenText(given, name)] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

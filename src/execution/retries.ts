@@ -24,7 +24,7 @@ export class RetryCounter {
 
   /**
    * What follows a failure. The first policy whose `when` holds decides, also when it is spent (as in Amazon States
-   * Language). A `when` that cannot be evaluated ends the attempts: its error counts, the failure goes with it.
+   * Language). A `when` that cannot be evaluated ends the attempts: the failure stays what it is, and the error of the `when` goes with it.
    */
   next(error: FlowError, scope: Scope): RetryDecision {
     try {
@@ -32,7 +32,8 @@ export class RetryCounter {
       return delayMs === undefined ? { kind: 'spent', error } : { kind: 'wait', delayMs };
     } catch (fault) {
       if (!(fault instanceof FlowError)) throw fault;
-      return { kind: 'spent', error: fault.accompanied([error]) };
+      const message = `\`when\` of <retry> could not be evaluated: ${fault.message}`;
+      return { kind: 'spent', error: error.accompanied([fault.reworded(message)]) };
     }
   }
 

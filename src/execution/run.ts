@@ -15,7 +15,7 @@ import { executeBody } from './body.js';
 import { BodyPlans } from './body-plans.js';
 import { Chaos } from './chaos.js';
 import { executePlan, type PlanOutcome } from './executor.js';
-import { resolveConfig, resolveEnv, resolveSecrets } from './given-values.js';
+import { resolveEnv, resolveGiven } from './given-values.js';
 import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.js';
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
@@ -122,8 +122,7 @@ function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, option
     ...identity,
     flowDirectory: path.dirname(path.resolve(ast.file)),
     nodes: workNodes,
-    config: resolveConfig(ast, options.config ?? {}),
-    secrets: resolveSecrets(ast, options.secrets ?? env),
+    ...resolveGiven(ast, options.config ?? {}, options.secrets ?? env),
     env: resolveEnv(ast, env),
   };
 }

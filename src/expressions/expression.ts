@@ -1,6 +1,7 @@
 import type { ExpressionSource, LambdaSource } from '../types/source.js';
 import { stripBraces } from './braces.js';
 import type { Lookup } from './frame.js';
+import type { StaticKind } from './kinds.js';
 import { compileProgram, type ExpressionOptions, evaluateProgram, located } from './program.js';
 import type { Read } from './reads.js';
 import { sourceOf } from './source-of.js';
@@ -11,6 +12,8 @@ export interface Expression {
   readonly text: string;
   /** What it reads from outside, in written order; a lambda's own names and macro variables are not among them. */
   readonly reads: readonly Read[];
+  /** What it gives, as far as is known before it runs. */
+  readonly kind: StaticKind;
   /**
    * Its value: structured-cloneable plain data. May share structure with what `lookup` gave, and changes none of it.
    *
@@ -29,5 +32,5 @@ export function compileExpression(source: ExpressionSource | LambdaSource | stri
   const bound = typeof source !== 'string' && source.kind === 'lambda' ? source.binds : [];
   const range = located(text, 0, () => stripBraces(text.text));
   const program = compileProgram(text, range, bound, options);
-  return { text: program.text, reads: program.reads, evaluate: (lookup) => evaluateProgram(program, lookup) };
+  return { text: program.text, reads: program.reads, kind: program.kind, evaluate: (lookup) => evaluateProgram(program, lookup) };
 }

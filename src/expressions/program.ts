@@ -5,6 +5,7 @@ import { compileTree } from './compile.js';
 import { leave } from './compile-literals.js';
 import type { Run } from './compiled.js';
 import { Fault, type Frame, type Lookup } from './frame.js';
+import type { StaticKind } from './kinds.js';
 import { type Read, readsOf } from './reads.js';
 import { parseSyntax } from './syntax.js';
 
@@ -27,6 +28,7 @@ export interface Program {
   readonly offset: number;
   readonly text: string;
   readonly reads: readonly Read[];
+  readonly kind: StaticKind;
   readonly run: Run;
   readonly slotCount: number;
   readonly maxSteps: number;
@@ -43,7 +45,7 @@ export function compileProgram(source: SourceText, range: Range, bound: readonly
   const text = source.text.slice(range.start, range.end);
   return located(source, range.start, () => {
     const tree = parseSyntax(text);
-    const { run, slotCount, faults } = compileTree(tree, text);
+    const { run, kind, slotCount, faults } = compileTree(tree, text);
     tell(faults, source, range.start, options);
     const reads = readsOf(tree, bound).map((read) => ({ ...read, at: read.at + range.start }));
     const quotesData = !reads.some(({ root }) => root === 'secrets');
@@ -52,6 +54,7 @@ export function compileProgram(source: SourceText, range: Range, bound: readonly
       offset: range.start,
       text: text.trim(),
       reads,
+      kind,
       run,
       slotCount,
       quotesData,

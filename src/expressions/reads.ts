@@ -12,6 +12,8 @@ export interface Read {
   readonly path: readonly string[];
   /** Whether a computed key ended the path, so that any field below it may be read. */
   readonly computed: boolean;
+  /** Whether the value is only put into a list, a map, a variable or JSON as it is: nothing is done with it here. */
+  readonly isKept: boolean;
   /** Index into the text of the source. */
   readonly at: number;
 }
@@ -30,17 +32,23 @@ export function readsOf(tree: ASTNode, bound: readonly string[]): readonly Read[
   return reads.sort((left, right) => left.at - right.at);
 }
 
-function visit(node: ASTNode, search: Search): void {
-  if (isChain(node)) visitChain(node, search);
+function visit(node: ASTNode, search: Search, isKept = false): void {
+  if (isChain(node)) visitChain(node, search, isKept);
   else if (node.op === 'call' || node.op === 'rcall') visitCall(node, search);
-  else visitAll(operandsOf(node, search), search);
+  else if (node.op === '?:') visitChoice(node, search, isKept);
+  else visitAll(operandsOf(node, search), search, node.op === 'list' || node.op === 'map');
+}
+
+function visitChoice({ args: [condition, ...values] }: NodeOf<'?:'>, search: Search, isKept: boolean): void {
+  visit(condition, search);
+  visitAll(values, search, isKept);
 }
 
 function isChain(node: ASTNode): node is Access | NodeOf<'id'> {
   return node.op === 'id' || isAccess(node);
 }
 
-function operandsOf(node: Exclude<ASTNode, Access | NodeOf<'id' | 'call' | 'rcall'>>, search: Search): readonly ASTNode[] {
+function operandsOf(node: Exclude<ASTNode, Access | NodeOf<'id' | 'call' | 'rcall' | '?:'>>, search: Search): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
       return [];
@@ -60,12 +68,12 @@ function operandsOf(node: Exclude<ASTNode, Access | NodeOf<'id' | 'call' | 'rcal
   }
 }
 
-function visitAll(nodes: readonly ASTNode[], search: Search): void {
-  for (const node of nodes) visit(node, search);
+function visitAll(nodes: readonly ASTNode[], search: Search, isKept = false): void {
+  for (const node of nodes) visit(node, search, isKept);
 }
 
 /** A name and the fields after it, outermost access first in `node`. */
-function visitChain(node: Access | NodeOf<'id'>, search: Search): void {
+function visitChain(node: Access | NodeOf<'id'>, search: Search, isKept: boolean): void {
   const steps: Access[] = [];
   let base: ASTNode = node;
   while (isAccess(base)) {
@@ -74,7 +82,7 @@ function visitChain(node: Access | NodeOf<'id'>, search: Search): void {
   }
   for (const step of steps) if (step.op === '[]' || step.op === '[?]') visit(step.args[1], search);
   if (base.op !== 'id') visit(base, search);
-  else if (!search.bound.has(base.args)) search.reads.push({ root: base.args, ...pathOf(steps), at: base.start });
+  else if (!search.bound.has(base.args)) search.reads.push({ root: base.args, ...pathOf(steps), isKept, at: base.start });
 }
 
 function isAccess(node: ASTNode): node is Access {
@@ -95,11 +103,13 @@ function pathOf(steps: readonly Access[]): { readonly path: readonly string[]; r
 
 function visitCall(node: NodeOf<'call' | 'rcall'>, search: Search): void {
   const macro = macroCall(node);
-  if (macro === undefined) visitAll(callSite(node, (name) => search.bound.has(name)).arguments, search);
-  else if (macro.kind === 'has') visit(macro.argument, search);
+  if (macro === undefined) {
+    const { name, arguments: parts } = callSite(node, (bound) => search.bound.has(bound));
+    visitAll(parts, search, name === 'json.stringify');
+  } else if (macro.kind === 'has') visit(macro.argument, search);
   else {
-    visit(macro.kind === 'bind' ? macro.value : macro.receiver, search);
+    visit(macro.kind === 'bind' ? macro.value : macro.receiver, search, macro.kind === 'bind');
     const inner = { reads: search.reads, bound: new Set(search.bound).add(macro.variable) };
-    visitAll(macro.kind === 'loop' ? macro.bodies : [macro.body], inner);
+    visitAll(macro.kind === 'loop' ? macro.bodies : [macro.body], inner, macro.kind === 'loop' && macro.name === 'map');
   }
 }

@@ -21,6 +21,8 @@ export interface AstBuilding {
   readonly writtenIds: ReadonlySet<string>;
   /** Every fault of the file, in file order. */
   readonly faults: FlowError[];
+  /** What may be meant and probably is not, in file order. */
+  readonly warnings: readonly FlowError[];
 }
 
 interface WorkflowSettings extends Pick<WorkflowAST, 'name' | 'version' | 'maxConcurrency' | 'schedule'> {
@@ -70,13 +72,14 @@ export function buildAst(root: XmlElement, catalog: ElementCatalog): AstBuilding
   };
   const workflow = isWorkflow(root, faults) ? buildWorkflow(root, context) : undefined;
   checkBindings(context);
-  return { workflow, writtenIds: context.ids.written, faults: faults.inFileOrder() };
+  return { workflow, writtenIds: context.ids.written, faults: faults.inFileOrder(), warnings: faults.warningsInFileOrder() };
 }
 
 /** Whether the root can be taken for a workflow; a misspelt one can. */
 function isWorkflow(root: XmlElement, faults: FaultList): boolean {
   if (root.name === 'workflow') return true;
-  const hint = 'Did you mean "workflow"?';
+  const isTests = root.name === 'tests';
+  const hint = isTests ? 'It is a file of tests: flowscript test runs them.' : 'Did you mean "workflow"?';
   faults.report('FLOW_ELEMENT_UNKNOWN', root.at, `The root element must be <workflow>, found <${root.name}>.`, { hint });
   return nearestName(root.name, ['workflow']) !== undefined;
 }

@@ -1,8 +1,9 @@
 import { locate } from '../errors/locate.js';
 import type { SettingIssue } from '../types/catalog.js';
-import type { SourceText } from '../types/source.js';
+import type { Evaluable, SourcePosition, SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
-import type { GatheredSettings } from './gather-settings.js';
+import type { GatheredSettings, GivenSetting } from './gather-settings.js';
+import { startOf } from './source-text.js';
 
 /** Stands in for the id, which `NodeIds` judges: it may be missing, made up or at fault without a word from the schema. */
 const anyId = 'unnamed';
@@ -45,13 +46,20 @@ function reportIssue(gathered: GatheredSettings, issue: SettingIssue, faults: Fa
   }
   const found = given.get(setting);
   if (found !== undefined) {
-    const { at, label, source } = found;
-    const place = issue.index === undefined || source === undefined ? at : locate(source, issue.index);
+    const { label } = found;
+    const place = placeOf(found, issue);
     faults.report('FLOW_SETTING_INVALID', place, `${label} of <${element.name}>: ${issue.message}`, { nodeId, hint: issue.hint });
   } else if (!guessed.has(setting)) {
+    const slip = gathered.slips.get(setting);
     const message = `<${element.name}> needs "${setting}": ${issue.message}`;
-    faults.report('FLOW_SETTING_MISSING', element.at, message, { nodeId, hint: issue.hint ?? howToGive(gathered, setting) });
+    const hint = slip === undefined ? (issue.hint ?? howToGive(gathered, setting)) : `Did you mean it by "${slip.name}"?`;
+    faults.report('FLOW_SETTING_MISSING', slip?.nameAt ?? element.at, message, { nodeId, hint });
   }
+}
+
+function placeOf({ at, source, value }: GivenSetting, { index, entry }: SettingIssue): SourcePosition {
+  if (Array.isArray(value) && entry !== undefined) return startOf((value[entry] as { readonly value: Evaluable }).value.source);
+  return index === undefined || source === undefined ? at : locate(source, index);
 }
 
 function howToGive({ shape }: GatheredSettings, setting: string): string {

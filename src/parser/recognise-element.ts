@@ -1,5 +1,6 @@
 import { nearestName } from '../errors/nearest.js';
 import type { BuildContext, Scope } from './build-context.js';
+import { knownElsewhere } from './other-names.js';
 import type { XmlElement } from './xml-element.js';
 
 /** What may stand in an element. */
@@ -57,22 +58,41 @@ export function recogniseElement(element: XmlElement, place: Place, context: Bui
 }
 
 function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: BuildContext, isNode: boolean): void {
+  const elsewhere = knownElsewhere(name, place.parts);
   const home = isNode ? advice.get(place.parent) : `It belongs ${homes.get(name)}.`;
-  const hint = home ?? `<${place.parent}> holds no nodes: put it before or after.`;
+  const hint =
+    elsewhere !== undefined
+      ? `Did you mean "${elsewhere}"?`
+      : (home ?? `<${place.parent}> holds no nodes: put it before or after.`);
   faults.report('FLOW_ELEMENT_UNKNOWN', at, `<${name}> cannot stand in <${place.parent}>.`, { nodeId: place.nodeId, hint });
 }
 
 function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildContext): string | undefined {
   const nodes = place.takesNodes ? [...context.nodeElements] : [];
   const known = [...place.parts, ...nodes, ...place.settings];
-  const meant = context.faults.isFull ? [] : meantNames(name, known);
+  const meant = context.faults.isFull || isForeign(name, nodes) ? [] : meantNames(name, known);
   const suggestion = meant.map((candidate) => `"${candidate}"`).join(' or ');
-  const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : listParts(place);
+  const instead = name.includes(':') && place.takesNodes ? pluginHint : listParts(place);
+  const hint = meant.length > 0 ? `Did you mean ${suggestion}?` : instead;
   context.faults.report('FLOW_ELEMENT_UNKNOWN', at, `There is no element <${name}> in <${place.parent}>.`, {
     nodeId: place.nodeId,
     hint,
   });
   return meant.find((candidate) => !place.settings.includes(candidate));
+}
+
+const pluginHint =
+  "Node types that are not built in come from plugins: --plugin MODULE, plugins: ['MODULE'] in the library. flowscript nodes lists those built in.";
+
+/** Whether no known type has what stands before the colon, nor anything spelt alike: it is no slip, but somebody's own type. */
+function isForeign(name: string, nodes: readonly string[]): boolean {
+  if (!name.includes(':')) return false;
+  const known = [...new Set(nodes.filter((type) => type.includes(':')).map(namespaceOf))];
+  return nearestName(namespaceOf(name), known) === undefined;
+}
+
+function namespaceOf(type: string): string {
+  return type.slice(0, type.indexOf(':'));
 }
 
 function listParts({ parts, settings, takesNodes }: Place): string {
@@ -81,11 +101,21 @@ function listParts({ parts, settings, takesNodes }: Place): string {
   return names === '' ? 'Nothing can stand here.' : `Only these can stand here: ${names}.`;
 }
 
-/** The same name in another category first (`http` for `source:http`), then names spelt alike, then parts after the colon spelt alike. */
+/**
+ * What other tools call so first, then the same name in another category (`http` for `source:http`), then names spelt alike, then parts after
+ * the colon spelt alike. In a category that there is only the part after the colon is compared: the rest would make all of it alike.
+ */
 function meantNames(name: string, known: readonly string[]): string[] {
   const local = localName(name);
+  const elsewhere = knownElsewhere(name, known);
+  if (elsewhere !== undefined) return [elsewhere];
   const sameLocal = known.filter((candidate) => candidate.includes(':') && localName(candidate) === local);
   if (sameLocal.length > 0) return sameLocal;
+  const alike = name.includes(':') ? known.filter((candidate) => namespaceOf(candidate) === namespaceOf(name)) : [];
+  if (alike.length > 0) {
+    const nearestAlike = nearestName(local, alike.map(localName));
+    return alike.filter((candidate) => localName(candidate) === nearestAlike);
+  }
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return [nearest];
   const nearestLocal = nearestName(local, known.filter((candidate) => candidate.includes(':')).map(localName));

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FlowError } from '../errors/flow-error.js';
 import { makeFolder } from './make-folder.js';
+import { suggestFile } from './near-file.js';
 import { type OpenFile, openFlowing, openToRead, PipeError } from './open-file.js';
 import { findPlace } from './place.js';
 import type { NodeExecutionContext } from './types.js';
@@ -56,7 +57,7 @@ export async function readBytes(
   try {
     return await readWhole(resolve(context.flowDirectory, path), context);
   } catch (cause) {
-    throw unreadable(path, context.flowDirectory, cause);
+    throw await unreadable(path, context.flowDirectory, cause);
   }
 }
 
@@ -73,7 +74,7 @@ export async function* readPieces(
   try {
     yield* piecesOf(await openToRead(resolve(flowDirectory, path)), pieceBytes, signal);
   } catch (cause) {
-    throw unreadable(path, flowDirectory, cause);
+    throw await unreadable(path, flowDirectory, cause);
   }
 }
 
@@ -110,10 +111,12 @@ async function readPiece(descriptor: number, memory: Uint8Array, signal: AbortSi
   }
 }
 
-function unreadable(path: string, flowDirectory: string, cause: unknown): FlowError {
+async function unreadable(path: string, flowDirectory: string, cause: unknown): Promise<FlowError> {
+  const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  const near = isAbsent ? await suggestFile(resolve(flowDirectory, path)) : undefined;
   return new FlowError('FILE_UNREADABLE', `Cannot read ${short(path)}: ${reasonOf(cause)}.`, {
     cause,
-    hint: hintOf(cause) ?? `Paths start at the flow's folder, ${flowDirectory}.`,
+    hint: hintOf(cause) ?? near ?? `Paths start at the flow's folder, ${flowDirectory}.`,
     fields: { path },
   });
 }

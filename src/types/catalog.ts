@@ -22,6 +22,8 @@ export interface SettingIssue {
   readonly hint?: string | undefined;
   /** Where in the setting's own text the fault lies, such as inside JSON. Counts UTF-16 code units from 0. */
   readonly index?: number | undefined;
+  /** Of a list of named values: which of them, from 0. */
+  readonly entry?: number | undefined;
 }
 
 export type SettingKind = 'literal' | 'expression' | 'lambda' | 'template' | 'path' | 'url';

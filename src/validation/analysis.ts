@@ -11,6 +11,7 @@ import { checkSettings, mostFaults } from './rules.js';
 import { type ExpressionSite, expressionSites, outputSite } from './sites.js';
 import { adviceOnNames, findSlips } from './slips.js';
 import { variableWritten } from './variables.js';
+import { unwantedKind } from './wanted.js';
 
 /** What is known of a flow without running it. */
 export interface Analysis {
@@ -107,6 +108,8 @@ class Analyser implements Analysis {
   #readSite(site: ExpressionSite, names: readonly string[], reader: Declaration | undefined): ValueRead[] {
     const compiled = this.#compile(site.evaluable, reader);
     if (!compiled) return [];
+    const unwanted = 'kind' in compiled ? unwantedKind(site, compiled.kind) : undefined;
+    if (unwanted !== undefined) this.faults.push(unwanted.located({ nodeId: reader?.node.id }));
     const place: ReadingPlace = {
       declarations: this.declarations,
       unbuilt: this.#unbuilt,

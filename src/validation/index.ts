@@ -1,4 +1,4 @@
 export { type Analysis, analyseWorkflow } from './analysis.js';
-export { blockLimits, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
+export { type Body, blockLimits, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
 export { streamedSources, streamReader } from './streams.js';
-export { toVertices } from './vertices.js';
+export { readsOfNode, toVertices } from './vertices.js';

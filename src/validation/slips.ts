@@ -28,7 +28,7 @@ export function findSlips(reads: readonly Read[], site: ExpressionSite, place: R
   let toldOnce = false;
   for (const read of reads) {
     if (read.at < covered) continue;
-    const slip = forgottenOutput(read, site, place) ?? slipAt(read, source.text, place);
+    const slip = forgottenOutput(read, source.text, place) ?? slipAt(read, source.text, place);
     if (slip === undefined) plain.push(read);
     else {
       covered = read.at + slip.length;
@@ -70,17 +70,18 @@ function unquotedKey({ root, path, at }: Read, text: string): Slip | undefined {
   return { message, hint: `Keys need quotes: {"${root}": …}.`, length: root.length, onlyOnce: true };
 }
 
-/** A setting that takes the value of a node and gets its whole result instead. */
-function forgottenOutput(read: Read, { setting, evaluable }: ExpressionSite, place: ReadingPlace): Slip | undefined {
-  const takesValue = place.reader === undefined || setting === 'input' || setting === 'items';
-  const [id] = read.root === 'nodes' ? read.path : [read.root];
-  if (!takesValue || id === undefined || place.localNames.has(read.root) || !place.declarations.byId.has(id)) return undefined;
-  // Looked at once a reference, so never the whole of a long text.
-  if (evaluable.source.text.length > id.length + window) return undefined;
-  const text = evaluable.source.text.trim().replace(/^\{\{\s*|\s*\}\}$/g, '');
-  if (text !== id && !(read.root === 'nodes' && read.path.length === 1 && /^nodes\[[^[\].]*\]$/.test(text))) return undefined;
-  const message = `"${text}" is the whole result of the node, with its status and times, not the value it gives`;
-  return { message, hint: `Did you mean ${text}.output?`, length: text.length, onlyOnce: false };
+/** A node whose value is meant and whose whole result is named: something is to be done with it, and it is not passed on as it is. */
+function forgottenOutput(read: Read, text: string, place: ReadingPlace): Slip | undefined {
+  const { root, path, computed, isKept, at } = read;
+  const [id, ...fields] = root === 'nodes' ? path : [root, ...path];
+  if (computed || isKept || id === undefined || fields.length > 0) return undefined;
+  if (place.localNames.has(root) || !place.declarations.byId.has(id)) return undefined;
+  const hyphenated = hyphenatedId(read, text, place);
+  if (hyphenated !== undefined) return hyphenated;
+  const inBrackets = /^nodes\s*(?:\[[^[\]]*\]|\.\s*\w+)/.exec(text.slice(at, at + root.length + id.length + window))?.[0];
+  const written = root === 'nodes' && inBrackets !== undefined ? inBrackets : root;
+  const message = `"${written}" is the whole result of the node, with its status and times, not the value it gives`;
+  return { message, hint: `Did you mean ${written}.output?`, length: written.length, onlyOnce: false };
 }
 
 /** What to say of a name that resembles no known one in an expression. */

@@ -2,7 +2,7 @@ import type { Dependency, Vertex } from '../scheduler/types.js';
 import type { NodeAST, WorkflowAST } from '../types/ast.js';
 import type { ValueRead } from '../types/reads.js';
 import type { Analysis } from './analysis.js';
-import { topLevelNodes, walkNodes } from './bodies.js';
+import { bodiesOf, topLevelNodes, walkNodes } from './bodies.js';
 import { alwaysKnown } from './reads.js';
 import { variableWritten } from './variables.js';
 
@@ -85,6 +85,14 @@ class VariableOrder {
     }
     return names;
   }
+}
+
+/** What a node in a body reads of what lies around it; a node without bodies also what those bind, such as `item`. */
+export function readsOfNode(node: NodeAST, analysis: Analysis): readonly string[] {
+  if (bodiesOf(node).length > 0) return describeReads([...walkNodes([node])], analysis);
+  const reads = analysis.reads.get(node.id) ?? [];
+  const named = reads.filter((read) => read.kind === 'node' || read.name !== 'input' || node.input === undefined);
+  return [...new Set(named.map(describeRead))].sort();
 }
 
 /** What comes from outside of the node: not what its bodies bind and hand to one another. */

@@ -6,7 +6,8 @@ import { exitCodeOf } from '#src/cli/exit-code.js';
 import { parseAssignments } from '#src/cli/parse-assignments.js';
 import { readInput } from '#src/cli/read-input.js';
 import { readSecrets } from '#src/cli/read-secrets.js';
-import { suggestVerb } from '#src/cli/suggest-verb.js';
+import { splitResume } from '#src/cli/split-resume.js';
+import { suggestDashes, suggestVerb } from '#src/cli/suggest-verb.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import { formatDuration, formatSeconds } from '#src/errors/format-duration.js';
 
@@ -48,6 +49,17 @@ describe('--set', () => {
         code: 'CONFIG_INVALID',
         message: expect.stringMatching(message),
         ...(hint && { hint: expect.stringMatching(hint) }),
+      }),
+    );
+  });
+
+  it('tells of every slip at once', () => {
+    const given = ['top=many', 'dry=true', 'colour=red', 'title'];
+    const errors = ['colour', 'title'].map((name) => ({ message: expect.stringContaining(`"${name}"`) }));
+    expect(() => parseAssignments(given, params)).toThrow(
+      expect.objectContaining({
+        message: '--set top expects a number, got "many"',
+        errors: errors.map((error) => expect.objectContaining(error)),
       }),
     );
   });
@@ -129,6 +141,32 @@ describe('secrets', () => {
 
   it('refuse a file that is not there', async () => {
     await expect(readSecrets([], join(folder, 'none'), {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
+describe('--resume', () => {
+  it.each<[string | undefined, string | true | undefined, string | undefined, string | true | undefined]>([
+    ['a.xml', undefined, 'a.xml', undefined],
+    ['a.xml', true, 'a.xml', true],
+    ['a.xml', '1f0c', 'a.xml', '1f0c'],
+    [undefined, 'a.xml', 'a.xml', true],
+    ['1f0c', 'a.xml', 'a.xml', '1f0c'],
+    [undefined, 'package.json', 'package.json', true],
+    [undefined, undefined, undefined, undefined],
+  ])('of the words %j and --resume %j the flow is %j, the run %j', (word, value, flow, resume) => {
+    expect(splitResume(word, value)).toEqual({ flow, resume });
+  });
+});
+
+describe('suggestDashes', () => {
+  const long = ['--mode', '--set', '--json'];
+  it.each<[readonly string[], string | undefined]>([
+    [['run', 'f.xml', '-mode', 'auto'], '--mode'],
+    [['run', 'f.xml', '-set=a=1'], '--set=a=1'],
+    [['run', 'f.xml', '-m', 'auto', '-s', 'mode=-1'], undefined],
+    [['run', 'f.xml', '--mode', 'auto'], undefined],
+  ])('%j', (args, expected) => {
+    expect(suggestDashes(args, long)?.hint).toEqual(expected && expect.stringContaining(`Did you mean ${expected}?`));
   });
 });
 

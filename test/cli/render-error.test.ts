@@ -65,6 +65,15 @@ describe('renderError', () => {
         `  caused by Error: ${'y'.repeat(9993)}… (5000007 characters in all)`,
       ],
     ],
+    [
+      'elements without an id by their names and lines',
+      failure('NODE_FAILED', 'x', {
+        path: 'all[1]/$fail-2',
+        source: { ...source, file: '/other/f.xml' },
+        errors: [failure('NO', 'y', { path: 'all[2]/$fail-12', source })],
+      }),
+      ['error[NODE_FAILED] x', '  at /other/f.xml:2:3 (all[1]/<fail>)', '  1 more failed:', '    [NO] all[2]/<fail> (line 2): y'],
+    ],
     ['several lines and escapes', failure('NODE_FAILED', 'a\n\x1b[31mb'), ['error[NODE_FAILED] a', '  b']],
     [
       "the name of the user's error",
@@ -88,6 +97,8 @@ describe('renderError', () => {
       '  caused by TypeError: fetch failed',
       '  caused by AggregateError [ECONNREFUSED]: connect ECONNREFUSED ::1; connect ECONNREFUSED 127.0.0.1',
     ]);
+    const quoted = failure('HTTP_FAILED', 'GET / got no answer: bad port.', { cause: stackless(Error, 'bad port') });
+    expect(show(quoted).split('\n')).toHaveLength(1);
     const ring = stackless(Error, 'ring');
     ring.cause = ring;
     expect(show(failure('NODE_FAILED', 'x', { cause: ring })).split('\n')).toHaveLength(2);
@@ -110,6 +121,20 @@ describe('renderError', () => {
         .split('\n')
         .slice(1),
     ).toEqual(['    at check (lib/check.ts:3:9)', '    at score (my score.js:12:5)', '    at top.js:1:1']);
+  });
+
+  it('shows the calls of an error above its cause, and each call once', () => {
+    const stack = (...calls: string[]) => ['Error', ...calls.map((call) => `    at ${call}`)].join('\n');
+    const outermost = 'run (/flows/run.js:9:1)';
+    const root = Object.assign(new RangeError('root'), { stack: stack('parse (/flows/parse.js:1:1)', outermost) });
+    const same = Object.assign(new Error('outer', { cause: root }), { stack: stack('check (/flows/check.js:5:1)', outermost) });
+    const error = failure('NODE_FAILED', 'outer', { cause: same, stack: stack('check (/flows/check.js:5:1)', outermost) });
+    expect(show(error).split('\n').slice(1)).toEqual([
+      '    at check (check.js:5:1)',
+      '    at run (run.js:9:1)',
+      '  caused by RangeError: root',
+      '    at parse (parse.js:1:1)',
+    ]);
   });
 
   it('shows no frames for what FlowScript itself refuses', () => {

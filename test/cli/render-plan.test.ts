@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { planTree } from '#src/cli/plan-tree.js';
 import { renderPlan } from '#src/cli/render-plan.js';
+import { parseWorkflow } from '#src/index.js';
 import type { Dependency, Vertex } from '#src/scheduler/index.js';
 import { createPlan, withMeasured } from '#src/scheduler/index.js';
 
@@ -55,6 +57,95 @@ Wave 3
     expect(json.nodes.map(({ place }: { place: string }) => place)).toEqual(['worker', 'worker', 'main', 'main']);
   });
 
+  const deep = parseWorkflow(`<workflow name="deep">
+  <source:value id="rows" value="[1]" cost="5ms"/>
+  <parallel id="par" maxConcurrency="2" join="any">
+    <branch name="quick"><transform:select id="q" input="rows.output">input</transform:select><transform:module id="m" src="./m.js"/>
+      <sink:log id="note" message="x" cost="1ms"><fallback><source:value id="instead" value="1"/></fallback></sink:log></branch>
+    <branch when="size(rows.output) > 2"><source:value id="s" value="1"/></branch>
+  </parallel>
+  <foreach id="each" items="rows.output" item="row" onError="continue">
+    <if id="cond" condition="row > 1">
+      <then><transform:select id="t">row</transform:select></then>
+      <else><loop id="lp" maxIterations="3"><phase id="ph" name="p"><break id="br" when="row > 2"/></phase></loop></else>
+    </if>
+    <branch id="choice" input="row"><match when="input == 1"><fail id="f"/></match><otherwise><while id="w" condition="false" maxIterations="9"><fail id="g"/></while></otherwise></branch>
+  </foreach>
+  <on-error><sink:log id="oops" message="bad"/></on-error>
+  <finally><sink:log id="fin" message="end"/></finally>
+</workflow>`);
+
+  it('shows what lies in blocks as a tree', () => {
+    expect(renderPlan(deep.plan, 'text', { tree: planTree(deep, { withPlaces: false }) })).toBe(`3 nodes in 2 waves
+Longest path: rows -> par
+
+Wave 1
+  rows                source:value      5ms (hint)
+
+Wave 2
+  par                 parallel          no cost known  2 branches, 2 at one time, join any  <- rows (data)  reads rows.output
+    branch 0 (quick)
+      q               transform:select                 reads rows.output
+      m               transform:module                 same task
+      note            sink:log          1ms (hint)
+        fallback
+          instead     source:value
+    branch 1, when size(rows.output) > 2
+      s               source:value
+  each                foreach           no cost known  onError continue  <- rows (data)  reads rows.output
+    for each row of rows.output
+      cond            if
+        if row > 1
+          t           transform:select                 reads row
+        else
+          lp          loop
+            at most 3 times
+              ph      phase
+                phase p
+                  br  break                            reads row
+      choice          branch
+        when input == 1
+          f           fail
+        otherwise
+          w           while
+            while false, at most 9 times
+              g       fail
+
+On error
+  oops                sink:log
+
+Finally
+  fin                 sink:log
+`);
+  });
+
+  it('has the tree as JSON, with the tasks of a body and where mode auto starts them', () => {
+    const tree = planTree(deep, { withPlaces: true });
+    const { nodes, onError, finally: last } = JSON.parse(renderPlan(deep.plan, 'json', { tree }));
+    const [quick] = nodes[1].bodies;
+    const inner = quick.nodes.map(({ id, step, place }: Record<string, unknown>) => [id, step, place]);
+    expect([quick.kind, quick.title, inner]).toEqual([
+      'branch',
+      'branch 0 (quick)',
+      [
+        ['q', 0, 'worker'],
+        ['m', 0, 'worker'],
+        ['note', 1, 'main'],
+      ],
+    ]);
+    expect(nodes[1]).toMatchObject({ limits: '2 branches, 2 at one time, join any', remainingMs: 1 });
+    expect(nodes[0]).toMatchObject({ bodies: [], remainingMs: 6 });
+    expect([onError[0].id, last[0].id]).toEqual(['oops', 'fin']);
+  });
+
+  it('shows the first of many branches', () => {
+    const branches = Array.from({ length: 12 }, (_, at) => `<branch><fail id="f${at}"/></branch>`).join('');
+    const wide = parseWorkflow(`<workflow name="wide"><parallel id="p">${branches}</parallel></workflow>`);
+    const tree = planTree(wide, { withPlaces: false });
+    expect(renderPlan(wide.plan, 'text', { tree })).toMatch(/\n {4}branch 7\n {6}f7 +fail\n {4}and 4 more\n$/);
+    expect(JSON.parse(renderPlan(wide.plan, 'json', { tree })).nodes[0].bodies).toHaveLength(12);
+  });
+
   it('names the first of many edges', () => {
     const first = Array.from({ length: 12 }, (_, at) => vertex(`n${at}`, 'set', [], []));
     const last = vertex(
@@ -80,6 +171,7 @@ Wave 3
       wave: 2,
       costMs: 40,
       cost: { ms: 40, from: 'hint' },
+      remainingMs: 40,
       line: 7,
       column: 3,
       dependsOn: [

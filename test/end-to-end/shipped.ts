@@ -4,8 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 export function filesBehind(file: URL, seen = new Set<string>()): readonly URL[] {
   if (seen.has(file.href)) return [];
   seen.add(file.href);
-  const imports = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?:[^'"]*?from\s*)?["'](\.[^"']+)["']/gm)];
-  return [file, ...imports.flatMap(([, specifier = '']) => filesBehind(new URL(specifier, file), seen))];
+  return [file, ...importsOf(file).flatMap((imported) => filesBehind(imported, seen))];
+}
+
+/** What it imports from beside it, at once. */
+export function importsOf(file: URL): readonly URL[] {
+  const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?:[^'"]*?from\s*)?["'](\.[^"']+)["']/gm);
+  return [...imports].map(([, specifier = '']) => new URL(specifier, file));
 }
 
 /** What files of `lib/` were made of, by their source maps; one that only passes on what another exports has none. */

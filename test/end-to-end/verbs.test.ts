@@ -14,6 +14,11 @@ const files = {
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
   'modules.xml':
     '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <output value="c.output"/>\n</workflow>\n',
+  'given.xml':
+    '<workflow name="given"><config><param name="top" type="number"/><param name="out" type="string"/></config><secrets><secret name="NO_SUCH_TOKEN"/></secrets><fail/></workflow>',
+  'options.xml': '<workflow name="options">\n  <transform:module id="a" src="./score.js" exprot="x"/>\n</workflow>\n',
+  'tried.test.xml': '<tests/>',
+  'folder/inner.test.xml': '<tests/>',
   'score.js': 'export default (input) => input;\n',
   'folder/inner.xml': '<workflow name="inner"/>',
   'imported/README.md': '',
@@ -50,6 +55,18 @@ describe('validate', () => {
     expect(stderr).toContain('Did you mean "score.js"?');
     expect(stderr).toContain('modules.xml:4:');
     expect(stderr).toMatch(/\n2 faults in the flow\n$/);
+  });
+
+  it.each([
+    [
+      'validate',
+      /^warning\[FLOW_SETTING_UNKNOWN\] "exprot" is no setting.*\n.*options\.xml:2:45 \(a\)\n(.*\n)+ {2}help: .*"export"/,
+    ],
+    ['run', /^warning: options\.xml:2:45: "exprot" is no setting.*"export"/],
+    ['plan', /^warning: options\.xml:2:45: "exprot" is no setting.*"export"/],
+  ])('%s warns of an option that is probably a setting', async (verb, warning) => {
+    const { code, stderr } = await flowscript(verb, 'options.xml');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(warning) });
   });
 
   it('says that a flow is valid', async () => {
@@ -141,6 +158,14 @@ describe('plan', () => {
     expect(await flowscript('run', 'good.xml', '--quiet', ...state)).toEqual({ code: 0, stdout: '2\n', stderr: '' });
     expect(await costs()).toEqual(['measured', 'measured']);
     expect((await flowscript('plan', 'good.xml', ...state)).stdout).toMatch(/a +source:value +[\d.]+m?s \(measured\)/);
+  });
+
+  it('takes --json as the other verbs do', async () => {
+    const [long, short] = await Promise.all([
+      flowscript('plan', 'good.xml', '-f', 'json'),
+      flowscript('plan', 'good.xml', '--json'),
+    ]);
+    expect(short).toEqual(long);
   });
 
   it('shows the faults of a flow that has no plan', async () => {
@@ -314,6 +339,10 @@ describe('a slip', () => {
     ['a misspelt verb', ['valdate', 'good.xml'], /Did you mean validate\?/],
     ['no flow', ['run'], /missing required argument 'flow'[\s\S]*flowscript run --help/],
     ['a misspelt option', ['run', 'good.xml', '--jsn'], /Did you mean --json\?/],
+    ['one dash for two', ['run', 'good.xml', '-mode', 'async'], /unknown option '-mode'\n\s+help: Did you mean --mode\?/],
+    ['a space for an =', ['run', 'good.xml', '--set', 'top', '3'], /too many arguments[\s\S]*help: Write --set top=3/],
+    ['a file of tests', ['run', 'tried.test.xml'], /found <tests>[\s\S]*help: It is a file of tests: flowscript test/],
+    ['a flow of this folder elsewhere', ['run', 'flows/good.xml'], /no folder flows either, but here is good\.xml/],
     ['a misspelt file', ['run', 'god.xml'], /There is no file god\.xml\n\s+help: Did you mean "good\.xml"\?/],
     ['a file without its ending', ['run', 'good'], /Did you mean "good\.xml"\?/],
     ['a folder', ['run', 'folder'], /folder is a folder.*\n\s+help: There is folder[\\/]inner\.xml/],
@@ -329,6 +358,24 @@ describe('a slip', () => {
     ['a named pipe as flow', ['run', 'pipe'], /cannot read .*pipe: it is a named pipe[\s\S]*help: .*\/dev\/stdin/],
     ['a config without =', ['run', 'good.xml', '--set', 'top'], /name=value/],
     ['a config that is not declared', ['run', 'good.xml', '--set', 'top=1'], /no config "top"/],
+    [
+      'all that a flow is given, each wrong',
+      ['run', 'given.xml', '--set', 'top=x', '--set', 'oops', '--input', '{a', '--secrets-file', 'none.env'],
+      /top expects a number[\s\S]*got "oops"[\s\S]*none\.env cannot be read[\s\S]*--input is not JSON[\s\S]*"out" is required\n.*given\.xml:1:65[\s\S]*\n5 faults in what the flow was given\n/,
+    ],
+    [
+      'nothing that a flow needs',
+      ['run', 'given.xml'],
+      /"top" is required[\s\S]*"out" is required[\s\S]*NO_SUCH_TOKEN[\s\S]*\n3 faults /,
+    ],
+    ['--resume before the flow', ['run', '--resume', 'good.xml'], /RUN_NOT_FOUND\] no run of this flow is recorded/],
+    [
+      'a flow for a run',
+      ['run', 'bad.xml', '--resume', 'good.xml'],
+      /got the file good\.xml\n\s+help: .*run bad\.xml --resume\./,
+    ],
+    ['a run without a flow', ['run', '--resume', '1f0c'], /no flow is named\n\s+help: .*run FLOW --resume 1f0c/],
+    ['a type of a plugin', ['nodes', 'acme:thing'], /no element "acme:thing"\n\s+help: .*--plugin MODULE/],
     ['an unknown trace format', ['import', 'wf', 'good.xml'], /Expected wfformat/],
     ['a scale of nothing', ['import', 'wfformat', 'good.xml', '--scale', '0'], /above 0/],
     ['a project where a file is', ['init', 'good.xml'], /good\.xml is or lies in a file.*\n\s+help: Name a folder/],

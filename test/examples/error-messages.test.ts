@@ -78,7 +78,7 @@ const provocations: readonly Provocation[] = [
   { code: 'FLOW_TIMEOUT', flow: call('export="spin"'), options: { timeoutMs: 800 } },
   { code: 'FLOW_EXPRESSION_FAILED', flow: '<source:value id="a" value="{}"/><output>a.output.y</output>' },
   { code: 'FLOW_EXPRESSION_BUDGET', flow: '<output>lists.range(100000).map(x, lists.range(1000).map(y, x * y))</output>' },
-  { code: 'NODE_INPUT_INVALID', flow: '<transform:sort id="a" input="{}"/>' },
+  { code: 'NODE_INPUT_INVALID', flow: '<transform:sort id="a" input="run.input"/>', options: { input: {} } },
   { code: 'PARSE_FAILED', flow: '<transform:parse id="a" input="\'[1, 2]]\'"/>' },
   {
     code: 'SCHEMA_MISMATCH',

@@ -43,8 +43,11 @@ describe.each(modes)('a flow, %s', (mode) => {
   });
 
   it('refuses a when that is neither true nor false', async () => {
-    for (const body of ['<transform:select id="a" when="1">1</transform:select>', '<if id="a" condition="1"><then/></if>']) {
-      const { error } = await run(flow(body), mode);
+    for (const body of [
+      '<transform:select id="a" when="run.input">1</transform:select>',
+      '<if id="a" condition="run.input"><then/></if>',
+    ]) {
+      const { error } = await run(flow(body), mode, { input: 1 });
       expect(error).toMatchObject({ code: 'FLOW_EXPRESSION_FAILED', nodeId: 'a' });
     }
   });

@@ -77,8 +77,8 @@ describe('what an expression reads', () => {
     };
     const lambda: LambdaSource = { kind: 'lambda', source, binds: ['item', 'index'] };
     expect(compileExpression(lambda).reads).toEqual([
-      { root: 'a', path: ['item'], computed: false, at: 9 },
-      { root: 'top', path: [], computed: false, at: 26 },
+      { root: 'a', path: ['item'], computed: false, isKept: false, at: 9 },
+      { root: 'top', path: [], computed: false, isKept: false, at: 26 },
     ]);
   });
 });

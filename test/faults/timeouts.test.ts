@@ -34,6 +34,15 @@ describe('a timeout', () => {
     expect(error.stack).not.toMatch(/dist|node:|piscina/);
   });
 
+  it('tells them of code that gave itself a URL which is none', async () => {
+    const dispatcher = patient();
+    const error = onlyError(await dispatcher.dispatch(timed('loopMadeUp')));
+    await dispatcher.close();
+    expect(error.stack).toMatch(
+      /\n {4}at spin \(file:\/\/elsewhere\/made%2Fup\.js:\d+:\d+\)\n {4}at loopMadeUp \(file:.*stops\.mjs:/,
+    );
+  });
+
   it('tells them as they stand in TypeScript', async () => {
     const folder = await createFolder({
       'spin.ts': 'export default function spin(_: unknown): never {\n  let n: number = 0 as number; for (;;) n = n * 2;\n}\n',

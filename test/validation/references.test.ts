@@ -140,6 +140,24 @@ function advisedFaultsOf(body: string): string[] {
   }
 }
 
+/** Where the id of a node alone is not what was meant. */
+const bare: readonly (readonly [string, string])[] = [
+  ['a condition', '<if id="i" condition="a"><then/></if>'],
+  ['a when', '<transform:select id="b" when="a">1</transform:select>'],
+  ['a match', '<branch id="b"><match when="a"/></branch>'],
+  ['the when of a retry', '<transform:select id="b">1<retry when="a"/></transform:select>'],
+  ['the value of a <set>', '<set name="x" value="a"/>'],
+  ['a path', '<sink:file id="b" path="out/{{ a }}.json"/>'],
+  ['a template', '<transform:template id="b">{{ a }}</transform:template>'],
+  ['an option', '<transform:module id="b" src="m.js" rows="{{ a }}"/>'],
+  ['an element of a list per item', '<transform:map id="b" input="[1]" expression="item in a"/>'],
+  ['a choice', select('b', 'run.input ? a : 1')],
+  ['a list to go through', select('b', 'a.map(x, x.n)')],
+  ['a size', select('b', 'size(a) > 0')],
+  ['a first element', select('b', 'a[0]')],
+  ['a comparison', select('b', '1 == a')],
+];
+
 describe('a common slip gives one fault that says what to write', () => {
   it.each([
     ['an input without .output', `${select('a', '[1]')}<transform:sort id="b" input="a"/>`, 'Did you mean a.output?'],
@@ -149,6 +167,16 @@ describe('a common slip gives one fault that says what to write', () => {
       'a node named in brackets, without .output',
       `${select('a-b', '[1]')}<transform:sort id="b" input='nodes["a-b"]'/>`,
       'Did you mean nodes["a-b"].output?',
+    ],
+    ...bare.map(([where, body]): [string, string, string] => [
+      `${where} without .output`,
+      select('a', '[1]') + body,
+      'a.output?',
+    ]),
+    [
+      'a hyphenated id beside one that is its beginning',
+      `${select('fetch', '1')}${select('fetch-all', '1')}${select('b', 'fetch-all.output + 1')}`,
+      'Write nodes["fetch-all"].output.',
     ],
     ['a hyphenated id', `${select('fetch-all', '1')}${select('b', 'fetch-all.output + 1')}`, 'Write nodes["fetch-all"].output.'],
     ['keys without quotes', select('a', '{name: 1, total: 2}'), 'Keys need quotes: {"name": …}.'],
@@ -161,10 +189,50 @@ describe('a common slip gives one fault that says what to write', () => {
 
   it.each([
     ['a whole result that is asked for', `${select('a', '1')}${select('b', '{"all": a}')}`],
+    ['a list of whole results', `${select('a', '1')}${select('b', '[a, nodes["a"]].filter(n, n.status == "failed")')}`],
+    ['a whole result as JSON', `${select('a', '1')}${select('b', 'cel.bind(x, a, x.status) + json.stringify(a)')}`],
     ['a subtraction', `${select('a-b', '1')}${select('a', '2')}${select('c', 'a.output-a.output')}`],
   ])('%s is none', (_, body) => {
     expect(advisedFaultsOf(body)).toEqual([]);
   });
+});
+
+describe('what a setting can never use is refused before anything runs', () => {
+  const condition = 'must give true or false, and this always gives';
+  it.each([
+    ['<transform:select id="a" when="1">1</transform:select>', `\`when\` ${condition} a number`],
+    ['<transform:select id="a" when="{{ \'true\' }}">1</transform:select>', `\`when\` ${condition} a string`],
+    ['<transform:select id="a">1<retry when="0"/></transform:select>', `\`retry when\` ${condition} a number`],
+    ['<if id="a" condition="size(run.input)"><then/></if>', `\`condition\` ${condition} a number`],
+    ['<while id="a" condition="null" maxIterations="1"><set name="x" value="1"/></while>', `\`condition\` ${condition} null`],
+    ['<branch id="a"><match when="[]"/></branch>', `\`match when\` ${condition} a list`],
+    ['<parallel id="a"><branch when="1"/></parallel>', `\`branch 0 when\` ${condition} a number`],
+    ['<loop id="a" maxIterations="1"><break when="{}"/></loop>', `\`when\` ${condition} a map`],
+    ['<transform:filter id="a" input="[1]" expression="item + \'x\'"/>', `\`expression\` ${condition} a string`],
+    ['<foreach id="a" items="5"><set name="x" value="1"/></foreach>', '`items` must give a list, and this always gives a number'],
+    ['<transform:sort id="a" input="{}"/>', '`input` must give a list, and this always gives a map'],
+    ['<transform:hash id="a" input="[1]"/>', '`input` must give text or bytes, and this always gives a list'],
+    ['<transform:decompress id="a" input="\'x\'"/>', '`input` must give bytes, and this always gives a string'],
+  ])('%s', (body, message) => {
+    expect(faultsOf(body)).toEqual([`FLOW_EXPRESSION_TYPE: ${message}`]);
+  });
+
+  it.each([
+    '<transform:select id="a" when="run.input">1</transform:select>',
+    '<if id="a" condition="run.input.?ok.orValue(true)"><then/></if>',
+    '<transform:map id="a" input="run.input" expression="item"/>',
+    '<transform:hash id="a" input="string(run.input)"/>',
+  ])('unless it may: %s', (body) => {
+    expect(faultsOf(body)).toEqual([]);
+  });
+});
+
+it('refuses a flow of nothing, and none that only gives something back or ends', () => {
+  expect(faultsOf('<config><param name="x" default="1"/></config>')).toEqual([
+    'FLOW_ELEMENT_MISSING: <workflow> needs a node or an <output> inside.',
+  ]);
+  expect(faultsOf('<output value="1"/>')).toEqual([]);
+  expect(faultsOf('<finally><sink:log id="a" message="x"/></finally>')).toEqual([]);
 });
 
 describe('a cycle', () => {

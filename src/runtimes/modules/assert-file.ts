@@ -1,15 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { FlowError } from '../../errors/flow-error.js';
-import { suggestName } from '../../errors/nearest.js';
+import { suggestFile } from '../near-file.js';
 
 /** @throws FlowError MODULE_NOT_FOUND, with the nearest name beside it */
 export async function assertFile(file: string, src: string, flowDirectory: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile()) return;
-  const siblings = await readdir(dirname(file)).catch(() => []);
   const what = found === undefined ? 'There is no file' : 'Expected a file, got a folder:';
   throw new FlowError('MODULE_NOT_FOUND', `${what} "${src}" in ${flowDirectory} (looked for ${file}).`, {
-    hint: suggestName(basename(file), siblings) ?? `\`src\` is relative to the flow file's folder.`,
+    hint: (await suggestFile(file)) ?? `\`src\` is relative to the flow file's folder.`,
   });
 }

@@ -19,7 +19,8 @@ export async function explainLoadFailure(thrown: unknown, file: string, src: str
   const place = placeInStack(cause, file) ?? (isSyntaxError(cause) ? await placeOfSyntaxFault(file) : undefined);
   const at = place === undefined ? '' : `:${place.line}:${place.column}`;
   return new FlowError('MODULE_INVALID', `Cannot load ${src}${at}: ${reason}`, {
-    cause,
+    // Of a syntax error with its place there is no more to tell.
+    ...(isJitiFault(cause) && place !== undefined ? {} : { cause }),
     hint: hintFor(cause),
     fields: place === undefined ? { file } : { file, ...place },
   });

@@ -8,6 +8,7 @@ import {
   type TemplateSource,
 } from '../../types/source.js';
 import { describeValue, quote } from '../describe-value.js';
+import type { LiteralFault } from './literal.js';
 import type { SettingMeta } from './meta.js';
 
 /** An expression, evaluated before the node runs. */
@@ -27,7 +28,17 @@ export function template(): z.ZodType<TemplateSource, TemplateSource> {
 
 /** A template of a path, whose data may not leave the folder written before it. */
 export function pathTemplate(): z.ZodType<TemplateSource, TemplateSource> {
-  return templateOf('path', 'a path (may hold {{ }})');
+  return templateOf('path', 'a path (may hold {{ }})', literalPathFault);
+}
+
+/** Whatever data fills in, what ends in a slash names a folder. */
+function literalPathFault(path: string): LiteralFault | undefined {
+  if (path.trim() === '')
+    return { message: `expected a path, got ${quote(path)}`, hint: 'Name a file, such as data/orders.csv.' };
+  if (!/\/\s*$|(^|\/)\.\.?$/.test(path)) return undefined;
+  const file = path.endsWith('/') ? path : `${path}/`;
+  const message = `expected the path of a file, got ${quote(path)}, which is a folder`;
+  return { message, hint: `Name a file in it, such as ${file}orders.csv; to read several, ${file}*.csv.` };
 }
 
 /** A template of a URL, whose data is percent-encoded. */
@@ -41,10 +52,17 @@ export interface NamedTemplate {
   readonly value: TemplateSource;
 }
 
+interface PairRules {
+  /** @default false */
+  readonly unique?: boolean;
+  /** What is wrong with a pair as it is written. */
+  readonly faultOf?: (pair: NamedTemplate) => LiteralFault | undefined;
+}
+
 /** Named templates, in the order in which they are written. A name may come again unless `unique` is set. */
 export function pairs(
   childElement: string,
-  { unique = false } = {},
+  { unique = false, faultOf }: PairRules = {},
 ): z.ZodType<readonly NamedTemplate[], readonly NamedTemplate[]> {
   const meta: SettingMeta = {
     kind: 'template',
@@ -59,18 +77,36 @@ export function pairs(
       const doubled = unique ? names.find((name, index) => names.indexOf(name) !== index) : undefined;
       if (doubled !== undefined)
         context.addIssue({ code: 'custom', message: `expected each name once, got ${quote(doubled)} twice` });
+      list.forEach((given, index) => {
+        const fault = faultOf?.(given);
+        if (fault !== undefined)
+          context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint }, path: [index] });
+      });
     })
     .meta({ flowscript: meta });
 }
 
-function templateOf(kind: SettingKind, words: string): z.ZodType<TemplateSource, TemplateSource> {
-  return evaluable<TemplateSource>('template', { kind, words });
+function templateOf(
+  kind: SettingKind,
+  words: string,
+  faultOf?: (text: string) => LiteralFault | undefined,
+): z.ZodType<TemplateSource, TemplateSource> {
+  return evaluable<TemplateSource>('template', { kind, words }, ({ source }) => faultOf?.(source.text));
 }
 
-function evaluable<Source extends Evaluable>(kind: Source['kind'], meta: SettingMeta): z.ZodType<Source, Source> {
+function evaluable<Source extends Evaluable>(
+  kind: Source['kind'],
+  meta: SettingMeta,
+  faultOf?: (value: Source) => LiteralFault | undefined,
+): z.ZodType<Source, Source> {
+  const isOfKind = (value: unknown): value is Source => isEvaluable(value) && value.kind === kind;
   return z
-    .custom<Source>((value) => isEvaluable(value) && value.kind === kind, {
+    .custom<Source>(isOfKind, {
       error: ({ input }) => `expected ${meta.words}${input === undefined ? '' : `, got ${describeValue(input)}`}`,
+    })
+    .superRefine((value, context) => {
+      const fault = isOfKind(value) ? faultOf?.(value) : undefined;
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault.message, params: { hint: fault.hint } });
     })
     .meta({ flowscript: meta });
 }

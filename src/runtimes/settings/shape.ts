@@ -59,6 +59,7 @@ function toIssue(issue: Issue, raw: Settings, schema: z.ZodObject): SettingIssue
     message: messageOf(issue, raw[setting]),
     hint: hint ?? nearestValue(params, raw[setting]),
     index,
+    entry: typeof issue.path[1] === 'number' ? issue.path[1] : undefined,
   };
 }
 

@@ -31,6 +31,7 @@ export interface FileEntry {
 
 /**
  * Output: the file's content; for a glob `FileEntry[]` sorted by path (by UTF-16 code units), empty when nothing matches, which is told by a warning.
+ * Once the signal aborts no further file is read.
  * @throws FlowError FILE_UNREADABLE, PARSE_FAILED (with the line), PATH_UNSAFE
  */
 export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
@@ -38,11 +39,15 @@ export class FileSourceRuntime implements NodeRuntime<FileSourceConfig> {
 
   async execute({ config, context }: ExecutionParams<FileSourceConfig>): Promise<unknown> {
     const path = requireText(config.path, this.type, 'path');
-    const files = await filesOf(path, context.flowDirectory);
-    if (files === undefined) return readContent(path, context, config);
+    if (await isOneFile(path, context.flowDirectory)) return readContent(path, context, config);
+    const { signal } = context;
+    const files = await findFiles(path, context.flowDirectory, signal);
+    // A search that was given up has found only some.
+    signal.throwIfAborted();
     if (files.length === 0) context.log(tellNoMatch(path, context.flowDirectory), 'warn');
     const entries: FileEntry[] = [];
     for (const match of files) {
+      signal.throwIfAborted();
       entries.push({ path: match, content: await readContent(match, context, config) });
     }
     return entries;
@@ -90,7 +95,7 @@ function literalFolder(pattern: string): string {
 /** As long as a path may be where most programs run. */
 const longestPattern = 4_096;
 
-async function findFiles(pattern: string, flowDirectory: string): Promise<string[]> {
+async function findFiles(pattern: string, flowDirectory: string, signal?: AbortSignal): Promise<string[]> {
   if (pattern.length > longestPattern)
     throw unusable(pattern, `it has ${pattern.length} characters, ${longestPattern} are the most`);
   const { glob } = await import('tinyglobby');
@@ -102,7 +107,8 @@ async function findFiles(pattern: string, flowDirectory: string): Promise<string
   const folder = resolve(flowDirectory, literal);
   const deep = rest.includes('**') ? undefined : rest.split('/').length;
   // It only lists what is there: its own patterns go back, and data may have put the wildcards there.
-  const found = await glob('**', { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, ...(deep && { deep }) });
+  const limits = { ...(deep && { deep }), ...(signal && { signal }) };
+  const found = await glob('**', { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, ...limits });
   const meant = found.filter((path) => isMeant(path.split(sep).join('/')));
   return meant
     .map((path) => relative(flowDirectory, resolve(folder, path)).split(sep).join('/'))

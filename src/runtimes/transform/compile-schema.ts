@@ -59,7 +59,7 @@ async function compile(schema: unknown, name: string, allErrors: boolean): Promi
     if ('$async' in validate) throw new Error('"$async" is not supported');
     return validate;
   } catch (cause) {
-    const reason = cause instanceof RangeError ? 'it is nested too deep' : cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof RangeError ? 'it is nested too deep' : placesIn(cause instanceof Error ? cause.message : '');
     throw new FlowError('FLOW_SETTING_INVALID', `${name} is no usable JSON Schema: ${reason.slice(0, 500)}.`, {
       cause,
       hint: hintFor(reason),
@@ -74,8 +74,17 @@ async function createEngine(schema: unknown, options: Options): Promise<Ajv> {
   return new (await import('ajv')).Ajv(options);
 }
 
+/** Places in the schema as JSON Pointers, as in faults of a value: ajv calls the schema `data`. */
+function placesIn(message: string): string {
+  return message
+    .replace(/^schema is invalid: /, '')
+    .replaceAll(/(^|, )data(?=[/ ])/g, (_, before: string) => before)
+    .replaceAll(/(^|, ) /g, '$1/ ');
+}
+
 function hintFor(reason: string): string | undefined {
   if (reason.includes("can't resolve reference")) return 'Nothing is fetched: put the schema that is referred to under `$defs`.';
+  if (reason.includes('/type must')) return 'Types are string, number, integer, boolean, object, array and null.';
   return reason.includes('pattern') ? 'Patterns are RE2: without look-ahead, look-behind and back-references.' : undefined;
 }
 

@@ -1,11 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { FlowError } from '../../errors/flow-error.js';
-import { readBytes } from '../files.js';
-import { decodeText } from '../formats/decode-text.js';
-import { parseJson } from '../formats/parse-json.js';
-import { isInlineSchema } from '../inline-schema.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
-import { compileSchema, type FindFaults } from './compile-schema.js';
+import type { FindFaults } from './compile-schema.js';
+import { compileText, readSchema, type SchemaText } from './read-schema.js';
 
 export interface ValidateConfig {
   /** Path of a JSON Schema file relative to the flow, or the schema itself as JSON text. */
@@ -19,6 +16,8 @@ export interface SchemaFault {
   readonly message: string;
 }
 
+const mismatchHint =
+  'Mend the data at these paths, or the schema; `error.faults` lists them for a <fallback>, which can go on without the input.';
 const mostFaults = 100;
 const mostNamed = 5;
 const mostKept = 50;
@@ -35,21 +34,19 @@ export class ValidateRuntime implements NodeRuntime<ValidateConfig> {
   readonly #validators = new Map<string, FindFaults>();
 
   async execute({ config, input, context }: ExecutionParams<ValidateConfig>): Promise<unknown> {
-    const inline = isInlineSchema(config.schema);
-    const name = inline ? 'the schema' : config.schema;
-    const text = inline ? config.schema : decodeText(await readBytes(config.schema, context), name);
-    const findFaults = await this.#compile(text, name);
+    const schema = await readSchema(config.schema, context);
+    const findFaults = await this.#compile(schema);
     const faults = await findFaults(input);
     if (faults.length === 0) return input;
-    throw mismatch(faults, name);
+    throw mismatch(faults, schema.name);
   }
 
-  async #compile(text: string, name: string): Promise<FindFaults> {
-    const known = this.#validators.get(text);
+  async #compile(schema: SchemaText): Promise<FindFaults> {
+    const known = this.#validators.get(schema.text);
     if (known !== undefined) return known;
-    const findFaults = await compileSchema(parseJson(text, name, { longNumbers: 'round' }), name);
+    const findFaults = await compileText(schema);
     if (this.#validators.size >= mostKept) this.#validators.clear();
-    this.#validators.set(text, findFaults);
+    this.#validators.set(schema.text, findFaults);
     return findFaults;
   }
 }
@@ -58,7 +55,10 @@ function mismatch(errors: readonly ErrorObject[], name: string): FlowError {
   const faults = errors.slice(0, mostFaults).map(toFault);
   const named = faults.slice(0, mostNamed).map(({ path, message }) => `${path} ${message}`);
   const more = errors.length > mostNamed ? `; and ${errors.length - mostNamed} more` : '';
-  return new FlowError('SCHEMA_MISMATCH', `The input does not fit ${name}: ${named.join('; ')}${more}.`, { fields: { faults } });
+  return new FlowError('SCHEMA_MISMATCH', `The input does not fit ${name}: ${named.join('; ')}${more}.`, {
+    hint: mismatchHint,
+    fields: { faults },
+  });
 }
 
 function toFault({ instancePath, message, params, keyword }: ErrorObject): SchemaFault {

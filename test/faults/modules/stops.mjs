@@ -14,6 +14,11 @@ function secondAttempt() {
   for (;;);
 }
 
+/** Code out of a text, which says that it lies on another machine. */
+export function loopMadeUp() {
+  new Function('return function spin() { for (;;); }\n//# sourceURL=file://elsewhere/made%2Fup.js')()();
+}
+
 /** Counts its calls in shared memory. */
 export function loopByAttempt(input, context) {
   if (Atomics.add(new Int32Array(input), 0, 1) === 0) loop(null, context);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { planTree } from '#src/cli/plan-tree.js';
 import { renderPlan } from '#src/cli/render-plan.js';
 import { FlowValidationError } from '#src/errors/flow-error.js';
 import { parseWorkflow, planWorkflow } from '#src/index.js';
@@ -26,7 +27,8 @@ export const xml: Kind<string> = {
   check(text) {
     try {
       const workflow = parseWorkflow(text, { file: '/fuzz/flow.xml' });
-      for (const format of ['text', 'json', 'mermaid', 'dot'] as const) renderPlan(planWorkflow(workflow), format);
+      const tree = planTree(workflow, { withPlaces: true });
+      for (const format of ['text', 'json', 'mermaid', 'dot'] as const) renderPlan(planWorkflow(workflow), format, { tree });
       return 'accepted';
     } catch (error) {
       if (!(error instanceof FlowValidationError))

@@ -100,6 +100,21 @@ describe('the catalog', () => {
     ['source:http', { url: tmpl('/items') }, 'url', 'expected an http or https URL, got "/items"'],
     ['source:http', { url: tmpl('{{ config.base }}/items') }, 'url', 'where no scheme can come from'],
     ['sink:http', { url: tmpl('file:///{{ item }}') }, 'url', 'expected an http or https URL, got "file:///{{ item }}"'],
+    ['source:file', { path: tmpl(' ') }, 'path', 'expected a path, got " "'],
+    ['source:file', { path: tmpl('data/') }, 'path', 'got "data/", which is a folder'],
+    ['sink:file', { path: tmpl('out/{{ run.id }}/..') }, 'path', 'which is a folder'],
+    [
+      'sink:http',
+      { url: tmpl('http://x'), headers: [{ name: 'a b', value: tmpl('x') }] },
+      'headers',
+      'expected the name of a header, got "a b"',
+    ],
+    [
+      'source:http',
+      { url: tmpl('http://x'), headers: [{ name: 'a', value: tmpl('1 €') }] },
+      'headers',
+      'expected a value that HTTP allows in the header "a"',
+    ],
     ['transform:compress', { level: '11' }, 'level', 'expected 0 to 9 for gzip, got "11"'],
     ['foreach', { items: expr('xs'), item: 'i', index: 'i' }, 'index', 'expected another name than `item` has'],
     ['transform:hash', { algorithm: 'sha25' }, 'algorithm', 'got "sha25"'],
@@ -123,6 +138,10 @@ describe('the catalog', () => {
       expect(settingsOf('sink:http', { id: 'n', url: tmpl(url) })).not.toBeInstanceOf(Array);
     },
   );
+
+  test.each(['{{ config.path }}', 'out/{{ item }}', '.hidden', 'a/..b', '/dev/stdin'])('takes the path %s', (path) => {
+    expect(settingsOf('sink:file', { id: 'n', path: tmpl(path) })).not.toBeInstanceOf(Array);
+  });
 
   test('tells where inside a text the fault is', () => {
     expect(settingsOf('source:value', { id: 'v', json: '[1,\n 2 3]' })).toEqual([expect.objectContaining({ index: 7 })]);

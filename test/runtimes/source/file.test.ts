@@ -114,6 +114,25 @@ describe('source:file', () => {
     ]);
   });
 
+  test.each(['before it begins', 'at its first file'])('a glob reads no further once it was given up %s', async (when) => {
+    const controller = new AbortController();
+    const abort = () => controller.abort(new Error('given up'));
+    let read = 0;
+    const config = {
+      path: 'globs/*.csv',
+      // It is asked for when the bytes of a file are there.
+      get encoding() {
+        read += 1;
+        abort();
+        return undefined;
+      },
+    };
+    if (when === 'before it begins') abort();
+    const reading = runNode('source:file', config, { flowDirectory: folder.path, signal: controller.signal });
+    await expect(reading).rejects.toThrow('given up');
+    expect(read).toBe(when === 'before it begins' ? 0 : 1);
+  });
+
   test('a file whose name looks like a pattern is read as itself', async () => {
     expect(await read({ path: 'real[1].json' })).toBe('literal');
   });
@@ -121,6 +140,14 @@ describe('source:file', () => {
   test('a pattern may not lead out of the folder before its first wildcard', async () => {
     const elsewhere = `*/../../${outside.path.split('/').at(-1)}/*.json`;
     expect((await failureOf(() => read({ path: elsewhere }))).code).toBe('PATH_UNSAFE');
+  });
+
+  test.each([
+    ['brokn.json', 'broken.json'],
+    ['rows.cvs', 'rows.csv'],
+    ['globz/ab.csv', 'globs'],
+  ])('of %s, which is not there, says what was meant', async (path, near) => {
+    expect((await failureOf(() => read({ path }))).hint).toBe(`Did you mean "${near}"?`);
   });
 
   test('says which file cannot be read, and where paths start', async () => {

@@ -1,15 +1,27 @@
 import type { TemplateSource } from '../../../types/source.js';
 import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
-import { lambda, pairs, urlTemplate } from '../evaluables.js';
+import { lambda, type NamedTemplate, pairs, urlTemplate } from '../evaluables.js';
+import type { LiteralFault } from '../literal.js';
 import { byteSize, choice, duration } from '../literals.js';
 import { longNumbers, statusRanges } from '../node-literals.js';
+
+/** What HTTP does not allow in a header, as far as it is written. */
+function headerFault({ name, value }: NamedTemplate): LiteralFault | undefined {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+    return { message: `expected the name of a header, got ${quote(name)}`, hint: 'A name has letters, digits and "-".' };
+  }
+  const written = value.source.text.replaceAll(/\{\{.*?\}\}/gs, '').trim();
+  if (!/[^\t\x20-\x7e\x80-\xff]/.test(written)) return undefined;
+  const message = `expected a value that HTTP allows in the header ${quote(name)}, got ${quote(value.source.text)}`;
+  return { message, hint: 'Header values hold one line of Latin-1 characters.' };
+}
 
 /** Settings that `source:http` and `sink:http` share. */
 export const httpSettings = {
   url: urlTemplate().describe('http or https; values put into it are percent-encoded.'),
   method: choice(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']).optional(),
-  headers: pairs('header').describe('Headers, one element each.').optional(),
+  headers: pairs('header', { faultOf: headerFault }).describe('Headers, one element each.').optional(),
   format: choice(['auto', 'json', 'text', 'binary'])
     .describe('How the answer is read; auto goes by its content type.')
     .prefault('auto'),

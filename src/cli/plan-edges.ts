@@ -1,0 +1,36 @@
+import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
+
+export interface Edge {
+  readonly fromIndex: number;
+  readonly from: Vertex;
+  readonly toIndex: number;
+  readonly to: Vertex;
+  readonly reasons: readonly Dependency['reason'][];
+}
+
+/** What a vertex waits for, in the order it names them, each once with all reasons. */
+export function edgesInto(plan: Plan, toIndex: number): readonly Edge[] {
+  const to = vertexAt(plan, toIndex);
+  const reasons = reasonsById(to.dependsOn);
+  const { offsets, targets } = plan.dag.dependencies;
+  return Array.from(targets.subarray(offsets[toIndex], offsets[toIndex + 1]), (fromIndex) => {
+    const from = vertexAt(plan, fromIndex);
+    return { fromIndex, from, toIndex, to, reasons: [...(reasons.get(from.id) ?? [])] };
+  });
+}
+
+function reasonsById(dependsOn: readonly Dependency[]): ReadonlyMap<string, ReadonlySet<Dependency['reason']>> {
+  const reasons = new Map<string, Set<Dependency['reason']>>();
+  for (const { id, reason } of dependsOn) {
+    const known = reasons.get(id);
+    if (known === undefined) reasons.set(id, new Set([reason]));
+    else known.add(reason);
+  }
+  return reasons;
+}
+
+export function vertexAt(plan: Plan, index: number): Vertex {
+  const vertex = plan.vertices[index];
+  if (vertex === undefined) throw new TypeError(`Expected the index of a vertex, got ${index}`);
+  return vertex;
+}
