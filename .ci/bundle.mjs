@@ -30,7 +30,7 @@ const [inCommand, inWorker, inReader, inList, inRun] = await Promise.all([
   modulesOf('workers/worker'),
   modulesOf('src/workflow', 'src/cli/validate'),
   modulesOf('src/cli/runs', 'src/cli/cache', 'src/cli/init'),
-  modulesOf('src/cli/run', 'src/engine', 'src/timings/measured-costs', 'src/records/record-run', 'src/keys/definitions'),
+  modulesOf('src/cli/run', 'src/engine', 'src/timings/last-times', 'src/records/record-run', 'src/keys/definitions'),
 ]);
 // Each takes what is left of a set that holds all that its files import, unused exports included, so that no two import each other.
 const groups = [

@@ -30,13 +30,12 @@ await benchmark('cold-pool', 'first task on a cold pool', async () => {
     { rounds: 9, budgetMs: 10_000 },
   );
   rmSync(folder, { recursive: true });
-  const shown = times.threads.map((ms, round) => Math.max(0, ms - (times.async[round] as number)));
   return {
     checks: [
       {
-        label: 'part of the start of a worker that is not hidden behind parsing',
-        value: ratio(shown, times.worker),
-        goal: { atMost: 0.5 },
+        label: 'the command with a worker, which starts while a large flow is parsed, against without',
+        value: ratio(times.threads, times.async),
+        goal: { atMost: 1.05 },
       },
       {
         label: 'a worker with its first task, against an empty one',
@@ -47,7 +46,7 @@ await benchmark('cold-pool', 'first task on a cold pool', async () => {
     notes: [
       `worker ${spread(times.worker).median.toFixed(0)} ms, empty one ${spread(times.empty).median.toFixed(0)} ms`,
       `run of a large flow with threads ${spread(times.threads).median.toFixed(0)} ms, async ${spread(times.async).median.toFixed(0)} ms`,
-      'the issue gives this row no figure: half of the start hidden, and twice an empty worker, are what is asked here',
+      'nobody asked for these figures: one that hides the start, and twice an empty worker, are what is aimed at here',
     ],
   };
 });

@@ -93,9 +93,10 @@ class PooledEngine implements Engine {
     assertWorkflow(workflow);
     assertRunOptions(options);
     if (options.timings !== true) return this.#run(workflow, options);
-    const { keepTimes, withLastTimes } = await import('./timings/measured-costs.js');
-    const result = await this.#run(withLastTimes(workflow, options), options);
-    keepTimes(workflow, result, options);
+    const { LastTimes } = await import('./timings/last-times.js');
+    const times = new LastTimes(workflow, options);
+    const result = await this.#run(times.planned, options);
+    times.keep(result, options);
     return result;
   }
 

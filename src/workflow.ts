@@ -32,6 +32,8 @@ export interface Workflow extends RunnableFlow {
   readonly text: string;
   readonly ast: WorkflowAST;
   readonly plan: Plan;
+  /** What may be meant and probably is not, in file order: none of it keeps the flow from running. */
+  readonly warnings: readonly FlowError[];
   /** What stands in the place of nodes, by id. */
   readonly stubs?: Stubs;
 }
@@ -45,11 +47,11 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
-  const { ast, writtenIds, faults } = readAst(text, location, options.limits);
+  const { ast, writtenIds, faults, warnings } = readAst(text, location, options.limits);
   const nodes = Object.values(workNodesOf(ast));
   const missing = await findMissingModules(nodes, path.dirname(location));
   const unusable = await findSchemaFaults(nodes, path.dirname(location));
-  return checkAst({ ast, file: location, text }, writtenIds, [...faults, ...missing, ...unusable]);
+  return checkAst({ ast, file: location, text, warnings }, writtenIds, [...faults, ...missing, ...unusable]);
 }
 
 /**
@@ -62,17 +64,17 @@ export function parseWorkflow(
   { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
 ): Workflow {
   if (typeof text !== 'string') throw new TypeError(`Expected the text of a flow, got ${typeof text}`);
-  const { ast, writtenIds, faults } = readAst(text, file, limits);
-  return checkAst({ ast, file, text }, writtenIds, faults);
+  const { ast, writtenIds, faults, warnings } = readAst(text, file, limits);
+  return checkAst({ ast, file, text, warnings }, writtenIds, faults);
 }
 
 /** @throws FlowValidationError when there is nothing to look at further */
 function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
   const { root, faults: xmlFaults } = readXml(text, file, limits);
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
-  const { workflow: ast, writtenIds, faults } = buildAst(root, createCatalog(registry));
+  const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, createCatalog(registry));
   if (!ast) throw new FlowValidationError(file, faults);
-  return { ast, writtenIds, faults };
+  return { ast, writtenIds, faults, warnings };
 }
 
 /**
@@ -81,10 +83,10 @@ function readAst(text: string, file: string, limits: LoadOptions['limits'] = {})
  * @throws FlowError CONFIG_INVALID for a name that no node has, and where something reads what a stubbed block has hidden
  */
 export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
-  const { file, text } = workflow;
+  const { file, text, warnings } = workflow;
   const ast = stubNodes(workflow.ast, stubs);
   try {
-    return { ...checkAst({ ast, file, text }, new Set(), []), stubs: { ...workflow.stubs, ...stubs } };
+    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), stubs: { ...workflow.stubs, ...stubs } };
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
     const [first = error] = error.faults;
@@ -97,16 +99,27 @@ export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
 
 /** @throws FlowValidationError with these faults and those that need more than one element to see */
 function checkAst(
-  { ast, file, text }: Pick<Workflow, 'ast' | 'file' | 'text'>,
+  { ast, file, text, warnings }: Pick<Workflow, 'ast' | 'file' | 'text' | 'warnings'>,
   writtenIds: ReadonlySet<string>,
   earlier: readonly FlowError[],
 ): Workflow {
   const { analysis, faults: meaningFaults } = analyseWorkflow(ast, writtenIds);
   const plan = planOrFault(() => createPlan(toVertices(ast, analysis)));
   const faults = [...earlier, ...meaningFaults];
+  if (faults.length === 0 && isEmpty(ast)) faults.push(nothingToDo(ast));
   if (plan instanceof FlowError) faults.push(plan);
   if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
-  return { name: ast.name, file, text, ast, analysis, plan, workNodes: workNodesOf(ast) };
+  return { name: ast.name, file, text, ast, analysis, plan, warnings, workNodes: workNodesOf(ast) };
+}
+
+/** A flow of nothing would succeed whatever was meant to be in it. */
+function isEmpty({ nodes, output, onError, finally: last }: WorkflowAST): boolean {
+  return nodes.length === 0 && output === undefined && onError === undefined && last === undefined;
+}
+
+function nothingToDo({ at }: WorkflowAST): FlowError {
+  const hint = 'Add a node, such as <source:value id="numbers">[1, 2, 3]</source:value>.';
+  return new FlowError('FLOW_ELEMENT_MISSING', '<workflow> needs a node or an <output> inside.', { source: at, hint });
 }
 
 /** The waves, edges and priorities of a workflow. */

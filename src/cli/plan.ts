@@ -6,6 +6,7 @@ import { expectPlaces } from './expect-places.js';
 import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
 import { type PlanFormat, renderPlan } from './render-plan.js';
+import { warningNotes } from './warning-notes.js';
 
 export interface PlanCommandOptions {
   readonly format: PlanFormat;
@@ -29,12 +30,10 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
   const { plugin, mode, stateDir, stub } = options;
   const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
-  const [{ loadWorkflow }, { withLastTimes }] = await Promise.all([
-    import('../workflow.js'),
-    import('../timings/measured-costs.js'),
-  ]);
+  const [{ loadWorkflow }, { LastTimes }] = await Promise.all([import('../workflow.js'), import('../timings/last-times.js')]);
   const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
-  const workflow = withLastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir });
+  for (const line of warningNotes(loaded.warnings)) process.stderr.write(`${line}\n`);
+  const workflow = new LastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir }).planned;
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
   const tree = planTree(workflow, { withPlaces: mode === 'auto' });

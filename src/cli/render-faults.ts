@@ -1,6 +1,6 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { Paint } from './paint.js';
-import { type ErrorRendering, renderError } from './render-error.js';
+import { type ErrorRendering, renderError, renderWarning } from './render-error.js';
 
 /** More than these scroll the first ones, which often cause the others, out of sight. */
 const mostFaults = 20;
@@ -15,6 +15,13 @@ export function renderFaults(
   const rest = faults.length - shown.length;
   const more = rest > 0 ? [`and ${rest} more (${all} lists all)`] : [];
   return [...shown, ...more].join('\n\n');
+}
+
+/** The first 20 warnings, as faults are shown. */
+export function renderWarnings(warnings: readonly FlowError[], rendering: ErrorRendering): string {
+  const shown = warnings.slice(0, mostFaults).map((warning) => renderWarning(warning, rendering));
+  const rest = warnings.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more warnings`] : [])].join('\n\n');
 }
 
 /** The last line of a check, from the number of faults of each file: `3 faults in 2 of 5 flows`, or `5 flows are valid`. */

@@ -17,6 +17,7 @@ import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter, withoutDebug } from './reporter.js';
 import type { RunCommandOptions } from './run-command-options.js';
+import { warningNotes } from './warning-notes.js';
 import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
@@ -54,6 +55,7 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const redactor = createRedactor(given.secrets);
   const streams = divertStreams((text) => reporter.onPrinted(redactor.text(text)));
   const reporter = createReporter(workflow, options, streams.writeNotes);
+  warningNotes(workflow.warnings).forEach(reporter.note);
   try {
     const { result, interruption } = await watchRun(workflow, engine, given, reporter);
     if (interruption !== undefined && result.status === 'cancelled' && given.record)

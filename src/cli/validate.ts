@@ -4,7 +4,7 @@ import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
-import { renderFaultCount, renderFaults } from './render-faults.js';
+import { renderFaultCount, renderFaults, renderWarnings } from './render-faults.js';
 
 export interface ValidateCommandOptions {
   readonly json?: true;
@@ -14,43 +14,51 @@ export interface ValidateCommandOptions {
 interface CheckedFlow {
   readonly file: string;
   readonly faults: readonly FlowError[];
+  readonly warnings: readonly FlowError[];
 }
 
 /**
- * Checks flows without running them and reports every fault of every one: text to stderr, or with `json` to stdout
- * `{valid, files: [{file, faults}]}`.
+ * Checks flows without running them and reports every fault of every one, and the warnings about flows without a fault: text to stderr,
+ * or with `json` to stdout `{valid, files: [{file, faults, warnings}]}`, where `warnings` is left out if there is none.
  */
 export async function validate(files: readonly string[], options: ValidateCommandOptions): Promise<ExitCode> {
   const checked: CheckedFlow[] = [];
-  for (const file of files) checked.push({ file, faults: await findFaults(file, options.plugin) });
+  for (const file of files) checked.push({ file, ...(await check(file, options.plugin)) });
   const valid = checked.every(({ faults }) => faults.length === 0);
   if (options.json) process.stdout.write(`${renderJson(checked, valid)}\n`);
   else process.stderr.write(`${renderText(checked)}\n`);
   return valid ? exitCodes.done : exitCodes.invalid;
 }
 
-async function findFaults(file: string, plugins: readonly string[] | undefined): Promise<readonly FlowError[]> {
+async function check(file: string, plugins: readonly string[] | undefined): Promise<Omit<CheckedFlow, 'file'>> {
   try {
     await checkFlowFile(file);
     const { loadWorkflow } = await import('../workflow.js');
-    await loadWorkflow(file, plugins === undefined ? {} : { plugins });
-    return [];
+    const { warnings } = await loadWorkflow(file, plugins === undefined ? {} : { plugins });
+    return { faults: [], warnings };
   } catch (error) {
-    if (error instanceof FlowValidationError) return error.faults;
-    if (error instanceof FlowError) return [error];
+    if (error instanceof FlowValidationError) return { faults: error.faults, warnings: [] };
+    if (error instanceof FlowError) return { faults: [error], warnings: [] };
     throw error;
   }
 }
 
 function renderJson(checked: readonly CheckedFlow[], valid: boolean): string {
-  const files = checked.map(({ file, faults }) => ({ file, faults: faults.map((fault) => describeError(fault)) }));
+  const files = checked.map(({ file, faults, warnings }) => ({
+    file,
+    faults: faults.map((fault) => describeError(fault)),
+    ...(warnings.length === 0 ? {} : { warnings: warnings.map((warning) => describeError(warning)) }),
+  }));
   return JSON.stringify({ valid, files });
 }
 
 function renderText(checked: readonly CheckedFlow[]): string {
   const paint = paintFor(process.stderr);
   const rendering = { paint, readSource: createSourceReader(), directory: process.cwd() };
-  const faulty = checked.filter(({ faults }) => faults.length > 0);
+  const parts = checked.flatMap(({ faults, warnings }) => {
+    if (faults.length > 0) return [`${renderFaults(faults, rendering)}\n`];
+    return warnings.length > 0 ? [`${renderWarnings(warnings, rendering)}\n`] : [];
+  });
   const counts = checked.map(({ faults }) => faults.length);
-  return [...faulty.map(({ faults }) => `${renderFaults(faults, rendering)}\n`), renderFaultCount(counts, paint)].join('\n');
+  return [...parts, renderFaultCount(counts, paint)].join('\n');
 }

@@ -28,6 +28,21 @@ export function suggestName(name: string, known: Iterable<string>): string | und
   return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
 }
 
+/**
+ * The known name that a free one is probably a slip of: one letter more, less, other or swapped with its neighbour. Stricter than `nearestName`,
+ * as names that are free are mostly meant: another first letter makes another word, as in "host" and "cost".
+ */
+export function slipOf(name: string, known: Iterable<string>): string | undefined {
+  const free = name.toLowerCase();
+  for (const candidate of known) {
+    if (candidate.length < 3 || Math.abs(candidate.length - name.length) > 1) continue;
+    const other = candidate.toLowerCase();
+    const isOtherWord = other !== free && other.length === free.length && other.slice(1) === free.slice(1);
+    if (!isOtherWord && editDistance(free, other) <= 1) return candidate;
+  }
+  return undefined;
+}
+
 /** Optimal string alignment: Levenshtein distance in which swapping two neighbours is one edit. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

@@ -21,6 +21,8 @@ export interface AstBuilding {
   readonly writtenIds: ReadonlySet<string>;
   /** Every fault of the file, in file order. */
   readonly faults: FlowError[];
+  /** What may be meant and probably is not, in file order. */
+  readonly warnings: readonly FlowError[];
 }
 
 interface WorkflowSettings extends Pick<WorkflowAST, 'name' | 'version' | 'maxConcurrency' | 'schedule'> {
@@ -70,7 +72,7 @@ export function buildAst(root: XmlElement, catalog: ElementCatalog): AstBuilding
   };
   const workflow = isWorkflow(root, faults) ? buildWorkflow(root, context) : undefined;
   checkBindings(context);
-  return { workflow, writtenIds: context.ids.written, faults: faults.inFileOrder() };
+  return { workflow, writtenIds: context.ids.written, faults: faults.inFileOrder(), warnings: faults.warningsInFileOrder() };
 }
 
 /** Whether the root can be taken for a workflow; a misspelt one can. */

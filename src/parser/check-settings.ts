@@ -50,8 +50,10 @@ function reportIssue(gathered: GatheredSettings, issue: SettingIssue, faults: Fa
     const place = placeOf(found, issue);
     faults.report('FLOW_SETTING_INVALID', place, `${label} of <${element.name}>: ${issue.message}`, { nodeId, hint: issue.hint });
   } else if (!guessed.has(setting)) {
+    const slip = gathered.slips.get(setting);
     const message = `<${element.name}> needs "${setting}": ${issue.message}`;
-    faults.report('FLOW_SETTING_MISSING', element.at, message, { nodeId, hint: issue.hint ?? howToGive(gathered, setting) });
+    const hint = slip === undefined ? (issue.hint ?? howToGive(gathered, setting)) : `Did you mean it by "${slip.name}"?`;
+    faults.report('FLOW_SETTING_MISSING', slip?.nameAt ?? element.at, message, { nodeId, hint });
   }
 }
 

@@ -12,9 +12,10 @@ export interface FaultDetails {
   readonly cause?: unknown;
 }
 
-/** Collects the faults of one file. */
+/** Collects the faults of one file, and what is no fault and most likely a mistake. */
 export class FaultList {
   readonly #faults: FlowError[] = [];
+  readonly #warnings: FlowError[] = [];
   #left = 0;
 
   /** How many were reported. */
@@ -34,6 +35,14 @@ export class FaultList {
     }
     const hint = typeof details.hint === 'function' ? details.hint() : details.hint;
     this.#faults.push(new FlowError(code, message, { source: at, nodeId: details.nodeId, hint, cause: details.cause }));
+  }
+
+  warn(code: ErrorCode, at: SourcePosition, message: string, { nodeId, hint }: FaultDetails & { readonly hint: string }): void {
+    if (this.#warnings.length < mostFaults) this.#warnings.push(new FlowError(code, message, { source: at, nodeId, hint }));
+  }
+
+  warningsInFileOrder(): FlowError[] {
+    return [...this.#warnings].sort(byPosition);
   }
 
   /** All faults in file order; past the first 1,000 reported, one fault that counts the rest. */

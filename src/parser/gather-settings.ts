@@ -1,4 +1,4 @@
-import { nearestName, suggestName } from '../errors/nearest.js';
+import { nearestName, slipOf, suggestName } from '../errors/nearest.js';
 import type { ElementShape, SettingShape } from '../types/catalog.js';
 import type { Evaluable, SourcePosition, SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
@@ -13,6 +13,8 @@ export interface GatheredSettings {
   readonly given: ReadonlyMap<string, GivenSetting>;
   /** Settings that a misspelt name was probably meant for: to call them missing as well would be an echo. */
   readonly guessed: ReadonlySet<string>;
+  /** By setting: an attribute that reaches the node under its own name, and was probably meant for that setting. */
+  readonly slips: ReadonlyMap<string, XmlAttribute>;
   /** The child elements that are no settings, in file order. */
   readonly rest: readonly XmlElement[];
 }
@@ -40,6 +42,7 @@ interface Gathering {
   readonly given: Map<string, GivenSetting>;
   readonly lists: Map<string, NamedValue[]>;
   readonly guessed: Set<string>;
+  readonly slips: Map<string, XmlAttribute>;
   readonly rest: XmlElement[];
 }
 
@@ -58,6 +61,7 @@ export function gatherSettings(
     given: new Map(),
     lists: new Map(),
     guessed: new Set(),
+    slips: new Map(),
     rest: [],
   };
   const repeated = new Map([...shape.settings.values()].map((setting) => [setting.repeated, setting]));
@@ -81,9 +85,22 @@ function gatherAttribute(gathering: Gathering, attribute: XmlAttribute): void {
   const open = openSetting(gathering.shape);
   if (setting === undefined && open !== undefined) {
     addNamed(gathering, open, attribute.name, attribute.value);
+    warnOfSlip(gathering, open, attribute);
     return;
   }
   reportUnknownAttribute(gathering, attribute, setting);
+}
+
+/** What is written as an option and may be, but looks like a setting: nobody would notice that it has no effect. */
+function warnOfSlip({ element, shape, nodeId, faults, slips }: Gathering, open: SettingShape, attribute: XmlAttribute): void {
+  const { name, nameAt } = attribute;
+  const settings = [...shape.settings.values()].filter((known) => known !== open).map((known) => known.name);
+  const meant = slipOf(name, settings);
+  if (meant === undefined) return;
+  slips.set(meant, attribute);
+  const message = `"${name}" is no setting of <${element.name}>, so it becomes an option of that name`;
+  const hint = `Did you mean "${meant}"? If not, write <${open.repeated} name="${name}">…</${open.repeated}> inside.`;
+  faults.warn('FLOW_SETTING_UNKNOWN', nameAt, message, { nodeId, hint });
 }
 
 function openSetting({ openSetting: name, settings }: ElementShape): SettingShape | undefined {

@@ -1,5 +1,6 @@
 import { nearestName } from '../errors/nearest.js';
 import type { BuildContext, Scope } from './build-context.js';
+import { knownElsewhere } from './other-names.js';
 import type { XmlElement } from './xml-element.js';
 
 /** What may stand in an element. */
@@ -57,8 +58,12 @@ export function recogniseElement(element: XmlElement, place: Place, context: Bui
 }
 
 function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: BuildContext, isNode: boolean): void {
+  const elsewhere = knownElsewhere(name, place.parts);
   const home = isNode ? advice.get(place.parent) : `It belongs ${homes.get(name)}.`;
-  const hint = home ?? `<${place.parent}> holds no nodes: put it before or after.`;
+  const hint =
+    elsewhere !== undefined
+      ? `Did you mean "${elsewhere}"?`
+      : (home ?? `<${place.parent}> holds no nodes: put it before or after.`);
   faults.report('FLOW_ELEMENT_UNKNOWN', at, `<${name}> cannot stand in <${place.parent}>.`, { nodeId: place.nodeId, hint });
 }
 
@@ -96,11 +101,21 @@ function listParts({ parts, settings, takesNodes }: Place): string {
   return names === '' ? 'Nothing can stand here.' : `Only these can stand here: ${names}.`;
 }
 
-/** The same name in another category first (`http` for `source:http`), then names spelt alike, then parts after the colon spelt alike. */
+/**
+ * What other tools call so first, then the same name in another category (`http` for `source:http`), then names spelt alike, then parts after
+ * the colon spelt alike. In a category that there is only the part after the colon is compared: the rest would make all of it alike.
+ */
 function meantNames(name: string, known: readonly string[]): string[] {
   const local = localName(name);
+  const elsewhere = knownElsewhere(name, known);
+  if (elsewhere !== undefined) return [elsewhere];
   const sameLocal = known.filter((candidate) => candidate.includes(':') && localName(candidate) === local);
   if (sameLocal.length > 0) return sameLocal;
+  const alike = name.includes(':') ? known.filter((candidate) => namespaceOf(candidate) === namespaceOf(name)) : [];
+  if (alike.length > 0) {
+    const nearestAlike = nearestName(local, alike.map(localName));
+    return alike.filter((candidate) => localName(candidate) === nearestAlike);
+  }
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return [nearest];
   const nearestLocal = nearestName(local, known.filter((candidate) => candidate.includes(':')).map(localName));

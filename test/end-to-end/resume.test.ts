@@ -79,9 +79,11 @@ async function untilWorked(folder: string, count: number, { child }: Started): P
   while (linesOf(folder).length < count && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-/** Lets no time pass that a busy machine could stretch. */
-async function spin(turns: number): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+/** Lines are looked for once a millisecond: a kill must come as likely long after one was written as just then. */
+async function killAtAnyMoment({ child, ended }: Started, random: () => number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, random() * 8));
+  child.kill('SIGKILL');
+  await ended;
 }
 
 describe.each(['threads', 'async', 'auto'])('a run in mode %s that is killed at any moment', (mode) => {
@@ -98,9 +100,7 @@ describe.each(['threads', 'async', 'auto'])('a run in mode %s that is killed at 
         const started = startCommand([...args, ...resume], { cwd: folder });
         const target = sideOf(folder).length + Math.floor(random() * (iterations / killsPerRun));
         await untilWorked(folder, target, started);
-        await spin(Math.floor(random() * 20));
-        started.child.kill('SIGKILL');
-        await started.ended;
+        await killAtAnyMoment(started, random);
         finished.push({ known: journaled(folder), sideLines: sideOf(folder).length });
         resume = existsSync(join(folder, '.flowscript/runs')) ? ['--resume'] : [];
       }
@@ -167,9 +167,7 @@ describe.each(['threads', 'async'])('chains of nodes in mode %s, killed at any m
         const started = startCommand([...args, ...resume], { cwd: folder });
         const target = linesOf(folder).length + Math.floor((random() * all) / killsPerRun);
         await untilWorked(folder, target, started);
-        await spin(Math.floor(random() * 20));
-        started.child.kill('SIGKILL');
-        await started.ended;
+        await killAtAnyMoment(started, random);
         resume = existsSync(join(folder, '.flowscript/runs')) ? ['--resume'] : [];
       }
       const { code, stdout, stderr } = await runCommand([...args, ...resume], { cwd: folder });

@@ -16,6 +16,7 @@ const files = {
     '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <output value="c.output"/>\n</workflow>\n',
   'given.xml':
     '<workflow name="given"><config><param name="top" type="number"/><param name="out" type="string"/></config><secrets><secret name="NO_SUCH_TOKEN"/></secrets><fail/></workflow>',
+  'options.xml': '<workflow name="options">\n  <transform:module id="a" src="./score.js" exprot="x"/>\n</workflow>\n',
   'tried.test.xml': '<tests/>',
   'folder/inner.test.xml': '<tests/>',
   'score.js': 'export default (input) => input;\n',
@@ -54,6 +55,18 @@ describe('validate', () => {
     expect(stderr).toContain('Did you mean "score.js"?');
     expect(stderr).toContain('modules.xml:4:');
     expect(stderr).toMatch(/\n2 faults in the flow\n$/);
+  });
+
+  it.each([
+    [
+      'validate',
+      /^warning\[FLOW_SETTING_UNKNOWN\] "exprot" is no setting.*\n.*options\.xml:2:45 \(a\)\n(.*\n)+ {2}help: .*"export"/,
+    ],
+    ['run', /^warning: options\.xml:2:45: "exprot" is no setting.*"export"/],
+    ['plan', /^warning: options\.xml:2:45: "exprot" is no setting.*"export"/],
+  ])('%s warns of an option that is probably a setting', async (verb, warning) => {
+    const { code, stderr } = await flowscript(verb, 'options.xml');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(warning) });
   });
 
   it('says that a flow is valid', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeAST } from '#src/types/ast.js';
-import { build, faultsIn, flow } from './build.js';
+import { build, faultsIn, flow, summary } from './build.js';
 
 function nodes(body: string): readonly NodeAST[] {
   return flow(`<workflow name="w">${body}</workflow>`).nodes;
@@ -320,6 +320,31 @@ describe('Faults', () => {
       ],
     ],
     [
+      'elements that other tools call otherwise',
+      `<branch id="b"><match when="c"/><default>${value}</default></branch><if id="i" condition="c"><then/><default/></if><switch id="s"/><if id="o" condition="c"><then/><otherwise/></if>`,
+      [
+        '2:33 FLOW_ELEMENT_UNKNOWN There is no element <default> in <branch>. (Did you mean "otherwise"?)',
+        '2:125 FLOW_ELEMENT_UNKNOWN There is no element <default> in <if>. (Did you mean "else"?)',
+        '2:140 FLOW_ELEMENT_UNKNOWN There is no element <switch> in <workflow>. (Did you mean "branch"?)',
+        '2:140 FLOW_ELEMENT_MISSING <switch> needs a <match> inside. (Add it, or remove the element.)',
+        '2:188 FLOW_ELEMENT_UNKNOWN <otherwise> cannot stand in <if>. (Did you mean "else"?)',
+      ],
+    ],
+    [
+      'types that other tools call otherwise, and one that is like another only in its category',
+      '<transform:js id="j" src="./a.js"/><sink:lgo id="l"/><transform:xyz id="x"/>',
+      [
+        '2:1 FLOW_ELEMENT_UNKNOWN There is no element <transform:js> in <workflow>. (Did you mean "transform:module"?)',
+        '2:36 FLOW_ELEMENT_UNKNOWN There is no element <sink:lgo> in <workflow>. (Did you mean "sink:log"?)',
+        `2:54 FLOW_ELEMENT_UNKNOWN There is no element <transform:xyz> in <workflow>. (${fromPlugin})`,
+      ],
+    ],
+    [
+      'a required setting that became an option',
+      '<transform:module id="a" scr="./a.js"/>',
+      ['2:26 FLOW_SETTING_MISSING <transform:module> needs "src": it is required (Did you mean it by "scr"?)'],
+    ],
+    [
       'an element like no other, with nodes inside',
       '<gizmo><parallel id="p"/></gizmo>',
       [
@@ -602,6 +627,21 @@ describe('Faults', () => {
     ],
   ])('%s', (_name, body, expected) => {
     expect(faultsIn(body)).toEqual(expected);
+  });
+
+  test('are not what is only warned of: options that are probably settings', () => {
+    const options = 'exprot="x" host="h" costs="1" Timeout="1s" ids="a" weight="2"';
+    const xml = `<workflow name="w"><transform:module id="m" src="a.js" ${options}><option name="tmeout">1</option></transform:module></workflow>`;
+    const { faults, warnings } = build(xml);
+    expect(faults).toEqual([]);
+    const message = (name: string) => `"${name}" is no setting of <transform:module>, so it becomes an option of that name`;
+    const hint = (name: string, meant: string) =>
+      `(Did you mean "${meant}"? If not, write <option name="${name}">…</option> inside.)`;
+    expect(warnings.map(summary)).toEqual([
+      `1:56 FLOW_SETTING_UNKNOWN ${message('exprot')} ${hint('exprot', 'export')}`,
+      `1:76 FLOW_SETTING_UNKNOWN ${message('costs')} ${hint('costs', 'cost')}`,
+      `1:86 FLOW_SETTING_UNKNOWN ${message('Timeout')} ${hint('Timeout', 'timeout')}`,
+    ]);
   });
 
   test('name the node they are in', () => {

@@ -7,7 +7,7 @@ import { catalog } from './catalog.js';
 /** Reads and builds; the faults of both, and the flow if there are none. */
 export function build(text: string): AstBuilding {
   const { root, faults } = readXml(text, 'flow.xml');
-  if (root === undefined) return { workflow: undefined, writtenIds: new Set(), faults };
+  if (root === undefined) return { workflow: undefined, writtenIds: new Set(), faults, warnings: [] };
   const built = buildAst(root, catalog);
   return { ...built, workflow: faults.length === 0 ? built.workflow : undefined, faults: [...faults, ...built.faults] };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine, parseWorkflow, type RunOptions, type Workflow } from '#src/index.js';
 import { costOf } from '#src/scheduler/index.js';
-import { withLastTimes } from '#src/timings/measured-costs.js';
+import { LastTimes } from '#src/timings/last-times.js';
 
 let home: string;
 beforeEach(() => {
@@ -43,7 +43,7 @@ async function run(workflow: Workflow, options: RunOptions = { timings: true }):
 }
 
 function costs(workflow: Workflow, stateDirectory?: string): Record<string, string> {
-  const { plan } = withLastTimes(workflow, { stateDirectory });
+  const { plan } = new LastTimes(workflow, { stateDirectory }).planned;
   return Object.fromEntries(plan.vertices.map(({ id }, index) => [id, costOf(plan, index).from]));
 }
 
