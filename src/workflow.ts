@@ -106,9 +106,20 @@ function checkAst(
   const { analysis, faults: meaningFaults } = analyseWorkflow(ast, writtenIds);
   const plan = planOrFault(() => createPlan(toVertices(ast, analysis)));
   const faults = [...earlier, ...meaningFaults];
+  if (faults.length === 0 && isEmpty(ast)) faults.push(nothingToDo(ast));
   if (plan instanceof FlowError) faults.push(plan);
   if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
   return { name: ast.name, file, text, ast, analysis, plan, warnings, workNodes: workNodesOf(ast) };
+}
+
+/** A flow of nothing would succeed whatever was meant to be in it. */
+function isEmpty({ nodes, output, onError, finally: last }: WorkflowAST): boolean {
+  return nodes.length === 0 && output === undefined && onError === undefined && last === undefined;
+}
+
+function nothingToDo({ at }: WorkflowAST): FlowError {
+  const hint = 'Add a node, such as <source:value id="numbers">[1, 2, 3]</source:value>.';
+  return new FlowError('FLOW_ELEMENT_MISSING', '<workflow> needs a node or an <output> inside.', { source: at, hint });
 }
 
 /** The waves, edges and priorities of a workflow. */

@@ -7,6 +7,7 @@ import type { Paint, Style } from './paint.js';
 import { createProgress, type Progress, recordEvent } from './progress.js';
 import { countsOf } from './render-counts.js';
 import { renderBlockFigures } from './render-progress.js';
+import { shownPath } from './shown-path.js';
 
 /** How often a block tells how far it is, in milliseconds. */
 const blockPeriodMs = 2000;
@@ -53,7 +54,7 @@ type EventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }
 /** `score: message`, the level in front where it is not `info`. */
 export function renderLog({ path, level, message }: EventOf<'log'>, paint: Paint): string {
   const label = level === 'info' ? '' : `${paint(levelStyles[level], level)} `;
-  return `${label}${paint('dim', `${path}:`)} ${terminalText(boundedText(message))}`;
+  return `${label}${paint('dim', `${shownPath(path)}:`)} ${terminalText(boundedText(message))}`;
 }
 
 /** How a run ended, and what its fallbacks kept from failing it. */
@@ -65,7 +66,7 @@ export function endLines(event: EventOf<'run.finished'>, progress: Progress, pai
     fallbacks === 1
       ? '1 failure was made up for by a fallback:'
       : `${fallbacks} failures were made up for by fallbacks, the first:`;
-  return [end, `${what} ${firstRescued.path} ${brief(firstRescued.error)}`];
+  return [end, `${what} ${shownPath(firstRescued.path, firstRescued.error.source)} ${brief(firstRescued.error)}`];
 }
 
 /** The last line of a run: `failed in 4.2s: 4/7 nodes, 1 failed, 2 cancelled, 3 retries`. */
@@ -98,14 +99,15 @@ function finishLines(log: PlainLog, event: EventOf<'node.finished'>, paint: Pain
   const { path, status, durationMs, error, reused } = event;
   log.toldAt.delete(path);
   const failure = error === undefined ? '' : `: ${brief(error)}`;
+  const name = shownPath(path, error?.source);
   if (log.progress.topLevel.has(path)) {
-    if (status === 'skipped') return [`${path} skipped`];
+    if (status === 'skipped') return [`${name} skipped`];
     const word = status === 'completed' ? 'done' : paint(endStyles[status], status);
-    return [`${path} ${word}${whence(reused)} in ${formatDuration(durationMs)}${failure}`];
+    return [`${name} ${word}${whence(reused)} in ${formatDuration(durationMs)}${failure}`];
   }
   // What only passes a failure on was told by the node inside.
   if (status !== 'failed' || (error?.path ?? path) !== path) return [];
-  return detailLines(log, path, () => `${path} ${paint('red', 'failed')}${failure}`);
+  return detailLines(log, path, () => `${name} ${paint('red', 'failed')}${failure}`);
 }
 
 function whence(reused: EventOf<'node.finished'>['reused']): string {
@@ -123,7 +125,7 @@ function detailLines({ details }: PlainLog, path: string, render: () => string):
 }
 
 function renderRetry({ path, attempt, delayMs, error }: EventOf<'node.retrying'>): string {
-  return `${path} attempt ${attempt} failed, retry in ${formatDuration(delayMs)}: ${brief(error)}`;
+  return `${shownPath(path, error.source)} attempt ${attempt} failed, retry in ${formatDuration(delayMs)}: ${brief(error)}`;
 }
 
 function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: EventOf<'block.progress'>): readonly string[] {

@@ -5,6 +5,7 @@ import { terminalText } from '../errors/terminal-text.js';
 import { renderCodeFrame } from '../parser/code-frame.js';
 import type { SourcePosition } from '../types/source.js';
 import type { Paint } from './paint.js';
+import { shownPath } from './shown-path.js';
 import { framesOf, shownPlace, type UserFrame } from './user-frames.js';
 
 /** Further failures of a block that are named; the others are counted. */
@@ -78,9 +79,8 @@ function placeLines({ source, path, nodeId }: FlowError, { paint, directory }: E
   return [`  ${paint('dim', 'at')} ${place}${node === undefined ? '' : ` (${node})`}`];
 }
 
-/** A flow that is refused may name its nodes as it likes. */
-function shown(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : terminalText(name);
+function shown(name: string | undefined, source?: SourcePosition): string | undefined {
+  return name === undefined ? undefined : shownPath(name, source);
 }
 
 function frameLines(source: SourcePosition | undefined, { readSource }: ErrorRendering): readonly string[] {
@@ -134,7 +134,7 @@ function stackLines(error: Error, { paint, directory }: ErrorRendering): readonl
 function siblingLines(siblings: readonly FlowError[], { directory }: ErrorRendering): readonly string[] {
   if (siblings.length === 0) return [];
   const named = siblings.slice(0, mostSiblings).map((error) => {
-    const where = shown(error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory)));
+    const where = shown(error.path ?? error.nodeId ?? (error.source && renderPosition(error.source, directory)), error.source);
     const [firstLine] = titleOf(error).split('\n');
     return `    [${error.code}]${where === undefined ? '' : ` ${where}:`} ${firstLine}`;
   });

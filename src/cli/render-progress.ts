@@ -2,6 +2,7 @@ import { formatSeconds } from '../errors/format-duration.js';
 import type { Paint } from './paint.js';
 import { type BlockProgress, estimateRemainingMs, type Progress, type RunningNode, ratePerSecond } from './progress.js';
 import { type Count, countsOf } from './render-counts.js';
+import { shownPath } from './shown-path.js';
 
 /** Blocks shown at once; a deep flow must not fill the screen. */
 const mostBlocks = 8;
@@ -70,7 +71,8 @@ function runningLine({ running, blocks }: Progress): readonly (readonly Part[])[
   const groups = new Map<string, RunningNode[]>();
   for (const [path, node] of running) {
     if (containers.has(path)) continue;
-    groups.set(node.nodeId, [...(groups.get(node.nodeId) ?? []), node]);
+    const name = shownPath(node.nodeId);
+    groups.set(name, [...(groups.get(name) ?? []), node]);
   }
   if (groups.size === 0) return [];
   return [[{ text: `  running: ${[...groups].map(([id, nodes]) => nameGroup(id, nodes)).join(', ')}`, style: 'dim' }]];

@@ -5,6 +5,7 @@ import type { NodeSummary, RecordedStatus, RunDetails, RunSummary } from '../rec
 import { alignColumns } from './align-columns.js';
 import type { Paint, Style } from './paint.js';
 import { fileArgument, shellCommand } from './resume-command.js';
+import { shownPath } from './shown-path.js';
 
 const styles: Readonly<Record<RecordedStatus, Style>> = {
   completed: 'green',
@@ -82,7 +83,7 @@ function rescueLines({ fallbacks: count, firstRescued }: RunDetails): string[] {
   if (firstRescued === undefined) return [];
   const { path, error } = firstRescued;
   const why = error === undefined ? '' : ` [${error.code ?? 'error'}] ${firstLine(error.message)}`;
-  return [`made up for by ${fallbacks(count)}${count > 1 ? ', the first' : ''}: ${path}${why}`];
+  return [`made up for by ${fallbacks(count)}${count > 1 ? ', the first' : ''}: ${shownPath(path)}${why}`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -93,7 +94,7 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function failureLine({ path, attempts, error }: NodeSummary): string {
   const why = error === undefined ? '' : `: [${error.code ?? 'error'}] ${firstLine(error.message)}`;
-  return `  ${path}${attempts > 1 ? ` after ${attempts} attempts` : ''}${why}`;
+  return `  ${shownPath(path)}${attempts > 1 ? ` after ${attempts} attempts` : ''}${why}`;
 }
 
 function nodeLine({ path, status, durationMs, attempts, reused }: NodeSummary): string {
@@ -102,7 +103,7 @@ function nodeLine({ path, status, durationMs, attempts, reused }: NodeSummary): 
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(reused === undefined ? [] : [reused === 'cache' ? 'from the cache' : 'known from before']),
   ];
-  return `  ${formatDuration(durationMs).padStart(7)}  ${path}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+  return `  ${formatDuration(durationMs).padStart(7)}  ${shownPath(path)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 function progressOf(path: string, { blocks }: RunDetails): string {

@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { nodeName } from '../errors/node-name.js';
 import type { Attempt } from './attempt.js';
 import type { Fault, Faults, Task } from './types.js';
 
@@ -22,7 +23,7 @@ interface Place {
 export function meetFault({ kind, ms }: Fault, work: () => unknown, { nodeId, attempt, exit }: Place): unknown {
   switch (kind) {
     case 'throw':
-      throw new FlowError('CHAOS', `"${nodeId}" failed on purpose`, { hint, fields });
+      throw new FlowError('CHAOS', `${nodeName(nodeId)} failed on purpose`, { hint, fields });
     case 'exit':
       exit?.();
       throw exitError(nodeId, undefined);
@@ -44,7 +45,7 @@ export function injectedError(fault: Fault | undefined, error: FlowError, nodeId
   if (fault?.kind === 'exit' && error.code === 'WORKER_EXITED') return exitError(nodeId, error.cause);
   if (fault?.kind !== 'timeout' || error.code !== 'NODE_TIMEOUT') return undefined;
   const { source, attempt } = error;
-  return new FlowError('NODE_TIMEOUT', `"${nodeId}" was made to hang until it was timed out`, {
+  return new FlowError('NODE_TIMEOUT', `${nodeName(nodeId)} was made to hang until it was timed out`, {
     nodeId,
     source,
     attempt,
@@ -54,7 +55,7 @@ export function injectedError(fault: Fault | undefined, error: FlowError, nodeId
 }
 
 function exitError(nodeId: string, cause: unknown): FlowError {
-  return new FlowError('WORKER_EXITED', `The worker thread of "${nodeId}" was ended on purpose`, { cause, hint, fields });
+  return new FlowError('WORKER_EXITED', `The worker thread of ${nodeName(nodeId)} was ended on purpose`, { cause, hint, fields });
 }
 
 /** Those of the iterations that are sent, by their place in the message. */

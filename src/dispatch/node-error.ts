@@ -1,5 +1,6 @@
 import { FlowError, type FlowErrorDetails } from '../errors/flow-error.js';
-import { decodeError, encodeError } from '../errors/wire.js';
+import { nodeName } from '../errors/node-name.js';
+import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { WorkNode } from '../types/ast.js';
 
@@ -18,8 +19,15 @@ export function nodeError(thrown: unknown, where: Where): FlowError {
     fields: error.fields,
     cause: error.cause,
     errors: members,
-    hint: wire.kind === 'value' ? 'Throw an Error: it carries a stack that says where it came from.' : undefined,
+    hint: hintFor(wire),
   });
+}
+
+function hintFor({ kind, code }: WireError): string | undefined {
+  if (kind === 'value') return 'Throw an Error: it carries a stack that says where it came from.';
+  return code === undefined
+    ? 'The code of the node threw it: mend it there. With a `code` of its own a <retry> can tell it apart.'
+    : undefined;
 }
 
 /** What the code of an attempt did when its time was up. */
@@ -31,7 +39,7 @@ export interface LastSeen {
 }
 
 export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
-  const message = `"${node.id}" took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
+  const message = `${nodeName(node.id)} took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
   const hint = hintOf(node.type, stack, isWaiting);
   const error = new FlowError('NODE_TIMEOUT', message, { nodeId: node.id, attempt, source: node.at, hint });
   return stack === undefined ? error : error.seenIn(stack);
@@ -61,6 +69,6 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 export function cancelledError(where: Where, { stack }: LastSeen = {}): FlowError {
-  const error = new FlowError('RUN_CANCELLED', `"${where.nodeId}" was cancelled`, where);
+  const error = new FlowError('RUN_CANCELLED', `${nodeName(where.nodeId ?? '')} was cancelled`, where);
   return stack === undefined ? error : error.seenIn(stack);
 }

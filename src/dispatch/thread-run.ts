@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { FlowError } from '../errors/flow-error.js';
+import { nodeName } from '../errors/node-name.js';
 import { type ControlSlot, monotonicMs, type RunningAttempt } from './control-block.js';
 import type { Flight } from './flight.js';
 import { cancelledError, timeoutError } from './node-error.js';
@@ -133,14 +134,14 @@ export function deathError(thrown: unknown, nodeId: string, memoryMb?: number): 
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY') {
     const limit = memoryMb === undefined ? '' : ` of ${memoryMb} MiB`;
-    return new FlowError('WORKER_OUT_OF_MEMORY', `"${nodeId}" reached the memory limit${limit} of its worker thread`, {
+    return new FlowError('WORKER_OUT_OF_MEMORY', `${nodeName(nodeId)} reached the memory limit${limit} of its worker thread`, {
       cause: thrown,
       hint: `Give it more, as with memory="${2 * (memoryMb ?? 256)}mb" on the node, which a <retry> doubles; or work on smaller pieces: a \`foreach\` over parts, typed arrays.`,
     });
   }
   const exitCode = /^worker exited with code: (-?\d+)$/.exec(message)?.[1];
   const what = exitCode === undefined ? `: ${message}` : ` with exit code ${exitCode}`;
-  return new FlowError('WORKER_EXITED', `The worker thread ended while it ran "${nodeId}"${what}`, {
+  return new FlowError('WORKER_EXITED', `The worker thread ended while it ran ${nodeName(nodeId)}${what}`, {
     cause: thrown,
     fields: exitCode === undefined ? {} : { exitCode: Number(exitCode) },
     hint: 'Node code must not call `process.exit`: throw an error instead.',

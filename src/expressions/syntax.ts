@@ -32,9 +32,16 @@ export function syntaxFault(at: number, message: string, hint?: string): Fault {
 
 function translate(error: unknown, text: string): Fault {
   // The parser recurses without a limit on chains such as !!!!x.
-  if (!(error instanceof ParseError)) return syntaxFault(0, 'the expression is nested too deep');
+  if (!(error instanceof ParseError))
+    return syntaxFault(0, 'the expression is nested too deep', 'Compute a part of it in a node of its own.');
   const at = Math.min(error.range?.start ?? 0, text.length);
-  return syntaxFault(at, messageOf(error, text, at), syntaxHint(text, at, error.code));
+  return syntaxFault(at, messageOf(error, text, at), syntaxHint(text, at, error.code) ?? usualHint(error.code));
+}
+
+function usualHint(code: string): string {
+  if (code === 'limit_exceeded') return 'Compute a part of it in a node of its own.';
+  if (code === 'expected_token') return 'Write it there, or mend what stands before it.';
+  return 'An expression is one value, such as a.output.rows[0], size(xs) > 1 or "n=" + n.';
 }
 
 function messageOf(error: ParseError, text: string, at: number): string {

@@ -65,6 +65,15 @@ describe('renderError', () => {
         `  caused by Error: ${'y'.repeat(9993)}… (5000007 characters in all)`,
       ],
     ],
+    [
+      'elements without an id by their names and lines',
+      failure('NODE_FAILED', 'x', {
+        path: 'all[1]/$fail-2',
+        source: { ...source, file: '/other/f.xml' },
+        errors: [failure('NO', 'y', { path: 'all[2]/$fail-12', source })],
+      }),
+      ['error[NODE_FAILED] x', '  at /other/f.xml:2:3 (all[1]/<fail>)', '  1 more failed:', '    [NO] all[2]/<fail> (line 2): y'],
+    ],
     ['several lines and escapes', failure('NODE_FAILED', 'a\n\x1b[31mb'), ['error[NODE_FAILED] a', '  b']],
     [
       "the name of the user's error",

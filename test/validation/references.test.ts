@@ -227,6 +227,14 @@ describe('what a setting can never use is refused before anything runs', () => {
   });
 });
 
+it('refuses a flow of nothing, and none that only gives something back or ends', () => {
+  expect(faultsOf('<config><param name="x" default="1"/></config>')).toEqual([
+    'FLOW_ELEMENT_MISSING: <workflow> needs a node or an <output> inside.',
+  ]);
+  expect(faultsOf('<output value="1"/>')).toEqual([]);
+  expect(faultsOf('<finally><sink:log id="a" message="x"/></finally>')).toEqual([]);
+});
+
 describe('a cycle', () => {
   it.each([
     ['by data', `${select('a', 'b.output')}${select('b', 'a.output')}`, 'a -> b -> a'],

@@ -88,7 +88,8 @@ export class CsvTable {
   }
 
   #failed(message: string, line: number): FlowError {
-    return parseFailed(this.#name, 'CSV', message, { line });
+    const hint = 'Put a cell that holds quotes, line breaks or the delimiter in double quotes, or name the right `delimiter`.';
+    return parseFailed(this.#name, 'CSV', message, { line }, hint);
   }
 }
 

@@ -27,17 +27,23 @@ export function explainJson(text: string): { readonly index: number; readonly me
 export interface JsonOrigin {
   /** The line of the file on which the text begins. @default 1 */
   readonly firstLine?: number;
-  /** What to do about text that is no JSON. */
+  /** What to do about text that is no JSON. @default to mend it, or to name another format */
   readonly hint?: string;
   /** @default "error" */
   readonly longNumbers?: LongNumbers | undefined;
 }
 
+const mendHint = 'Mend the data there, or name the `format` that it has.';
+
 /**
  * The value that JSON text stands for. `name` is what messages call the text (a path, a URL, `the input`).
  * @throws FlowError PARSE_FAILED with `fields` `{line, column}`
  */
-export function parseJson(text: string, name: string, { firstLine = 1, hint, longNumbers = 'error' }: JsonOrigin = {}): unknown {
+export function parseJson(
+  text: string,
+  name: string,
+  { firstLine = 1, hint = mendHint, longNumbers = 'error' }: JsonOrigin = {},
+): unknown {
   const refuse = (format: string, message: string, index: number, help = hint): FlowError => {
     const { line, column } = positionIn(text, index);
     return parseFailed(name, format, message, { line: line + firstLine - 1, column }, help);

@@ -44,6 +44,7 @@ export async function statusFailure(
     'HTTP_STATUS',
     `${request.method} ${request.shownUrl} answered ${`${status} ${statusText}`.trim()}${said}`,
     {
+      hint: statusHint(status),
       fields: { status, url: request.shownUrl, body },
     },
   );
@@ -113,4 +114,13 @@ function decode(bytes: Uint8Array, contentType: string): string {
   } catch {
     return new TextDecoder().decode(bytes);
   }
+}
+
+function statusHint(status: number): string {
+  if (status === 401 || status === 403)
+    return 'Check the credentials that its headers send, as in <header name="Authorization">.';
+  if (status === 404 || status === 410) return 'Check the address.';
+  if (status === 429 || status >= 500)
+    return 'If it comes and goes, let a <retry when="error.code == \'HTTP_STATUS\'"/> ask again.';
+  return 'Check what is sent; where such an answer is as good, name its status in `okStatus`.';
 }
