@@ -9,6 +9,8 @@ interface Ended {
   readonly completed: readonly UnitRange[];
   /** In order of time. */
   readonly failed: readonly number[];
+  /** Of a `parallel`: what its branches were known by, in their order then. */
+  readonly branches?: readonly string[] | undefined;
 }
 
 /**
@@ -85,7 +87,12 @@ export class EndedUnits {
     const isRace = this.#node.join.kind !== 'all';
     if (run.decisions === undefined || (hasFailed ? signal.aborted : !isRace)) return;
     const winners = isRace && !hasFailed ? tracker.joined() : [];
-    const ended: Ended = { winners, completed: tracker.completed, failed: tracker.failedInTime };
+    const ended: Ended = {
+      winners,
+      completed: tracker.completed,
+      failed: tracker.failedInTime,
+      branches: branchesOf(this.#node),
+    };
     run.decisions.note('ended', lineage, path + this.#node.id, ended);
   }
 
@@ -93,10 +100,34 @@ export class EndedUnits {
   #recall(): Ended | undefined {
     const { run, lineage, path } = this.#scope;
     const where = path + this.#node.id;
-    const before = run.decisions?.recall('ended', lineage, where) as Ended | undefined;
+    const noted = run.decisions?.recall('ended', lineage, where) as Ended | undefined;
+    const before = noted && inPresentOrder(noted, branchesOf(this.#node));
     if (before === undefined || before.winners.length > 0) return before;
     return run.decisions?.recall('handled', lineage, where) === true ? before : undefined;
   }
+}
+
+/** Branches may be moved between two attempts at a run: by name, else by their first node. */
+function branchesOf(node: ParallelNode | ForeachNode): readonly string[] | undefined {
+  if (node.kind !== 'parallel') return undefined;
+  return node.branches.map(([first], at) => {
+    const name = node.branchConfigs[at]?.name;
+    // Ids that no author wrote are numbers of places.
+    return name === undefined ? `id ${first?.id.startsWith('$') === false ? first.id : at}` : `name ${name}`;
+  });
+}
+
+/** The same units where they stand now. Undefined when a winner is gone: then the race is run anew. */
+function inPresentOrder(ended: Ended, now: readonly string[] | undefined): Ended | undefined {
+  const { branches: then } = ended;
+  if (then === undefined || now === undefined || then.every((branch, at) => branch === now[at])) return ended;
+  const places = new Map(now.map((branch, at) => [branch, at]));
+  const placesOf = (indices: readonly number[]): number[] => indices.flatMap((index) => places.get(then[index] ?? '') ?? []);
+  const winners = placesOf(ended.winners);
+  if (winners.length < ended.winners.length) return undefined;
+  const completed = ended.completed.flatMap(([from, end]) => Array.from({ length: end - from }, (_, at) => from + at));
+  const ranges = placesOf(completed).map((index): UnitRange => [index, index + 1]);
+  return { winners, completed: ranges, failed: placesOf(ended.failed), branches: now };
 }
 
 /** All that are to be asked, ranges that touch put together. */

@@ -249,13 +249,15 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(stateOf(second)).toStrictEqual(stateOf(calm));
   });
 
-  test('gives a race the same winner, though another one has finished too', async () => {
-    const body = `
-      <parallel id="race" join="any" losers="wait">
-        <branch>${node('slow', 'until="go" give="slow"')}</branch>
-        <branch>${node('quick', 'give="quick"')}</branch>
-      </parallel>
+  test('gives a race the same winner, though another one has finished too, or its branches were moved', async () => {
+    const branches = [
+      `<branch>${node('slow', 'until="go" give="slow"')}</branch>`,
+      `<branch>${node('quick', 'give="quick"')}</branch>`,
+    ];
+    const race = (inside: readonly string[]) => `
+      <parallel id="race" join="any" losers="wait">${inside.join('')}</parallel>
       ${node('end', 'input="race.output" after="race" fail="trip"')}`;
+    const body = race(branches);
     // The slow one may end once the quick one is known to have won.
     const onEvent: RunOptions['onEvent'] = (event) => {
       if (event.type === 'node.finished' && event.nodeId === 'quick')
@@ -269,6 +271,16 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(first.state.nodeResults.get('race')?.output).toBe('quick');
     expect([second.status, second.output]).toEqual(['completed', 'quick']);
     expect(secondRan).toEqual(['end']);
+    for (const names of [[], ['one', 'two']]) {
+      const named = branches.map((branch, at) =>
+        names.length === 0 ? branch : branch.replace('<branch', `<branch name="${names[at]}"`),
+      );
+      rmSync(join(folder, 'go'), { force: true });
+      writeFileSync(join(folder, 'trip'), '');
+      await run(race(named), { onEvent }, mode);
+      mend();
+      expect((await run(race(named.toReversed()), { resume: 'last' }, mode)).output).toBe('quick');
+    }
   });
 
   test('gives a race over the rows of a file the same winner', async () => {
