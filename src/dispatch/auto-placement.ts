@@ -67,7 +67,7 @@ export class Placement {
     const { expectation, costs } = this.#familyOf(task);
     const mayRunHere = expectation === 'main-first' || (expectation === 'worker-first' && costs.isProvedShort);
     if (!mayRunHere) return { place: 'worker', mainMs: undefined };
-    if (costs.workMs !== undefined) return this.#compare(costs, costs.workMs, { items, isShared });
+    if (costs.workMs !== undefined) return this.#compare(task.run.key, costs, costs.workMs, { items, isShared });
     // What is unknown may be long after all: with threads at hand, one at a time is tried here.
     const isTrial = hasSmallData(task) && !(isMainBusy && isPoolWarm);
     return isTrial ? { place: 'main', mainMs: 0 } : { place: 'worker', mainMs: undefined };
@@ -87,16 +87,21 @@ export class Placement {
     if (isTypical) costs.habit({ items, isShared }).learn(place, elapsed, items);
   }
 
-  #compare(costs: TaskCosts, workMs: number, load: Load): Choice {
+  #compare(run: string, costs: TaskCosts, workMs: number, load: Load): Choice {
     const habit = costs.habit(load);
+    habit.enter(run);
     const { main, worker } = habit.measured;
     const perTask = (ms: number | undefined) => (ms === undefined ? undefined : ms * load.items);
-    const expected = {
-      main: main.or(predictMain(workMs, load, perTask(worker.msPerItem)) / load.items) * load.items,
-      worker: worker.or(predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)) / load.items) * load.items,
+    const predicted = {
+      main: predictMain(workMs, load, perTask(worker.msPerItem)),
+      worker: predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)),
     };
-    const lookTasks = load.isShared ? 4 * this.#lanes : 1;
-    return { place: habit.decide({ expected, items: load.items, lookTasks }), mainMs: expected.main };
+    const expected = {
+      main: main.or(predicted.main / load.items) * load.items,
+      worker: worker.or(predicted.worker / load.items) * load.items,
+    };
+    const lookTasks = load.isShared ? 8 * this.#lanes : 1;
+    return { place: habit.decide({ expected, predicted, items: load.items, lookTasks }), mainMs: expected.main };
   }
 
   #familyOf({ run, nodeIds }: Task): Family {
@@ -108,7 +113,7 @@ export class Placement {
     const nodes = nodeIds.flatMap((id) => run.nodes[id] ?? []);
     const expectation = expectPlace(nodes);
     const code = `${expectation}\n${familyOf(nodes)}`;
-    const family = flow.byCode.get(code) ?? { expectation, costs: new TaskCosts() };
+    const family = flow.byCode.get(code) ?? { expectation, costs: new TaskCosts(this.#lanes) };
     flow.byCode.set(code, family);
     flow.byNodes.set(key, family);
     return family;

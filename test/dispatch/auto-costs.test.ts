@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Habit, TaskCosts } from '#src/dispatch/auto-costs.js';
+import { TaskCosts } from '#src/dispatch/auto-costs.js';
+import { Habit } from '#src/dispatch/auto-habit.js';
 import { predictMain, predictWorker } from '#src/dispatch/auto-model.js';
 import { expectPlace, familyOf } from '#src/dispatch/auto-nodes.js';
 import { call, expression, node } from './build.js';
@@ -60,9 +61,11 @@ describe('the model', () => {
 });
 
 describe('Habit', () => {
+  const decideOne = (habit: Habit, expected: { main: number; worker: number }, items = 1) =>
+    habit.decide({ expected, predicted: expected, items, lookTasks: 1 });
   const decideMany = (habit: Habit, expected: { main: number; worker: number }, times: number) =>
     Array.from({ length: times }, () => {
-      const place = habit.decide({ expected, items: 1, lookTasks: 4 });
+      const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 4 });
       habit.learn(place, expected[place], 1);
       return place;
     });
@@ -89,8 +92,8 @@ describe('Habit', () => {
     expect(placesAt(0.98).at(-1)).toBe('main');
     expect(placesAt(0.8).at(-1)).toBe('worker');
     const habit = new Habit();
-    expect(habit.decide({ expected: { main: 1, worker: 2 }, items: 1, lookTasks: 1 })).toBe('main');
-    expect(habit.decide({ expected: { main: 1, worker: 0.5 }, items: 1, lookTasks: 1 })).toBe('main');
+    expect(decideOne(habit, { main: 1, worker: 2 })).toBe('main');
+    expect(decideOne(habit, { main: 1, worker: 0.5 })).toBe('main');
   });
 
   it('looks soon at first, and then more and more seldom', () => {
@@ -109,12 +112,57 @@ describe('Habit', () => {
     expect(places.at(-1)).toBe('worker');
   });
 
+  it('takes a change back that was none for the better', () => {
+    const habit = new Habit();
+    decideMany(habit, { main: 1, worker: 1.2 }, 50);
+    const places = [...decideMany(habit, { main: 1, worker: 0.8 }, 60)];
+    expect(places.at(-1)).toBe('worker');
+    const changed = new Habit();
+    decideMany(changed, { main: 1, worker: 1.2 }, 50);
+    while (decideMany(changed, { main: 1, worker: 0.8 }, 5).some((place) => place === 'main'));
+    expect(decideMany(changed, { main: 1, worker: 1.3 }, 8).at(-1)).toBe('main');
+  });
+
+  it('begins in the place that the model says, not in the one whose code is cold', () => {
+    const prospect = { expected: { main: 0.5, worker: 5 }, predicted: { main: 0.5, worker: 0.3 }, items: 1, lookTasks: 1 };
+    expect(new Habit().decide(prospect)).toBe('worker');
+  });
+
+  it('takes what a look in the middle of a run has told so far', () => {
+    const habit = new Habit(32);
+    const places = Array.from({ length: 400 }, () => {
+      habit.enter('run');
+      const expected = { main: 1, worker: habit.measured.worker.or(0.9) };
+      const place = habit.decide({ expected, predicted: { main: 1, worker: 1.1 }, items: 1, lookTasks: 16 });
+      habit.learn(place, place === 'main' ? 1 : 2, 1);
+      return place;
+    });
+    expect(places).toContain('worker');
+    expect(places.at(-1)).toBe('main');
+  });
+
+  it('compares short runs as wholes', () => {
+    const habit = new Habit(16);
+    const placesOf = Array.from({ length: 40 }, (_, run) => {
+      const places = Array.from({ length: 8 }, () => {
+        habit.enter(`run ${run}`);
+        const expected = { main: 1, worker: 1.2 };
+        const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 16 });
+        habit.learn(place, expected[place], 1);
+        return place;
+      });
+      return new Set(places);
+    });
+    expect(placesOf.every((places) => places.size === 1)).toBe(true);
+    expect(placesOf.filter((places) => places.has('worker')).length).toBeGreaterThan(0);
+    expect(placesOf.filter((places) => places.has('worker')).length).toBeLessThan(5);
+  });
+
   it('does not take small messages for a look', () => {
     const habit = new Habit();
     for (let time = 0; time < 20; time++) habit.learn('main', 100, 100);
-    const expected = { main: 1, worker: 1.5 };
-    expect(habit.decide({ expected, items: 10, lookTasks: 1 })).toBe('main');
-    expect(habit.decide({ expected, items: 90, lookTasks: 1 })).toBe('worker');
+    expect(decideOne(habit, { main: 1, worker: 1.5 }, 10)).toBe('main');
+    expect(decideOne(habit, { main: 1, worker: 1.5 }, 90)).toBe('worker');
   });
 
   it('measures a rate over tasks and items', () => {
@@ -130,17 +178,29 @@ describe('Habit', () => {
     habit.learn('main', 100, 1);
     expect(habit.measured.main.or(0)).toBeLessThan(1.3);
   });
+
+  it('charges none of several messages under way for what the others took', () => {
+    const habit = new Habit(4);
+    for (const [ms, items] of [
+      [16, 1],
+      [0, 15],
+      [16, 15],
+      [0, 1],
+    ] as const)
+      habit.learn('main', ms, items);
+    expect(habit.measured.main.or(0)).toBeCloseTo(1);
+  });
 });
 
 describe('TaskCosts', () => {
   const proved = () => {
-    const costs = new TaskCosts();
+    const costs = new TaskCosts(2);
     for (let time = 0; time < 8; time++) costs.learnWork(1, 1, 1);
     return costs;
   };
 
   it('takes eight items as proof of being short', () => {
-    const costs = new TaskCosts();
+    const costs = new TaskCosts(2);
     costs.learnWork(7, 7, 1);
     expect(costs.isProvedShort).toBe(false);
     costs.learnWork(1, 1, 1);
@@ -156,6 +216,12 @@ describe('TaskCosts', () => {
     const costs = proved();
     for (const ms of lengths) costs.learnWork(ms, 1, ms);
     expect(costs.isProvedShort).toBe(isShort);
+  });
+
+  it('that came once among many items were not', () => {
+    const costs = proved();
+    for (let time = 0; time < 20; time++) costs.learnWork(20, 80, 15);
+    expect(costs.isProvedShort).toBe(true);
   });
 
   it('forgives after a while', () => {
