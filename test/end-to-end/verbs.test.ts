@@ -13,7 +13,7 @@ const files = {
     '<workflow name="bad" version="1.0.0">\n  <source:valeu id="a" value="1"/>\n  <transform:select id="b" inptu="1">input</transform:select>\n</workflow>\n',
   'torn.xml': '<workflow name="torn">\n  <source:value id="a"\n',
   'modules.xml':
-    '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <output value="c.output"/>\n</workflow>\n',
+    '<workflow name="modules">\n  <transform:module id="a" src="./score.js"/>\n  <transform:module id="b" src="./scor.js"/>\n  <transform:module id="d" src="data.bin"/>\n  <output value="c.output"/>\n</workflow>\n',
   'given.xml':
     '<workflow name="given"><config><param name="top" type="number"/><param name="out" type="string"/></config><secrets><secret name="NO_SUCH_TOKEN"/></secrets><fail/></workflow>',
   'options.xml': '<workflow name="options">\n  <transform:module id="a" src="./score.js" exprot="x"/>\n</workflow>\n',
@@ -53,8 +53,9 @@ describe('validate', () => {
     expect(stderr).toContain('error[MODULE_NOT_FOUND] There is no file "./scor.js"');
     expect(stderr).toContain('modules.xml:3:3 (b)');
     expect(stderr).toContain('Did you mean "score.js"?');
-    expect(stderr).toContain('modules.xml:4:');
-    expect(stderr).toMatch(/\n2 faults in the flow\n$/);
+    expect(stderr).toContain('error[MODULE_INVALID] "data.bin" is no JavaScript or TypeScript.');
+    expect(stderr).toContain('modules.xml:5:');
+    expect(stderr).toMatch(/\n3 faults in the flow\n$/);
   });
 
   it.each([

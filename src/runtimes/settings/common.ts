@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ElementDefinition } from './element.js';
 import { expression } from './evaluables.js';
-import { duration, flag, ids, memorySize, milliseconds, text } from './literals.js';
+import { flag, ids, memorySize, milliseconds, text, timeLimit } from './literals.js';
 
 const id = text('an id').describe('Unique in the file; other nodes name this one by it.');
 
@@ -11,7 +11,7 @@ const shared = {
     .optional(),
   when: expression().describe('The node is skipped, with output null, when this is false.').optional(),
   after: ids().describe('Nodes that must be done first, for an order without data.').optional(),
-  timeout: duration().describe('Longest run of one attempt, counted from its start.').optional(),
+  timeout: timeLimit().describe('Longest run of one attempt, counted from its start.').optional(),
   cost: milliseconds().describe('Your estimate of how long the node takes, for planning.').optional(),
   cache: flag().describe('Uses its result again in later runs as long as all that it is made of is the same.').optional(),
 };

@@ -2,7 +2,7 @@ import { nearestName } from '../../errors/nearest.js';
 import type { Quota } from '../../types/ast.js';
 import { quote } from '../describe-value.js';
 import { parseDuration } from './duration.js';
-import { type LiteralSetting, literal } from './literal.js';
+import { type LiteralSetting, literal, type Refuse } from './literal.js';
 
 export interface Range {
   readonly min?: number;
@@ -51,14 +51,29 @@ export function choice<const Word extends string>(options: readonly Word[]): Lit
 
 /** A span of time; comes out in milliseconds. */
 export function duration(): LiteralSetting<number> {
-  const words = 'a duration such as 500ms, 30s, 5m, 1h30m or PT30S';
+  return literal({ words: durationWords, read: readDuration });
+}
+
+/** A span of time after which something is ended: none would end it before it begins. */
+export function timeLimit(): LiteralSetting<number> {
   return literal({
-    words,
+    words: durationWords,
     read: (value, refuse) => {
-      const hint = /^\d+$/.test(value) ? `Give the unit: ${value}ms or ${value}s.` : undefined;
-      return parseDuration(value) ?? refuse({ message: `expected ${words}, got ${quote(value)}`, hint });
+      const ms = readDuration(value, refuse);
+      if (ms !== 0) return ms;
+      return refuse({
+        message: `expected a duration longer than 0, got ${quote(value)}`,
+        hint: 'Leave it out to set no such limit.',
+      });
     },
   });
+}
+
+const durationWords = 'a duration such as 500ms, 30s, 5m, 1h30m or PT30S';
+
+function readDuration(value: string, refuse: Refuse): number | undefined {
+  const hint = /^\d+$/.test(value) ? `Give the unit: ${value}ms or ${value}s.` : undefined;
+  return parseDuration(value) ?? refuse({ message: `expected ${durationWords}, got ${quote(value)}`, hint });
 }
 
 /** A duration whose unit may be left out; comes out in milliseconds. */

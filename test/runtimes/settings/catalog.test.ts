@@ -100,6 +100,7 @@ describe('the catalog', () => {
     ['source:http', { url: tmpl('/items') }, 'url', 'expected an http or https URL, got "/items"'],
     ['source:http', { url: tmpl('{{ config.base }}/items') }, 'url', 'where no scheme can come from'],
     ['sink:http', { url: tmpl('file:///{{ item }}') }, 'url', 'expected an http or https URL, got "file:///{{ item }}"'],
+    ['source:value', { value: expr('1'), timeout: '0s' }, 'timeout', 'expected a duration longer than 0, got "0s"'],
     ['source:file', { path: tmpl(' ') }, 'path', 'expected a path, got " "'],
     ['source:file', { path: tmpl('data/') }, 'path', 'got "data/", which is a folder'],
     ['sink:file', { path: tmpl('out/{{ run.id }}/..') }, 'path', 'which is a folder'],

@@ -3,7 +3,7 @@ import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
 import { lambda, type NamedTemplate, pairs, urlTemplate } from '../evaluables.js';
 import type { LiteralFault } from '../literal.js';
-import { byteSize, choice, duration } from '../literals.js';
+import { byteSize, choice, timeLimit } from '../literals.js';
 import { longNumbers, statusRanges } from '../node-literals.js';
 
 /** What HTTP does not allow in a header, as far as it is written. */
@@ -29,7 +29,7 @@ export const httpSettings = {
   extract: lambda(['input']).describe('Takes the output out of the answer, which it sees as `input`.').optional(),
   okStatus: statusRanges().describe('Statuses that are no failure.').prefault('2xx'),
   maxBytes: byteSize().describe('Longest answer that is read.').prefault('100MiB'),
-  maxTime: duration().describe('Longest time to the last byte of the answer, redirects included.').prefault('10m'),
+  maxTime: timeLimit().describe('Longest time to the last byte of the answer, redirects included.').prefault('10m'),
 };
 
 /** GET and HEAD carry no body. What is written of the URL is looked at by `checkUrl`. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ElementDefinition } from '../element.js';
 import { expression } from '../evaluables.js';
 import { literal } from '../literal.js';
-import { choice, duration, flag, integer, number, text } from '../literals.js';
+import { choice, duration, flag, integer, number, text, timeLimit } from '../literals.js';
 
 const name = () => text('a name').describe('The name.');
 
@@ -18,7 +18,7 @@ const workflow: ElementDefinition = {
     schedule: choice(['ready', 'waves'])
       .describe('Start nodes as soon as their inputs are there, or wave by wave.')
       .prefault('ready'),
-    timeout: duration().describe('Longest run of the whole flow.').optional(),
+    timeout: timeLimit().describe('Longest run of the whole flow.').optional(),
   }),
   example: '<workflow name="fetch-and-rank" version="1.0.0" maxConcurrency="4">…</workflow>',
 };
