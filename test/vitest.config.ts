@@ -15,7 +15,9 @@ const built = new RegExp(`^${root.replace(/\W/g, '\\$&')}(dist|lib)/`);
 const shared = {
   root,
   pool: 'forks' as const,
-  testTimeout: 30_000,
+  // Against what never ends, and not against a busy machine.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   // What was built is loaded as users load it, by Node itself: also faster than by vitest.
   server: { deps: { external: [built] } },
 };
@@ -26,7 +28,12 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     projects: [
       // These leave nothing behind, no thread and no listener, so that two processes can share all of them.
-      { test: { ...shared, name: 'rooms', include: ['test/**/*.test.ts'], exclude: alone, isolate: false, maxWorkers: 2 } },
+      {
+        test: {
+          ...{ ...shared, name: 'rooms', include: ['test/**/*.test.ts'], exclude: alone, setupFiles: ['test/seed.ts'] },
+          ...{ isolate: false, maxWorkers: 2 },
+        },
+      },
       { test: { ...shared, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guessWidth } from '#src/cli/guess-width.js';
+import { usableCores } from '#src/dispatch/usable-cores.js';
 
 describe('guessWidth', () => {
   let folder: string;
@@ -11,7 +12,7 @@ describe('guessWidth', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const cores = availableParallelism();
+  const cores = usableCores();
   it.each([
     ['what the flow asks for', '<workflow name="a" maxConcurrency="1"><source:value id="a" value="1"/></workflow>', 1],
     ['the cores', '<workflow name="a"><source:value id="a" value="1"/></workflow>', cores],

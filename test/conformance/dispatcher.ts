@@ -350,11 +350,12 @@ function describeStops(dispatcher: Dispatcher): void {
     const began = performance.now();
     const error = onlyError(await dispatcher.dispatch(task([timed(fn, 30, settings)])));
     expect(error).toMatchObject({ code: 'NODE_TIMEOUT', nodeId: 'a', message: expect.stringContaining('30 ms') });
-    expect(performance.now() - began).toBeLessThan(1_500);
+    // Soon enough, however busy the machine: none of them ends by itself within this time but the last.
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   it('goes on with the other iterations after a timeout', async () => {
-    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 400 });
+    const node = call('a', 'sleep', { ms: expression('input') }, { timeoutMs: 1_000 });
     const reply = await dispatcher.dispatch(
       task(
         [node],
@@ -392,12 +393,19 @@ function describeQueue(create: (options: DispatcherOptions) => Dispatcher): void
   it('starts a more urgent task before those that wait on the thread already', async () => {
     const dispatcher = create({ maxConcurrency: 1, plugins });
     const ended: string[] = [];
-    const send = (name: string, ms: number, priority: number) =>
-      dispatcher.dispatch(task([call('a', 'spin', { ms })], [iteration(1)], { priority })).then(() => ended.push(name));
-    await send('known', 20, 0);
-    const [first, ...others] = ['first', 'second', 'third', 'fourth'].map((name) => send(name, 20, 0));
+    const gate = (isOpen: number) => new Int32Array(new SharedArrayBuffer(4)).fill(isOpen);
+    const [open, held] = [gate(1), gate(0)];
+    const send = (name: string, priority: number, item = open) =>
+      dispatcher
+        .dispatch(task([call('a', 'spinUntil', { ms: 20 })], [iteration(1, { item: item.buffer })], { priority }))
+        .then(() => ended.push(name));
+    await send('known', 0);
+    const [first, ...others] = [send('first', 0), send('second', 0, held), send('third', 0), send('fourth', 0)];
     await first;
-    await Promise.all([send('urgent', 20, 5), ...others]);
+    const urgent = send('urgent', 5);
+    // However late this comes, the second has not ended before.
+    Atomics.store(held, 0, 1);
+    await Promise.all([urgent, ...others]);
     await dispatcher.close();
     expect(ended).toEqual(['known', 'first', 'second', 'urgent', 'third', 'fourth']);
   });

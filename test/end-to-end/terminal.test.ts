@@ -7,7 +7,7 @@ import { createProject, mainFile, type Project } from './command.js';
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
 const files = {
-  'count.xml': `<workflow name="counting" version="1.0.0">
+  'count.xml': `<workflow name="counting" version="1.0.0" maxConcurrency="2">
   <foreach id="all" items="lists.range(8)"><transform:module id="work" src="./work.mjs"/></foreach>
   <transform:module id="other" src="./work.mjs" input="run.input"/>
   <output value="all.output"/>

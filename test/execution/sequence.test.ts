@@ -243,7 +243,7 @@ describe.each(modes)('time and cancelling, %s', (mode) => {
 
   it('stops a block when its time is up', async () => {
     const workflow = flow(`
-      <parallel id="p" timeout="60ms"><branch><source:value id="a">1</source:value></branch><branch><transform:module id="b" src="kit:hang"/></branch></parallel>`);
+      <parallel id="p" timeout="700ms"><branch><source:value id="a">1</source:value></branch><branch><transform:module id="b" src="kit:hang"/></branch></parallel>`);
     const { error, nodes } = await run(workflow, mode);
     expect(error).toMatchObject({ code: 'NODE_TIMEOUT', nodeId: 'p' });
     expect(nodes['p']).toEqual(['failed', [1, null]]);

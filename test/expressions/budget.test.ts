@@ -36,7 +36,8 @@ describe('evaluation is bounded', () => {
       code: 'FLOW_EXPRESSION_BUDGET',
       message: expect.stringContaining('5000000 steps'),
     });
-    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2_000);
+    // Some of them would take minutes, and the others all memory.
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
   });
 
   it('by 20,000,000 steps where nobody says otherwise', () => {

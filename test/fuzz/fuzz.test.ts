@@ -5,12 +5,12 @@ const minutes = 60_000;
 
 describe('the fuzzer', () => {
   test('notices what throws, rejects unseen, exits and hangs, and goes on behind it', { timeout: 2 * minutes }, async () => {
-    const { cases, breaches, kinds } = await fuzz(planFuzz(6, 0, 'sabotage'), { jobs: 1, silenceMs: 2_000 });
+    const { cases, breaches, kinds } = await fuzz(planFuzz(6, 0, 'sabotage'), { jobs: 1, silenceMs: 4_000 });
     expect(breaches.map(({ seed, why }) => [seed, why.split('\n')[0]])).toEqual([
       [1, 'Error: thrown on purpose'],
       [2, 'unhandled: Error: rejected on purpose'],
       [3, 'the process ended in the middle of it'],
-      [4, 'hangs: no sign of life for 2000 ms'],
+      [4, 'hangs: no sign of life for 4000 ms'],
     ]);
     expect(kinds['sabotage']?.endings).toEqual({ fine: 3 });
     expect(cases).toBe(6);

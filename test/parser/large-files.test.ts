@@ -3,13 +3,14 @@ import { buildAst } from '#src/parser/build-ast.js';
 import { readXml } from '#src/parser/read-xml.js';
 import { catalog } from './catalog.js';
 
+/** Of the processor, which others may be busy with. */
 function millisecondsOf(work: () => void): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   work();
-  return performance.now() - start;
+  return process.cpuUsage(start).user / 1000;
 }
 
-test('A flow of 10 MB and 100,000 elements is read and built in seconds', () => {
+test('A flow of 10 MB and 100,000 elements is read and built in seconds', { timeout: 120_000 }, () => {
   const line = (n: number) =>
     `<transform:map id="n${n}" input="n${n - 1}.output" expression="item.value &lt; ${n} &amp;&amp; item.name != null"/>\r\n`;
   const text = `<workflow name="large">\n${Array.from({ length: 100_000 }, (_, n) => line(n + 1)).join('')}</workflow>`;

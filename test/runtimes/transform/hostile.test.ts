@@ -38,14 +38,14 @@ describe('a JSON Schema', () => {
   test.each(['(a+)+$', '^(a|a)*$', '^(([a-z])+.)+[A-Z]([a-z])+$', '(.*)*b'])(
     'with the pattern %s is fast on any text',
     async (pattern) => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       const error = await failureOf(() => check({ pattern: `${pattern}(never)` }, 'a'.repeat(5_000)));
       expect(error.code).toBe('SCHEMA_MISMATCH');
       const { code } = await failureOf(() =>
         check({ patternProperties: { [pattern]: { type: 'number' } } }, { ['a'.repeat(5_000)]: 'x', aba: 'x', 'ab.Ba': 'x' }),
       );
       expect(code).toBe('SCHEMA_MISMATCH');
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
     },
   );
 
