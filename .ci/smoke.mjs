@@ -48,7 +48,23 @@ function pack() {
 function install(tarball) {
   cpSync(join(root, '.ci/smoke'), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  step('installs', () => run(folder, 'npm', 'install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', tarball));
+  const fetch = () => run(folder, 'npm', 'install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund', tarball);
+  step('installs', () => {
+    try {
+      fetch();
+    } catch (error) {
+      if (!isOfNetwork(error)) throw error;
+      console.log('  The network failed; trying once more.');
+      fetch();
+    }
+  });
+}
+
+/** The same failures as those after which `.ci/run` installs once more. */
+function isOfNetwork({ message }) {
+  return /E(CONN|TIMEDOUT|AI_AGAIN|NOTFOUND|PIPE|HOSTUNREACH|NETUNREACH)|ERR_SOCKET|socket hang up|network|E(429|5\d\d)\b/.test(
+    message,
+  );
 }
 
 function typeCheck() {

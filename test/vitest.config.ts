@@ -18,6 +18,7 @@ const shared = {
   // Against what never ends, and not against a busy machine.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  teardownTimeout: 60_000,
   // What was built is loaded as users load it, by Node itself: also faster than by vitest.
   server: { deps: { external: [built] } },
 };

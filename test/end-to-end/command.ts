@@ -37,6 +37,8 @@ export function startCommand(args: readonly string[], { cwd, input, env, node = 
     env: { ...process.env, NO_COLOR: '1', ...env },
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
+  // Whoever ends without having read all of it leaves a pipe that is broken.
+  child.stdin.on('error', () => {});
   if (input !== undefined) child.stdin.end(input);
   let stdout = '';
   let stderr = '';

@@ -32,7 +32,7 @@ const files = {
   'busy.xml': flow('<transform:module id="busy" src="./busy.mjs"/>'),
   'busy.mjs': 'import { writeSync } from "node:fs"; export default () => { writeSync(2, "looping"); for (;;) {} };',
   'stubborn.xml': flow('<transform:module id="stubborn" src="./stubborn.mjs"/>'),
-  // Asking for the signal buys the grace period, and this one uses all of it.
+  // Asking for the signal buys the grace period, and this one would use all of it.
   'stubborn.mjs': 'export default (input, { signal, log }) => { signal.aborted; log("deaf"); for (;;) {} };',
   'exit.xml': flow('<transform:module id="m" src="./exit.mjs"/>'),
   'exit.mjs': 'export default () => process.exit(0);',
@@ -358,7 +358,7 @@ describe('Ctrl-C', () => {
   });
 
   it('pressed twice kills at once', async () => {
-    const { child, ended, stderrHas } = startCommand(['run', 'stubborn.xml'], { cwd: project.folder });
+    const { child, ended, stderrHas } = startCommand(['run', 'stubborn.xml', '--grace', '30s'], { cwd: project.folder });
     await stderrHas('deaf');
     child.kill('SIGINT');
     await stderrHas('Stopping');

@@ -83,7 +83,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
   it('gives the cursor back when Ctrl-C is pressed twice', async () => {
     let pressing: NodeJS.Timeout | undefined;
-    const session = await runOnTerminal(project.folder, 'run deaf.xml', (text, press) => {
+    const session = await runOnTerminal(project.folder, 'run deaf.xml --grace 30s', (text, press) => {
       if (text.includes('running: deaf')) pressing ??= setInterval(() => press(interruptKey), 60);
     }).finally(() => clearInterval(pressing));
     expect(session.code).toBe(130);

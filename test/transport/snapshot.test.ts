@@ -217,7 +217,7 @@ describe('views', () => {
       const value = views.view(partOf(rows()));
       return new WeakRef(value as object);
     })();
-    for (const end = performance.now() + 10_000; gone.deref() !== undefined && performance.now() < end; ) {
+    for (const end = performance.now() + 30_000; gone.deref() !== undefined && performance.now() < end; ) {
       await turn();
       collectGarbage();
     }

@@ -208,7 +208,7 @@ describe('a named pipe', () => {
     expect(await read({ path: 'a.json' })).toEqual({ n: 1 });
     await opened.write('x');
     // Whoever comes to open it after it is closed finds nothing.
-    await vi.waitFor(() => expect(openingsOfPipe()).toBe(1 + waiting.length), { timeout: 10_000 });
+    await vi.waitFor(() => expect(openingsOfPipe()).toBe(1 + waiting.length), { timeout: 30_000 });
     await opened.close();
     expect((await Promise.all(waiting)).join('')).toBe('x');
   });
