@@ -2,6 +2,7 @@ import { nearestName, slipOf, suggestName } from '../errors/nearest.js';
 import type { ElementShape, SettingShape } from '../types/catalog.js';
 import type { Evaluable, SourcePosition, SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
+import { settingElsewhere } from './other-names.js';
 import { emptyText, startOf, trimText } from './source-text.js';
 import type { XmlAttribute, XmlElement } from './xml-element.js';
 
@@ -113,9 +114,10 @@ function reportUnknownAttribute(
   setting?: SettingShape,
 ): void {
   const attributes = [...shape.settings.values()].filter((known) => known.repeated === undefined).map((known) => known.name);
-  const nearest = nearestName(attribute.name, attributes);
+  const nearest = settingElsewhere(attribute.name, attributes) ?? nearestName(attribute.name, attributes);
   if (nearest !== undefined) guessed.add(nearest);
-  const hint = setting?.repeated === undefined ? suggestName(attribute.name, attributes) : howToRepeat(setting.repeated);
+  const meant = nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+  const hint = setting?.repeated === undefined ? meant : howToRepeat(setting.repeated);
   const message = `<${element.name}> has no attribute "${attribute.name}".`;
   faults.report('FLOW_SETTING_UNKNOWN', attribute.nameAt, message, { nodeId, hint: hint ?? listSettings(attributes) });
 }

@@ -381,6 +381,16 @@ describe('Faults', () => {
       ['2:21 FLOW_SETTING_UNKNOWN <source:file> has no attribute "pth". (Did you mean "path"?)'],
     ],
     [
+      'a misspelt expression, of which nobody says what it gives',
+      '<foreach id="a" itms="[1]"><set name="x" value="1"/></foreach>',
+      ['2:17 FLOW_SETTING_UNKNOWN <foreach> has no attribute "itms". (Did you mean "items"?)'],
+    ],
+    [
+      'a setting that other tools call so',
+      '<source:value id="a" value="1"><retry times="3"/></source:value>',
+      ['2:39 FLOW_SETTING_UNKNOWN <retry> has no attribute "times". (Did you mean "limit"?)'],
+    ],
+    [
       'a misspelt setting element',
       '<source:http id="a" url="u"><boddy/></source:http>',
       ['2:29 FLOW_ELEMENT_UNKNOWN There is no element <boddy> in <source:http>. (Did you mean "body"?)'],

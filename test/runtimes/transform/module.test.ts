@@ -208,6 +208,7 @@ describe('transform:module says what is wrong', () => {
     ['syntax.ts', undefined, 'MODULE_INVALID', 'Cannot load syntax.ts:2:18: Unexpected token', 'Correct the syntax'],
     ['old/kind.js', undefined, 'MODULE_INVALID', "old/kind.js: Unexpected token 'export'", 'beside it says "type": "commonjs"'],
     ['old/deep/kind.js', undefined, 'MODULE_INVALID', 'outside a module', 'name the file kind.mjs'],
+    ['lodash', undefined, 'MODULE_NOT_FOUND', 'There is no file "lodash"', 'write a module that imports it'],
     ['load.js', undefined, 'MODULE_INVALID', 'Cannot load load.js:2:7: not today', 'while it loads'],
     ['import.js', undefined, 'MODULE_INVALID', 'nowhere.js', 'check its imports'],
     ['own.js', undefined, 'MODULE_INVALID', 'flowscript', '`npm install flowscript` in it'],
