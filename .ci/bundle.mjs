@@ -1,7 +1,7 @@
 // Builds `lib/`, what ships: the package, the command and the worker's entry, each in few files, for a file more costs as much
 // as the code in it. They share chunks, so that a registry or an error class exists once a thread. Packages that are
 // loaded on every start are part of it; those loaded on demand, and Piscina with its own worker file, stay imports.
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -59,6 +59,8 @@ const { output } = await build({
     codeSplitting: { groups, includeDependenciesRecursively: false },
   },
 });
+// npm makes a command executable when it links it, and not again after a build.
+chmodSync(join(root, 'lib/src/cli/main.js'), 0o755);
 // What Piscina starts; it only loads the entry beside it.
 copyFileSync(join(root, 'dist/workers/entry.cjs'), join(root, 'lib/workers/entry.cjs'));
 writeFileSync(join(root, 'lib/LICENSES.txt'), licences(output.flatMap(({ moduleIds = [] }) => moduleIds)));

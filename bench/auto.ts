@@ -10,7 +10,7 @@ const payloadBytes = { '100 B': 100, '64 KB': 64_000, '1 MB': 1_000_000 } as con
 /** Computing on one thread and bytes to move that a cell may take: tens of milliseconds, for less is lost in the noise. */
 const cellSteps = 6e7;
 const cellBytes = 3e7;
-const cellBudgetMs = 6_000;
+const cellBudgetMs = 4_000;
 /** Runs of a flow in which threads start, code gets warm and `auto` knows little: told apart from all later ones. */
 const firstRuns = 3;
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
 import { filesBehind, importsOf, sourcesOf } from './shipped.js';
@@ -36,6 +36,10 @@ describe('what ships', () => {
 });
 
 describe('the files that ship', () => {
+  it.skipIf(process.platform === 'win32')('hold a command that can be started, also after npm has linked it', () => {
+    expect(statSync(lib('src/cli/main.js')).mode & 0o111).toBe(0o111);
+  });
+
   it('import one another in no circle, in which something would be asked for before it is there', () => {
     const ended = new Set<string>();
     const visit = (file: URL, above: readonly string[]): void => {
