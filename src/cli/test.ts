@@ -68,9 +68,7 @@ async function testFile(
   try {
     const { prepareTests } = await import('./prepare-tests.js');
     const all = await prepareTests(file, pluginOptions(options));
-    const warnings = options.json ? [] : warningNotes(all[0]?.workflow.warnings ?? []);
-    for (const warning of warnings) if (!warned.has(warning)) note(`${warning}\n`);
-    for (const warning of warnings) warned.add(warning);
+    if (options.json === undefined) warnOnce(all, note, warned);
     for (const prepared of all) {
       if (!prepared.test.name.includes(options.filter ?? '')) continue;
       const tested = await runTest(prepared, options);
@@ -84,6 +82,15 @@ async function testFile(
     const rendering = { paint: paintFor(process.stderr), readSource: createSourceReader(), directory: process.cwd() };
     if (options.json === undefined) note(`${renderFaults(faults, rendering)}\n`);
     return { file, cases, faults };
+  }
+}
+
+/** All tests of a file are of one flow. */
+function warnOnce([first]: readonly PreparedTest[], note: Write, warned: Set<string>): void {
+  const fresh = warningNotes(first?.workflow.warnings ?? []).filter((warning) => !warned.has(warning));
+  for (const warning of fresh) {
+    warned.add(warning);
+    note(`${warning}\n`);
   }
 }
 
