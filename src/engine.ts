@@ -8,6 +8,7 @@ import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
 import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
+import { assertKnownOptions } from './errors/known-options.js';
 import { runFlow } from './execution/run.js';
 import { assertRunOptions, type RunOptions, type RunResult } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
@@ -60,7 +61,17 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return new PooledEngine(options);
 }
 
-function assertEngineOptions({ maxConcurrency, mode }: EngineOptions): void {
+const engineOptions: Readonly<Record<keyof EngineOptions, true>> = {
+  maxConcurrency: true,
+  mode: true,
+  plugins: true,
+  workerMemoryMb: true,
+  graceMs: true,
+};
+
+function assertEngineOptions(options: EngineOptions): void {
+  assertKnownOptions(options, engineOptions, 'createEngine');
+  const { maxConcurrency, mode } = options;
   if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
     throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
   }

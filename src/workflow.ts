@@ -11,7 +11,7 @@ import { findMissingModules } from './runtimes/modules/missing-modules.js';
 import { loadPlugins } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
-import { findSchemaFaults } from './runtimes/transform/schema-faults.js';
+import { checkSchemas, type SchemaCheck } from './runtimes/transform/schema-faults.js';
 import { createPlan, type Plan } from './scheduler/index.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
@@ -23,6 +23,11 @@ export interface LoadOptions {
   readonly limits?: Partial<XmlLimits>;
   /** Modules that register node types, as paths or URLs. Load them in the engine too, for its workers. */
   readonly plugins?: readonly string[];
+  /**
+   * How schemas are looked at: whether they are there and JSON, or also whether they are schemas, which takes tens of milliseconds.
+   * @default 'read'
+   */
+  readonly schemas?: SchemaCheck;
 }
 
 /** A flow that was read, checked and planned. */
@@ -39,7 +44,7 @@ export interface Workflow extends RunnableFlow {
 }
 
 /**
- * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded. Schemas must be schemas.
+ * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded. Schemas must be JSON.
  * @throws FlowError FLOW_FILE_UNREADABLE
  * @throws FlowValidationError with every fault of the file
  */
@@ -50,8 +55,9 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const { ast, writtenIds, faults, warnings } = readAst(text, location, options.limits);
   const nodes = Object.values(workNodesOf(ast));
   const missing = await findMissingModules(nodes, path.dirname(location));
-  const unusable = await findSchemaFaults(nodes, path.dirname(location));
-  return checkAst({ ast, file: location, text, warnings }, writtenIds, [...faults, ...missing, ...unusable]);
+  const schemas = await checkSchemas(nodes, path.dirname(location), options.schemas ?? 'read');
+  const noticed = [...warnings, ...schemas.warnings].sort(inFileOrder);
+  return checkAst({ ast, file: location, text, warnings: noticed }, writtenIds, [...faults, ...missing, ...schemas.faults]);
 }
 
 /**

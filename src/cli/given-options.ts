@@ -40,7 +40,9 @@ export async function readGiven(workflow: Workflow, flags: GivenFlags): Promise<
   const secrets = await attempt(() => readSecrets(declared, flags.secretsFile, process.env), faults);
   hideAtExit(createRedactor(secrets ?? {}));
   const { timeout, input, chaos } = flags;
-  const value = input === undefined ? undefined : await attempt(() => readInput(input), faults);
+  // Standard input may stay open for long, and what is at fault by now is to be told now.
+  const isRead = input !== undefined && (input !== '-' || faults.length === 0);
+  const value = isRead ? await attempt(() => readInput(input), faults) : undefined;
   const [first, ...others] = faults;
   if (first === undefined) {
     return {

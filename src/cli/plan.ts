@@ -31,7 +31,7 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
   const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { LastTimes }] = await Promise.all([import('../workflow.js'), import('../timings/last-times.js')]);
-  const loaded = await loadWorkflow(file, plugin === undefined ? {} : { plugins: plugin });
+  const loaded = await loadWorkflow(file, { schemas: 'compile', ...(plugin && { plugins: plugin }) });
   for (const line of warningNotes(loaded.warnings)) process.stderr.write(`${line}\n`);
   const workflow = new LastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir }).planned;
   const places = mode === 'auto' ? expectPlaces(workflow) : undefined;

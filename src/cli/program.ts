@@ -79,7 +79,7 @@ function addRun(program: Command, onExit: OnExit): void {
       `${examples('flowscript run flow.xml --input \'{"ids": [1, 2]}\' --set top=5 --output best.json')}\n${exitCodeHelp}`,
     )
     .action(async (given, options) => {
-      const { flow, resume } = splitResume(given, options.resume);
+      const { flow, resume } = await splitResume(given, options.resume, options.stateDir);
       if (flow === undefined) return verb.error("error: missing required argument 'flow'", { code: 'commander.missingArgument' });
       onExit(await (await import('./run.js')).run(flow, { ...options, resume }));
     });

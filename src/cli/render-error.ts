@@ -104,13 +104,23 @@ function chainLines(error: FlowError, rendering: ErrorRendering): readonly strin
   for (let depth = 0; cause !== undefined && cause !== null && depth < longestChain; depth++) {
     const { title, message } = causeTitle(cause);
     // The first cause is often the same error before it was given a place, or is quoted by what it caused.
-    const isSaid = said.some((text) => text === message || (message !== '' && text.includes(`: ${message}`)));
+    const isSaid = said.some((text) => text === message || quotes(text, message));
     if (!isSaid) lines.push(`  caused by ${terminalText(boundedText(title)).replaceAll('\n', ' ')}`);
     lines.push(...newFrames(cause));
     said.push(message);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;
+}
+
+/** Behind a colon and up to the end of a word: "failed: 12 rows" does not quote "1". */
+function quotes(text: string, message: string): boolean {
+  if (message === '') return false;
+  const quotation = `: ${message}`;
+  for (let at = text.indexOf(quotation); at !== -1; at = text.indexOf(quotation, at + 1)) {
+    if (!/^[\p{L}\p{N}_]/u.test(text.slice(at + quotation.length, at + quotation.length + 2))) return true;
+  }
+  return false;
 }
 
 function causeTitle(cause: unknown): { readonly title: string; readonly message: string } {

@@ -5,6 +5,7 @@ import type { CacheReport } from '../types/cache.js';
 import { edgesInto, vertexAt } from './plan-edges.js';
 import type { PlannedBody, PlannedNode, PlanTree } from './plan-tree.js';
 import { renderCache } from './render-cache.js';
+import { shownPath } from './shown-path.js';
 
 /** What is no part of a plan and shown with it; nothing of it in diagrams. */
 export interface PlanExtras {
@@ -24,7 +25,7 @@ type Line = Row | string;
 /** A node's line; a line without columns is a text as it is. */
 interface Row {
   readonly indent: number;
-  readonly id: string;
+  readonly name: string;
   readonly element: string;
   readonly cost: string;
   readonly place: Place | undefined;
@@ -37,12 +38,12 @@ export function renderPlanText(plan: Plan, { places, cache, tree }: PlanExtras):
   const isCostKnown = costs.some(({ from }) => from !== 'default');
   const nested = { isCostKnown };
   const linesOf = (index: number): readonly Line[] => {
-    const { id, label, reads } = vertexAt(plan, index);
-    const waits = edgesInto(plan, index).map(({ from, reasons }) => `${from.id} (${reasons.join(', ')})`);
+    const { id, label, at, reads } = vertexAt(plan, index);
+    const waits = edgesInto(plan, index).map(({ from, reasons }) => `${shownPath(from.id, from.at)} (${reasons.join(', ')})`);
     const inside = tree?.within.get(id);
     const row: Row = {
       indent: 2,
-      id,
+      name: shownPath(id, at),
       element: label,
       cost: isCostKnown ? describeCost(costs[index] as Cost) : '',
       place: places?.get(id),
@@ -76,10 +77,10 @@ function bodyLines(bodies: readonly PlannedBody[], indent: number, nested: Neste
 
 function nodeLines(nodes: readonly PlannedNode[], indent: number, nested: Nested): readonly Line[] {
   return nodes.flatMap((node, at) => {
-    const { id, element, costMs, place, step, limits, reads, bodies } = node;
+    const { id, line, element, costMs, place, step, limits, reads, bodies } = node;
     const row: Row = {
       indent,
-      id,
+      name: shownPath(id, { line }),
       element,
       cost: nested.isCostKnown && costMs !== null ? describeCost({ ms: costMs, from: 'hint' }) : '',
       place,
@@ -91,15 +92,15 @@ function nodeLines(nodes: readonly PlannedNode[], indent: number, nested: Nested
 
 function align(lines: readonly Line[]): readonly string[] {
   const rows = lines.filter((line) => typeof line !== 'string');
-  const idWidth = widest(rows.map(({ indent, id }) => indent + Math.min(id.length, widestColumn)));
+  const nameWidth = widest(rows.map(({ indent, name }) => indent + Math.min(name.length, widestColumn)));
   const elementWidth = widest(rows.map(({ element }) => Math.min(element.length, widestColumn)));
   const costWidth = widest(rows.map(({ cost }) => cost.length));
   const hasPlaces = rows.some(({ place }) => place !== undefined);
   return lines.map((line) => {
     if (typeof line === 'string') return line;
-    const { indent, id, element, cost, place, notes } = line;
+    const { indent, name, element, cost, place, notes } = line;
     const columns = [
-      `${' '.repeat(indent)}${id}`.padEnd(idWidth),
+      `${' '.repeat(indent)}${name}`.padEnd(nameWidth),
       element.padEnd(elementWidth),
       ...(costWidth === 0 ? [] : [cost.padEnd(costWidth)]),
       ...(hasPlaces ? [(place === 'main' ? 'on main' : 'in a worker').padEnd(11)] : []),
@@ -124,7 +125,9 @@ function list(texts: readonly string[]): string {
 
 function summarise({ vertices, waves, criticalPath }: Plan): string {
   const counts = `${count(vertices.length, 'node')} in ${count(waves.length, 'wave')}`;
-  return criticalPath.length > 1 ? `${counts}\nLongest path: ${criticalPath.join(' -> ')}` : counts;
+  const places = new Map(vertices.map(({ id, at }) => [id, at]));
+  const names = criticalPath.map((id) => shownPath(id, places.get(id)));
+  return names.length > 1 ? `${counts}\nLongest path: ${names.join(' -> ')}` : counts;
 }
 
 function count(amount: number, noun: string): string {

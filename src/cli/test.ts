@@ -16,6 +16,7 @@ import type { PreparedTest } from './prepare-tests.js';
 import { createSourceReader } from './read-source.js';
 import { renderFaults } from './render-faults.js';
 import { countTests, renderCase, renderCounts, renderTestsAsJson, type TestedCase, type TestedFile } from './render-tests.js';
+import { warningNotes } from './warning-notes.js';
 
 export interface TestCommandOptions {
   /** A part of the name of the tests to run. */
@@ -36,7 +37,8 @@ export async function test(paths: readonly string[], options: TestCommandOptions
   try {
     const tested: TestedFile[] = [];
     const write: Write = options.json ? () => {} : streams.writeResult;
-    for (const file of files) tested.push(await testFile(file, options, write, streams.writeNotes));
+    const told = { write, note: streams.writeNotes, warned: new Set<string>() };
+    for (const file of files) tested.push(await testFile(file, options, told));
     assertSome(tested, options);
     streams.writeResult(options.json ? `${renderTestsAsJson(tested)}\n` : `${renderCounts(tested, paintFor(process.stdout))}\n`);
     const { failed, broken } = countTests(tested);
@@ -54,13 +56,20 @@ function assertSome(files: readonly TestedFile[], { filter }: TestCommandOptions
   throw new FlowError('CONFIG_INVALID', `No test has "${filter}" in its name`, { hint: 'Without --filter all of them run.' });
 }
 
-async function testFile(file: string, options: TestCommandOptions, write: Write, note: Write): Promise<TestedFile> {
+/** `warned` are the warnings shown so far: many files may test one flow. */
+async function testFile(
+  file: string,
+  options: TestCommandOptions,
+  { write, note, warned }: { readonly write: Write; readonly note: Write; readonly warned: Set<string> },
+): Promise<TestedFile> {
   const paint = paintFor(process.stdout);
   const cases: TestedCase[] = [];
   write(`${file}\n`);
   try {
     const { prepareTests } = await import('./prepare-tests.js');
-    for (const prepared of await prepareTests(file, pluginOptions(options))) {
+    const all = await prepareTests(file, pluginOptions(options));
+    if (options.json === undefined) warnOnce(all, note, warned);
+    for (const prepared of all) {
       if (!prepared.test.name.includes(options.filter ?? '')) continue;
       const tested = await runTest(prepared, options);
       cases.push(tested);
@@ -73,6 +82,15 @@ async function testFile(file: string, options: TestCommandOptions, write: Write,
     const rendering = { paint: paintFor(process.stderr), readSource: createSourceReader(), directory: process.cwd() };
     if (options.json === undefined) note(`${renderFaults(faults, rendering)}\n`);
     return { file, cases, faults };
+  }
+}
+
+/** All tests of a file are of one flow. */
+function warnOnce([first]: readonly PreparedTest[], note: Write, warned: Set<string>): void {
+  const fresh = warningNotes(first?.workflow.warnings ?? []).filter((warning) => !warned.has(warning));
+  for (const warning of fresh) {
+    warned.add(warning);
+    note(`${warning}\n`);
   }
 }
 

@@ -34,7 +34,7 @@ async function check(file: string, plugins: readonly string[] | undefined): Prom
   try {
     await checkFlowFile(file);
     const { loadWorkflow } = await import('../workflow.js');
-    const { warnings } = await loadWorkflow(file, plugins === undefined ? {} : { plugins });
+    const { warnings } = await loadWorkflow(file, { schemas: 'compile', ...(plugins && { plugins }) });
     return { faults: [], warnings };
   } catch (error) {
     if (error instanceof FlowValidationError) return { faults: error.faults, warnings: [] };

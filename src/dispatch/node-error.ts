@@ -25,6 +25,8 @@ export function nodeError(thrown: unknown, where: Where): FlowError {
 
 function hintFor({ kind, code }: WireError): string | undefined {
   if (kind === 'value') return 'Throw an Error: it carries a stack that says where it came from.';
+  if (code === 'ERR_WORKER_UNSUPPORTED_OPERATION')
+    return 'It concerns the whole process, and the code of a node runs in a thread: let it throw an Error instead.';
   return code === undefined
     ? 'The code of the node threw it: mend it there. With a `code` of its own a <retry> can tell it apart.'
     : undefined;

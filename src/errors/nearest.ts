@@ -29,7 +29,7 @@ export function suggestName(name: string, known: Iterable<string>): string | und
 }
 
 /**
- * The known name that a free one is probably a slip of: one letter more, less, other or swapped with its neighbour. Stricter than `nearestName`,
+ * The known name that a free one is probably a slip of: one letter more, less, other or swapped with its neighbour, but no plural. Stricter than `nearestName`,
  * as names that are free are mostly meant: another first letter makes another word, as in "host" and "cost".
  */
 export function slipOf(name: string, known: Iterable<string>): string | undefined {
@@ -37,10 +37,18 @@ export function slipOf(name: string, known: Iterable<string>): string | undefine
   for (const candidate of known) {
     if (candidate.length < 3 || Math.abs(candidate.length - name.length) > 1) continue;
     const other = candidate.toLowerCase();
-    const isOtherWord = other !== free && other.length === free.length && other.slice(1) === free.slice(1);
-    if (!isOtherWord && editDistance(free, other) <= 1) return candidate;
+    if (free === other || (!isOtherWord(free, other) && editDistance(free, other) === 1)) return candidate;
   }
   return undefined;
+}
+
+/** A plural, or one with another first letter. Of few letters most changes make a word: "coat", "hen". */
+function isOtherWord(free: string, other: string): boolean {
+  if (free === `${other}s`) return true;
+  if (Math.min(free.length, other.length) > 4) return free.length === other.length && free.slice(1) === other.slice(1);
+  if (free[0] !== other[0]) return true;
+  if (free.length > other.length) return free.replace(/(.)\1/, '$1') !== other;
+  return free.length === other.length && [...free].sort().join('') !== [...other].sort().join('');
 }
 
 /** Optimal string alignment: Levenshtein distance in which swapping two neighbours is one edit. */

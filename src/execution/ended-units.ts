@@ -117,12 +117,21 @@ function branchesOf(node: ParallelNode | ForeachNode): readonly string[] | undef
   });
 }
 
-/** The same units where they stand now. Undefined when a winner is gone: then the race is run anew. */
+/**
+ * The same units where they stand now: a branch whose name or first node was changed is taken to be the new one at its place.
+ * Undefined when a winner is gone: then the race is run anew.
+ */
 function inPresentOrder(ended: Ended, now: readonly string[] | undefined): Ended | undefined {
   const { branches: then } = ended;
   if (then === undefined || now === undefined || then.every((branch, at) => branch === now[at])) return ended;
+  const known = new Set(then);
   const places = new Map(now.map((branch, at) => [branch, at]));
-  const placesOf = (indices: readonly number[]): number[] => indices.flatMap((index) => places.get(then[index] ?? '') ?? []);
+  const placeOf = (index: number): number | undefined => {
+    const moved = places.get(then[index] ?? '');
+    const successor = now[index];
+    return moved ?? (successor === undefined || known.has(successor) ? undefined : index);
+  };
+  const placesOf = (indices: readonly number[]): number[] => indices.flatMap((index) => placeOf(index) ?? []);
   const winners = placesOf(ended.winners);
   if (winners.length < ended.winners.length) return undefined;
   const completed = ended.completed.flatMap(([from, end]) => Array.from({ length: end - from }, (_, at) => from + at));

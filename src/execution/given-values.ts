@@ -55,8 +55,9 @@ function faultOf({ name, type, at }: ParamAST, value: unknown): FlowError | unde
       hint: `Give it: --set ${name}=… on the command line, config: { ${name} } in the library.`,
     });
   }
-  if (type === 'json' || typeof value === type) return undefined;
-  const message = `config value "${name}" must be a ${type}, got ${typeof value}`;
+  const isNoNumber = type === 'number' && Number.isNaN(value);
+  if (type === 'json' || (typeof value === type && !isNoNumber)) return undefined;
+  const message = `config value "${name}" must be a ${type}, got ${isNoNumber ? 'NaN' : typeof value}`;
   return new FlowError('CONFIG_INVALID', message, { source: at, hint: `Give a ${type}.` });
 }
 

@@ -1,4 +1,5 @@
 import type { FlowError } from '../errors/flow-error.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import type { CacheReport } from '../types/cache.js';
 import type { FaultKind, FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
@@ -71,11 +72,30 @@ export interface RunResult {
   readonly faults?: Readonly<Record<FaultKind, number>>;
 }
 
+const runOptions: Readonly<Record<keyof RunOptions, true>> = {
+  input: true,
+  config: true,
+  secrets: true,
+  env: true,
+  signal: true,
+  timeoutMs: true,
+  chaos: true,
+  onEvent: true,
+  cache: true,
+  timings: true,
+  record: true,
+  stateDirectory: true,
+  resume: true,
+  onNotice: true,
+};
+
 /**
  * Callers without types get a word about their slip, and no error from deep inside.
  * @throws TypeError
  */
-export function assertRunOptions({ timeoutMs, signal, onEvent }: RunOptions): void {
+export function assertRunOptions(options: RunOptions): void {
+  assertKnownOptions(options, runOptions, 'engine.run');
+  const { timeoutMs, signal, onEvent } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new TypeError(`Expected timeoutMs to be a number above 0, got ${show(timeoutMs)}`);
   }

@@ -81,7 +81,7 @@ function visitChain(node: Access | NodeOf<'id'>, search: Search, isKept: boolean
     base = base.args[0];
   }
   for (const step of steps) if (step.op === '[]' || step.op === '[?]') visit(step.args[1], search);
-  if (base.op !== 'id') visit(base, search);
+  if (base.op !== 'id') visit(base, search, steps.length > 0);
   else if (!search.bound.has(base.args)) search.reads.push({ root: base.args, ...pathOf(steps), isKept, at: base.start });
 }
 

@@ -25,13 +25,14 @@ export function checkSettings(gathered: GatheredSettings, faults: FaultList): Re
   return mended.ok ? mended.settings : undefined;
 }
 
-/** Drops a faulty value for its default, or stands an expression in for a missing one. */
+/** Drops a faulty value for its default, or stands an expression in for a missing one, of which nobody can say what it gives. */
 function replaceFaulty(raw: Map<string, unknown>, { shape, element }: GatheredSettings, setting: string | undefined): void {
   if (setting === undefined) return;
   const known = shape.settings.get(setting);
   if (raw.delete(setting) || known === undefined || known.kind === 'literal') return;
   const { file, line, column } = element.at;
-  const source: SourceText = { text: 'null', file, marks: [{ index: 0, line, column }] };
+  const text = known.kind === 'expression' || known.kind === 'lambda' ? 'run.input' : '';
+  const source: SourceText = { text, file, marks: [{ index: 0, line, column }] };
   if (known.kind === 'expression') raw.set(setting, { kind: 'expression', source });
   else if (known.kind === 'lambda') raw.set(setting, { kind: 'lambda', source, binds: known.binds });
   else raw.set(setting, { kind: 'template', source, guard: 'none' });

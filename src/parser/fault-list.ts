@@ -12,11 +12,17 @@ export interface FaultDetails {
   readonly cause?: unknown;
 }
 
+interface Span {
+  readonly at: SourcePosition;
+  readonly end: SourcePosition;
+}
+
 /** Collects the faults of one file, and what is no fault and most likely a mistake. */
 export class FaultList {
   readonly #faults: FlowError[] = [];
   readonly #warnings: FlowError[] = [];
   #left = 0;
+  #hushed: Span | undefined;
 
   /** How many were reported. */
   get count(): number {
@@ -28,7 +34,17 @@ export class FaultList {
     return this.#faults.length >= mostFaults;
   }
 
+  /** Leaves out what is reported from now on of a place: where a thing was only guessed, that it does not fit the guess is no news. */
+  hush(span: Span): void {
+    if (!this.#isHushed(span.at)) this.#hushed = span;
+  }
+
+  #isHushed(at: SourcePosition): boolean {
+    return this.#hushed !== undefined && !isBefore(at, this.#hushed.at) && isBefore(at, this.#hushed.end);
+  }
+
   report(code: ErrorCode, at: SourcePosition, message: string, details: FaultDetails = {}): void {
+    if (this.#isHushed(at)) return;
     if (this.isFull) {
       this.#left += 1;
       return;
@@ -38,7 +54,8 @@ export class FaultList {
   }
 
   warn(code: ErrorCode, at: SourcePosition, message: string, { nodeId, hint }: FaultDetails & { readonly hint: string }): void {
-    if (this.#warnings.length < mostFaults) this.#warnings.push(new FlowError(code, message, { source: at, nodeId, hint }));
+    if (this.#warnings.length < mostFaults && !this.#isHushed(at))
+      this.#warnings.push(new FlowError(code, message, { source: at, nodeId, hint }));
   }
 
   warningsInFileOrder(): FlowError[] {
@@ -56,4 +73,8 @@ export class FaultList {
 
 function byPosition(a: FlowError, b: FlowError): number {
   return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
+}
+
+function isBefore(a: SourcePosition, b: SourcePosition): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
 }

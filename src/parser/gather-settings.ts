@@ -1,7 +1,9 @@
-import { nearestName, slipOf, suggestName } from '../errors/nearest.js';
+import { nearestName, suggestName } from '../errors/nearest.js';
 import type { ElementShape, SettingShape } from '../types/catalog.js';
 import type { Evaluable, SourcePosition, SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
+import { openSetting, warnOfSlip } from './option-slips.js';
+import { settingElsewhere } from './other-names.js';
 import { emptyText, startOf, trimText } from './source-text.js';
 import type { XmlAttribute, XmlElement } from './xml-element.js';
 
@@ -91,31 +93,16 @@ function gatherAttribute(gathering: Gathering, attribute: XmlAttribute): void {
   reportUnknownAttribute(gathering, attribute, setting);
 }
 
-/** What is written as an option and may be, but looks like a setting: nobody would notice that it has no effect. */
-function warnOfSlip({ element, shape, nodeId, faults, slips }: Gathering, open: SettingShape, attribute: XmlAttribute): void {
-  const { name, nameAt } = attribute;
-  const settings = [...shape.settings.values()].filter((known) => known !== open).map((known) => known.name);
-  const meant = slipOf(name, settings);
-  if (meant === undefined) return;
-  slips.set(meant, attribute);
-  const message = `"${name}" is no setting of <${element.name}>, so it becomes an option of that name`;
-  const hint = `Did you mean "${meant}"? If not, write <${open.repeated} name="${name}">…</${open.repeated}> inside.`;
-  faults.warn('FLOW_SETTING_UNKNOWN', nameAt, message, { nodeId, hint });
-}
-
-function openSetting({ openSetting: name, settings }: ElementShape): SettingShape | undefined {
-  return name === undefined ? undefined : settings.get(name);
-}
-
 function reportUnknownAttribute(
   { element, shape, faults, guessed, nodeId }: Gathering,
   attribute: XmlAttribute,
   setting?: SettingShape,
 ): void {
   const attributes = [...shape.settings.values()].filter((known) => known.repeated === undefined).map((known) => known.name);
-  const nearest = nearestName(attribute.name, attributes);
+  const nearest = settingElsewhere(attribute.name, attributes) ?? nearestName(attribute.name, attributes);
   if (nearest !== undefined) guessed.add(nearest);
-  const hint = setting?.repeated === undefined ? suggestName(attribute.name, attributes) : howToRepeat(setting.repeated);
+  const meant = nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+  const hint = setting?.repeated === undefined ? meant : howToRepeat(setting.repeated);
   const message = `<${element.name}> has no attribute "${attribute.name}".`;
   faults.report('FLOW_SETTING_UNKNOWN', attribute.nameAt, message, { nodeId, hint: hint ?? listSettings(attributes) });
 }

@@ -52,6 +52,19 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   'sink:csv': ['sink:file'],
 };
 
+/** The same for attributes. */
+const otherSettings: Readonly<Record<string, readonly string[]>> = {
+  times: ['limit'],
+  retries: ['limit'],
+  attempts: ['limit'],
+};
+
+/** The name here of a setting that is called so elsewhere, if it is one of the element's. */
+export function settingElsewhere(name: string, allowed: readonly string[]): string | undefined {
+  const names = Object.hasOwn(otherSettings, name) ? (otherSettings[name] ?? []) : [];
+  return names.find((candidate) => allowed.includes(candidate));
+}
+
 /** The name here of what is called so elsewhere, if it may stand in the place. */
 export function knownElsewhere(name: string, allowed: readonly string[]): string | undefined {
   const names = Object.hasOwn(otherNames, name) ? (otherNames[name] ?? []) : [];

@@ -67,7 +67,7 @@ function reportMisplaced({ name, at }: XmlElement, place: Place, { faults }: Bui
   faults.report('FLOW_ELEMENT_UNKNOWN', at, `<${name}> cannot stand in <${place.parent}>.`, { nodeId: place.nodeId, hint });
 }
 
-function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildContext): string | undefined {
+function reportUnknown({ name, at, end }: XmlElement, place: Place, context: BuildContext): string | undefined {
   const nodes = place.takesNodes ? [...context.nodeElements] : [];
   const known = [...place.parts, ...nodes, ...place.settings];
   const meant = context.faults.isFull || isForeign(name, nodes) ? [] : meantNames(name, known);
@@ -78,6 +78,7 @@ function reportUnknown({ name, at }: XmlElement, place: Place, context: BuildCon
     nodeId: place.nodeId,
     hint,
   });
+  if (meant.length > 0 && knownElsewhere(name, known) !== undefined) context.faults.hush({ at, end });
   return meant.find((candidate) => !place.settings.includes(candidate));
 }
 

@@ -95,12 +95,28 @@ export function reenterRun(flow: RecordableFlow, options: RunOptions): OpenedRun
   return { ...entered(folder, true, latest), folder, origin, redactor, given, before: ending, isUnchanged };
 }
 
-function findRun(flow: RecordableFlow, options: RunOptions): { readonly folder: RunFolder; readonly origin: RunOrigin } {
+/** Whether a run of this flow is recorded that `resume` could mean. */
+export function hasRun(flow: string, resume: string, stateDirectory: string | undefined): boolean {
+  return fittingRuns(runsOf(flow, stateDirectoryOf(flow, stateDirectory)), resume).length > 0;
+}
+
+type RecordedRun = ReturnType<typeof listRuns>[number];
+
+function runsOf(flow: string, stateDirectory: string): readonly RecordedRun[] {
+  const file = flowFileIn(stateDirectory, flow);
+  return listRuns(stateDirectory).filter(({ origin }) => origin.file === file);
+}
+
+/** The latest first. */
+function fittingRuns(runs: readonly RecordedRun[], resume: string): readonly RecordedRun[] {
+  return resume === 'last' ? runs.slice(0, 1) : runs.filter(({ origin }) => origin.id.startsWith(resume));
+}
+
+function findRun(flow: RecordableFlow, options: RunOptions): RecordedRun {
   const stateDirectory = stateDirectoryOf(flow.ast.file, options.stateDirectory);
-  const file = flowFileIn(stateDirectory, flow.ast.file);
-  const runs = listRuns(stateDirectory).filter(({ origin }) => origin.file === file);
+  const runs = runsOf(flow.ast.file, stateDirectory);
   const { resume = 'last' } = options;
-  const fitting = resume === 'last' ? runs.slice(0, 1) : runs.filter(({ origin }) => origin.id.startsWith(resume));
+  const fitting = fittingRuns(runs, resume);
   const [first] = fitting;
   if (first !== undefined && fitting.length === 1) return first;
   throw notFound(resume, fitting.length, runs.length, stateDirectory);

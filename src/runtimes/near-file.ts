@@ -11,7 +11,7 @@ export async function suggestFile(file: string): Promise<string | undefined> {
 }
 
 /** An extension alone makes no two names alike. */
-function nearestFile(name: string, siblings: readonly string[]): string | undefined {
+export function nearestFile(name: string, siblings: readonly string[]): string | undefined {
   const { name: stem, ext } = parse(name);
   const alike = siblings.filter((sibling) => parse(sibling).ext === ext).map((sibling) => parse(sibling).name);
   const nearest = nearestName(stem, alike);

@@ -4,9 +4,23 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { asError } from '../errors/as-error.js';
 import { FlowError } from '../errors/flow-error.js';
+import './index.js';
 import { describeValue } from './describe-value.js';
 import { explainLoadFailure } from './modules/load-failure.js';
+import { assertModuleKind } from './modules/module-kind.js';
 import { type RegisterTypes, registry } from './registry.js';
+
+type Namespace = Readonly<Record<string, unknown>> & { readonly default?: unknown };
+
+interface ImportedPlugin {
+  readonly namespace: Namespace;
+  readonly registersItself: boolean;
+}
+
+const imported = new Map<string, Promise<ImportedPlugin>>();
+const builtIn = registry.registrations;
+/** How many registrations were made while a plugin was loaded. */
+let byPlugins = 0;
 
 /**
  * Imports modules that register node types: by themselves, or through a default export that is called with the registry.
@@ -26,8 +40,9 @@ export function resolvePlugin(plugin: string): string {
 
 async function loadPlugin(plugin: string): Promise<void> {
   const url = findPlugin(plugin);
-  const loaded = await importPlugin(url, plugin);
-  if (loaded.default === undefined) return;
+  const { namespace: loaded, registersItself } = await importOnce(url, plugin);
+  if (loaded.default === undefined && registersItself) return;
+  if (loaded.default === undefined) throw noPlugin(loaded, plugin);
   if (typeof loaded.default !== 'function') {
     throw new FlowError(
       'MODULE_INVALID',
@@ -36,7 +51,9 @@ async function loadPlugin(plugin: string): Promise<void> {
     );
   }
   try {
+    const before = registry.registrations;
     await registry.apply(loaded.default as RegisterTypes);
+    byPlugins += registry.registrations - before;
   } catch (thrown) {
     const cause = asError(thrown);
     const hint = 'It was found and loaded; its own function failed while it registered node types.';
@@ -69,9 +86,38 @@ function notFound(message: string, hint: string): FlowError {
   return new FlowError('MODULE_INVALID', message, { hint });
 }
 
-async function importPlugin(url: string, plugin: string): Promise<{ readonly default?: unknown }> {
+function noPlugin(exported: Namespace, plugin: string): FlowError {
+  const names = Object.keys(exported).filter((name) => name !== '__esModule' && name !== 'module.exports');
+  const offer = names.length === 0 ? 'and registers no node type' : `it offers ${names.join(', ')}`;
+  return new FlowError('MODULE_INVALID', `plugin ${plugin} has no default export${names.length === 0 ? ' ' : '; '}${offer}`, {
+    hint: registerHint,
+  });
+}
+
+/** A module is evaluated once in a thread, so what it does on that occasion is seen once. */
+function importOnce(url: string, plugin: string): Promise<ImportedPlugin> {
+  const known = imported.get(url);
+  if (known !== undefined) return known;
+  const importing = importAndWatch(url, plugin);
+  imported.set(url, importing);
+  importing.catch(() => imported.delete(url));
+  return importing;
+}
+
+async function importAndWatch(url: string, plugin: string): Promise<ImportedPlugin> {
+  const before = registry.registrations;
+  const namespace = await importPlugin(url, plugin);
+  const registered = registry.registrations - before;
+  byPlugins += registered;
+  // A program may have imported the module before it named it here. Then nobody knows whose the types are that no plugin registered.
+  const byOthers = registry.registrations - builtIn - byPlugins;
+  return { namespace, registersItself: registered > 0 || byOthers > 0 };
+}
+
+async function importPlugin(url: string, plugin: string): Promise<Namespace> {
   try {
-    return (await import(url)) as { readonly default?: unknown };
+    if (url.startsWith('file:')) await assertModuleKind(fileURLToPath(url));
+    return (await import(url)) as Namespace;
   } catch (cause) {
     throw await explainLoadFailure(cause, url.startsWith('file:') ? fileURLToPath(url) : url, `plugin ${plugin}`);
   }

@@ -14,13 +14,16 @@ export interface RegisterOptions {
 /** Default export of a plugin module. */
 export type RegisterTypes = (registry: RuntimeRegistry) => unknown;
 
-const typePattern = /^[A-Za-z][\w.-]*(:[A-Za-z][\w.-]*)?$/;
+const typePattern = /^[A-Za-z][\w.-]*:[A-Za-z][\w.-]*$/;
+/** The language's own types without a category. */
+const plainTypes: readonly string[] = ['set', 'fail', 'stub'];
 
 /** Which runtime carries out which node type. */
 export class RuntimeRegistry {
   readonly #runtimes = new Map<string, NodeRuntime>();
   readonly #replaced = new Set<string>();
   readonly #applied = new WeakMap<RegisterTypes, unknown>();
+  #registrations = 0;
 
   /**
    * Makes `runtime.type` usable in flows.
@@ -35,6 +38,12 @@ export class RuntimeRegistry {
     }
     if (this.#runtimes.has(runtime.type)) this.#replaced.add(runtime.type);
     this.#runtimes.set(runtime.type, runtime);
+    this.#registrations += 1;
+  }
+
+  /** How often a type was registered until now. */
+  get registrations(): number {
+    return this.#registrations;
   }
 
   /** Whether a type was registered again, so that its name says nothing about what it does. */
@@ -78,8 +87,8 @@ function assertRuntime(runtime: unknown): asserts runtime is NodeRuntime {
     throw new TypeError(`Expected a runtime { type, execute }, got ${describeValue(runtime)}.`);
   }
   const { type, execute, settings } = runtime as Partial<Record<keyof NodeRuntime, unknown>>;
-  if (typeof type !== 'string' || !typePattern.test(type)) {
-    throw new TypeError(`Expected a runtime with a \`type\` such as "transform:geocode", got ${describeValue(type)}.`);
+  if (typeof type !== 'string' || !(typePattern.test(type) || plainTypes.includes(type))) {
+    throw new TypeError(`Expected a type such as transform:shout, got ${describeValue(type)}.`);
   }
   if (typeof execute !== 'function') {
     throw new TypeError(`Expected the runtime "${type}" to have an \`execute\` function, got ${describeValue(execute)}.`);

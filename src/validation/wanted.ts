@@ -25,7 +25,8 @@ export const list: Wanted = {
 
 const textOrBytes: Wanted = {
   words: 'text or bytes',
-  kinds: ['string', 'bytes'],
+  // A duration leaves an expression as text.
+  kinds: ['string', 'bytes', 'duration'],
   hint: 'Turn the value into text first, with <transform:stringify>.',
 };
 

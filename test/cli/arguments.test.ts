@@ -10,6 +10,7 @@ import { splitResume } from '#src/cli/split-resume.js';
 import { suggestDashes, suggestVerb } from '#src/cli/suggest-verb.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import { formatDuration, formatSeconds } from '#src/errors/format-duration.js';
+import { createEngine, parseWorkflow } from '#src/index.js';
 
 const at = { file: 'f.xml', line: 1, column: 1 };
 let folder: string;
@@ -153,8 +154,30 @@ describe('--resume', () => {
     ['1f0c', 'a.xml', 'a.xml', '1f0c'],
     [undefined, 'package.json', 'package.json', true],
     [undefined, undefined, undefined, undefined],
-  ])('of the words %j and --resume %j the flow is %j, the run %j', (word, value, flow, resume) => {
-    expect(splitResume(word, value)).toEqual({ flow, resume });
+  ])('of the words %j and --resume %j the flow is %j, the run %j', async (word, value, flow, resume) => {
+    expect(await splitResume(word, value)).toEqual({ flow, resume });
+  });
+
+  it('takes a word for the id of a run where that flow has such a run, though a file is called so, too', async () => {
+    const flow = join(folder, 'resumed.xml');
+    const engine = createEngine({ mode: 'async' });
+    const text = '<workflow name="resumed"><source:value id="one" value="1"/></workflow>';
+    const { runId } = await engine.run(parseWorkflow(text, { file: flow }), { record: true });
+    await engine.close();
+    await writeFile(join(folder, 'other'), '');
+    const former = process.cwd();
+    process.chdir(folder);
+    try {
+      for (const id of [runId, 'last']) {
+        await writeFile(id, '');
+        expect(await splitResume(flow, id)).toEqual({ flow, resume: id });
+        expect(await splitResume(id, flow)).toEqual({ flow, resume: id });
+      }
+      await expect(splitResume(flow, 'other')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+      await expect(splitResume(flow, runId, 'elsewhere')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    } finally {
+      process.chdir(former);
+    }
   });
 });
 

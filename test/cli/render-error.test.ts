@@ -99,6 +99,11 @@ describe('renderError', () => {
     ]);
     const quoted = failure('HTTP_FAILED', 'GET / got no answer: bad port.', { cause: stackless(Error, 'bad port') });
     expect(show(quoted).split('\n')).toHaveLength(1);
+    const byChance = ['12 rows were refused', '1é was refused', '1_ was refused'];
+    for (const end of [...byChance, '1', '1, then 2', '12, then: 1']) {
+      const error = failure('NODE_FAILED', `batch failed: ${end}`, { cause: stackless(Error, '1') });
+      expect(show(error).split('\n').slice(1)).toEqual(byChance.includes(end) ? ['  caused by Error: 1'] : []);
+    }
     const ring = stackless(Error, 'ring');
     ring.cause = ring;
     expect(show(failure('NODE_FAILED', 'x', { cause: ring })).split('\n')).toHaveLength(2);

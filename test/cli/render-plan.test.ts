@@ -119,6 +119,37 @@ Finally
 `);
   });
 
+  it('shows elements without an id by element and line, but keeps ids in JSON', () => {
+    const flow = parseWorkflow(`<workflow name="nameless">
+  <source:value id="rows" value="[1]"/>
+  <set name="v" value="rows.output" scope="workflow"/>
+  <if id="cond" condition="size(vars.v) == 0">
+    <then><fail/></then>
+  </if>
+  <on-error><fail/></on-error>
+</workflow>`);
+    const tree = planTree(flow, { withPlaces: false });
+    expect(renderPlan(flow.plan, 'text', { tree })).toBe(`3 nodes in 3 waves
+Longest path: rows -> <set> (line 3) -> cond
+
+Wave 1
+  rows                 source:value
+
+Wave 2
+  <set> (line 3)       set           <- rows (data)  reads rows.output
+
+Wave 3
+  cond                 if            <- <set> (line 3) (variable)  reads vars.v
+    if size(vars.v) == 0
+      <fail> (line 5)  fail
+
+On error
+  <fail> (line 7)      fail
+`);
+    const { nodes, criticalPath } = JSON.parse(renderPlan(flow.plan, 'json', { tree }));
+    expect([nodes[1].id, nodes[2].dependsOn[0].id, criticalPath]).toEqual(['$set-1', '$set-1', ['rows', '$set-1', 'cond']]);
+  });
+
   it('has the tree as JSON, with the tasks of a body and where mode auto starts them', () => {
     const tree = planTree(deep, { withPlaces: true });
     const { nodes, onError, finally: last } = JSON.parse(renderPlan(deep.plan, 'json', { tree }));

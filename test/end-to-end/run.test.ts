@@ -215,6 +215,19 @@ describe('a failure', () => {
   });
 });
 
+it('tells what is wrong with a command line while the pipe with its input stays open', async () => {
+  await project.write({ 'open.xml': flow('<source:value id="a" value="1"/>') });
+  execFileSync('mkfifo', [join(project.folder, 'open')]);
+  const script = `exec 9<>open; "$@" <open 9>&- & wait $!`;
+  const args = [process.execPath, mainFile, 'run', 'open.xml', '--no-record', '--set', 'nope=1', '--input', '-'];
+  const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', ...args], {
+    cwd: project.folder,
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+  expect([status, stderr]).toEqual([2, expect.stringContaining('nope')]);
+});
+
 /** Standard input of a process that Node starts is a socket. */
 describe.each(['threads', 'async'])('standard input that is a socket, in mode %s', (mode) => {
   const start = async (reader: string) => {

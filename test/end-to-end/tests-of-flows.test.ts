@@ -60,6 +60,9 @@ beforeAll(async () => {
   <test name="f"><stub node="nil">1</stub><set name="q" value="1"/><secret name="R" value="1"/></test>
 </tests>`,
     'twice.test.xml': '<tests flow="t.xml"><test name="a"/><test name="a"/></tests>',
+    'warned.xml': '<workflow name="w"><transform:module id="m" src="./count.mjs" exprot="x"/></workflow>',
+    'warned.test.xml': '<tests><test name="a"/></tests>',
+    'more.test.xml': '<tests flow="warned.xml"><test name="b"/></tests>',
     'empty.test.xml': '<tests flow="t.xml"/>',
     'other.test.xml': '<workflow name="w"/>',
     'torn.test.xml': '<tests flow="t.xml"><test name="a"></tests>',
@@ -208,6 +211,11 @@ describe('flowscript test', () => {
     const { code, stdout } = await test('empty.test.xml', 't.test.xml');
     expect(code).toBe(2);
     expect(stdout).toMatch(/3 passed, 0 failed, 1 file broken\n$/);
+  });
+
+  it('shows what the flow is warned of once', async () => {
+    const { stderr } = await test('warned.test.xml', 'more.test.xml');
+    expect(stderr.match(/^warning: .*"exprot" is no setting/gm)).toHaveLength(1);
   });
 
   it('says when a filter leaves nothing', async () => {

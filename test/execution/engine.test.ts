@@ -99,6 +99,7 @@ describe('a caller without types', () => {
     ['nothing', undefined, {}, 'got undefined'],
     ['a time that is text', good, { timeoutMs: '30s' }, 'Expected timeoutMs to be a number above 0, got 30s'],
     ['a controller', good, { signal: new AbortController() }, 'got an object of AbortController'],
+    ['a misspelt option', good, { inputt: 3 }, 'There is no option "inputt" of engine.run: did you mean input?'],
     ['no function', good, { onEvent: {} }, 'Expected onEvent to be a function, got an object of Object'],
   ])('is told that a run cannot be given %s', async (_, workflow, options, message) => {
     await using engine = createEngine({ mode: 'async' });
@@ -110,9 +111,19 @@ describe('a caller without types', () => {
 
   it.each<[EngineOptions, string]>([
     [{ mode: 'thread' as 'threads' }, 'Expected mode to be "threads", "async" or "auto", got "thread"'],
+    [{ maxConcurency: 3 } as EngineOptions, 'There is no option "maxConcurency" of createEngine: did you mean maxConcurrency?'],
     [{ maxConcurrency: 0 }, 'Expected maxConcurrency to be a whole number from 1 on, got 0'],
   ])('is told that there is no engine with %o', (options, message) => {
     expect(() => createEngine(options)).toThrow(new TypeError(message));
+  });
+
+  it('is told that NaN is no number', async () => {
+    await using engine = createEngine({ mode: 'async' });
+    const asks = flow('<config><param name="p" type="number"/></config><transform:select id="a">config.p</transform:select>');
+    await expect(engine.run(asks, { config: { p: Number.NaN } })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'config value "p" must be a number, got NaN',
+    });
   });
 
   it('is told that a flow is text', () => {

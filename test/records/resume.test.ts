@@ -249,7 +249,7 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(stateOf(second)).toStrictEqual(stateOf(calm));
   });
 
-  test('gives a race the same winner, though another one has finished too, or its branches were moved', async () => {
+  test('gives a race the same winner, though another one has finished too, or its branches were edited', async () => {
     const branches = [
       `<branch>${node('slow', 'until="go" give="slow"')}</branch>`,
       `<branch>${node('quick', 'give="quick"')}</branch>`,
@@ -271,15 +271,21 @@ describe.each(['threads', 'async', 'auto'] as const)('a failed run that is resum
     expect(first.state.nodeResults.get('race')?.output).toBe('quick');
     expect([second.status, second.output]).toEqual(['completed', 'quick']);
     expect(secondRan).toEqual(['end']);
-    for (const names of [[], ['one', 'two']]) {
-      const named = branches.map((branch, at) =>
-        names.length === 0 ? branch : branch.replace('<branch', `<branch name="${names[at]}"`),
-      );
+    const named = branches.map((branch, at) => branch.replace('<branch', `<branch name="${['one', 'two'][at]}"`));
+    const longer = [`${branches[0]}`, `<branch>${node('pre')}${branches[1]?.slice('<branch>'.length)}`];
+    for (const [then, now, again] of [
+      // A branch may ask for its place and its name: where these were changed it runs again, and the same wins.
+      [branches, branches.toReversed(), ['end', 'quick', 'slow']],
+      [named, named.toReversed(), ['end', 'quick', 'slow']],
+      [branches, named, ['end', 'quick', 'slow']],
+      [branches, longer, ['end', 'pre', 'quick']],
+    ] as const) {
       rmSync(join(folder, 'go'), { force: true });
       writeFileSync(join(folder, 'trip'), '');
-      await run(race(named), { onEvent }, mode);
+      await run(race(then), { onEvent }, mode);
+      ran();
       mend();
-      expect((await run(race(named.toReversed()), { resume: 'last' }, mode)).output).toBe('quick');
+      expect([(await run(race(now), { resume: 'last' }, mode)).output, ran()]).toEqual(['quick', again]);
     }
   });
 

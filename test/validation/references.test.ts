@@ -191,6 +191,7 @@ describe('a common slip gives one fault that says what to write', () => {
     ['a whole result that is asked for', `${select('a', '1')}${select('b', '{"all": a}')}`],
     ['a list of whole results', `${select('a', '1')}${select('b', '[a, nodes["a"]].filter(n, n.status == "failed")')}`],
     ['a whole result as JSON', `${select('a', '1')}${select('b', 'cel.bind(x, a, x.status) + json.stringify(a)')}`],
+    ['a field of a choice', `${select('a', '1')}${select('b', '2')}${select('c', '(run.input == 1 ? a : b).output')}`],
     ['a subtraction', `${select('a-b', '1')}${select('a', '2')}${select('c', 'a.output-a.output')}`],
   ])('%s is none', (_, body) => {
     expect(advisedFaultsOf(body)).toEqual([]);
@@ -222,6 +223,7 @@ describe('what a setting can never use is refused before anything runs', () => {
     '<if id="a" condition="run.input.?ok.orValue(true)"><then/></if>',
     '<transform:map id="a" input="run.input" expression="item"/>',
     '<transform:hash id="a" input="string(run.input)"/>',
+    '<transform:hash id="a" input="duration(\'5s\')"/>',
   ])('unless it may: %s', (body) => {
     expect(faultsOf(body)).toEqual([]);
   });

@@ -72,7 +72,14 @@ export class CsvTable {
     if (columns === undefined) this.#columns = this.#header(cells);
     else if (cells.length === columns.length)
       rows.push(Object.fromEntries(columns.map((column, index) => [column, typed(cells[index] ?? '')])));
-    else throw this.#failed(`expected ${columns.length} cells as in the header, got ${cells.length}`, this.#line);
+    else throw this.#otherWidth(columns.length, cells.length);
+  }
+
+  #otherWidth(wanted: number, got: number): FlowError {
+    const message = `expected ${wanted} cells as in the header, got ${got}`;
+    const hint =
+      'The row has fewer cells than the header: complete it (an empty cell still needs its delimiter), or name the right `delimiter`.';
+    return got < wanted ? this.#failed(message, this.#line, hint) : this.#failed(message, this.#line);
   }
 
   #header(columns: readonly string[]): readonly string[] {
@@ -87,11 +94,12 @@ export class CsvTable {
     return data.slice(0, row).reduce((line, cells) => line + linesOf(cells), this.#line);
   }
 
-  #failed(message: string, line: number): FlowError {
-    const hint = 'Put a cell that holds quotes, line breaks or the delimiter in double quotes, or name the right `delimiter`.';
+  #failed(message: string, line: number, hint = quoteHint): FlowError {
     return parseFailed(this.#name, 'CSV', message, { line }, hint);
   }
 }
+
+const quoteHint = 'Put a cell that holds quotes, line breaks or the delimiter in double quotes, or name the right `delimiter`.';
 
 function linesOf(cells: readonly string[]): number {
   let lines = 1;

@@ -38,6 +38,12 @@ export function findJsonFault(text: string): JsonFault | undefined {
   }
 }
 
+/** What to do about a comma that the closing bracket follows, as JavaScript allows it. */
+export function trailingCommaHint(text: string, index: number): string | undefined {
+  const isTrailing = /[\]}]/.test(text.charAt(index)) && text.slice(0, index).trimEnd().endsWith(',');
+  return isTrailing ? `Remove the comma before the "${text.charAt(index)}": JSON has none after the last.` : undefined;
+}
+
 /** What may come after a token, or `undefined` when the token may not stand here. Keeps `open` up to date. */
 function follow(wanted: Wanted, match: RegExpExecArray, open: string[]): Wanted | undefined {
   const [, text, scalar, mark] = match;

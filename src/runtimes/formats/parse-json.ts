@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.js';
 import { describeLongNumber, endOfString, findLongNumbers, type LongNumber } from '../../errors/long-numbers.js';
 import { quote } from '../describe-value.js';
 import type { LongNumbers } from './format.js';
-import { findJsonFault } from './json-fault.js';
+import { findJsonFault, trailingCommaHint } from './json-fault.js';
 
 /** Line and column, both from 1, of a character in a text. */
 export interface TextPosition {
@@ -54,7 +54,7 @@ export function parseJson(
   } catch {
     // What V8 says of it names a place in its own way, or none.
     const { index, message } = explainJson(text);
-    throw refuse('JSON', message, index);
+    throw refuse('JSON', message, index, trailingCommaHint(text, index));
   }
   const deepAt = findDeepPlace(text);
   if (deepAt !== undefined) throw refuse('usable JSON', `it is nested more than ${mostLevels} levels deep`, deepAt);

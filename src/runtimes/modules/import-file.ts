@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { assertFile } from './assert-file.js';
 import { explainLoadFailure } from './load-failure.js';
+import { assertModuleKind } from './module-kind.js';
 import { jitiOptions, TranspiledStacks } from './transpiled-stacks.js';
 
 const typeScript: readonly string[] = ['.ts', '.mts', '.cts'];
@@ -26,6 +27,7 @@ export async function importFile(file: string, src: string, flowDirectory: strin
 }
 
 async function importNatively(file: string): Promise<ImportedFile> {
+  await assertModuleKind(file);
   return { namespace: await import(pathToFileURL(file).href) };
 }
 

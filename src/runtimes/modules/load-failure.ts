@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { asError } from '../../errors/as-error.js';
 import { FlowError } from '../../errors/flow-error.js';
+import { ModuleKindError } from './module-kind.js';
 
 interface Place {
   readonly line: number;
@@ -76,6 +77,7 @@ const missingFlowscript =
   'The folder of the flow needs the package itself: run `npm install flowscript` in it, or with a clone `npm link` in the clone and `npm link flowscript` in the folder.';
 
 function hintFor(cause: Error): string {
+  if (cause instanceof ModuleKindError) return cause.hint;
   const code = 'code' in cause ? cause.code : undefined;
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
   if (isMissing && /'flowscript(\/transform)?'/.test(cause.message)) return missingFlowscript;

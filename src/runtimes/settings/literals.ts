@@ -34,6 +34,20 @@ export function flag(): LiteralSetting<boolean> {
   return literal({ words: 'true or false', read: (value) => (Object.hasOwn(values, value) ? values[value] : undefined) });
 }
 
+/** What other tools call some of the words. */
+const elsewhere: Readonly<Record<string, string>> = {
+  ascending: 'asc',
+  descending: 'desc',
+  ignore: 'continue',
+  skip: 'continue',
+  stop: 'fail-fast',
+  abort: 'fail-fast',
+};
+
+function calledElsewhere(value: string): string | undefined {
+  return Object.hasOwn(elsewhere, value) ? elsewhere[value] : undefined;
+}
+
 /** One of some words. */
 export function choice<const Word extends string>(options: readonly Word[]): LiteralSetting<Word> {
   const words = options.length === 1 ? String(options[0]) : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`;
@@ -42,7 +56,7 @@ export function choice<const Word extends string>(options: readonly Word[]): Lit
     read: (value, refuse) => {
       const found = options.find((option) => option === value);
       if (found !== undefined) return found;
-      const nearest = nearestName(value, options);
+      const nearest = options.find((option) => option === calledElsewhere(value)) ?? nearestName(value, options);
       const hint = nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
       return refuse({ message: `expected ${words}, got ${quote(value)}`, hint });
     },

@@ -2,6 +2,7 @@ import { getHashes } from 'node:crypto';
 import { describeLongNumber, findLongNumbers } from '../../errors/long-numbers.js';
 import { suggestName } from '../../errors/nearest.js';
 import { quote } from '../describe-value.js';
+import { trailingCommaHint } from '../formats/json-fault.js';
 import { explainJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';
 import { type LiteralSetting, literal, type Refuse } from './literal.js';
@@ -91,7 +92,7 @@ function checkJson(text: string, refuse: Refuse): string | undefined {
     return text;
   } catch {
     const { index, message } = explainJson(text);
-    return refuse({ message: `not JSON: ${message}`, index, hint: jsonHint(text) });
+    return refuse({ message: `not JSON: ${message}`, index, hint: trailingCommaHint(text, index) ?? jsonHint(text) });
   }
 }
 

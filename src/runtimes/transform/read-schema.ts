@@ -20,7 +20,12 @@ export async function readSchema(schema: string, context: Parameters<typeof read
 }
 
 /** @throws FlowError PARSE_FAILED for what is no JSON, FLOW_SETTING_INVALID for what is no schema */
-export function compileText({ text, name }: SchemaText): Promise<FindFaults> {
+export function compileText(schema: SchemaText): Promise<FindFaults> {
+  return compileSchema(parseSchema(schema), schema.name);
+}
+
+/** @throws FlowError PARSE_FAILED for what is no JSON */
+export function parseSchema({ text, name }: SchemaText): unknown {
   const hint = 'A JSON Schema is an object such as {"type": "object", "required": ["id"]}.';
-  return compileSchema(parseJson(text, name, { longNumbers: 'round', hint }), name);
+  return parseJson(text, name, { longNumbers: 'round', hint });
 }

@@ -96,6 +96,14 @@ describe('parseText', () => {
   });
 });
 
+test.each([
+  ['csv', 'a,b\n1\n', /fewer cells than the header/],
+  ['csv', 'a,b\n1,2,3\n', /double quotes/],
+  ['json', '{"a": [1, 2,\n]}', /Remove the comma before the "\]"/],
+] as const)('says what to do about %s %j', async (format, text, hint) => {
+  expect((await failureOf(() => parseText(text, format, 'it'))).hint).toMatch(hint);
+});
+
 describe('readFormat', () => {
   test('drops a byte order mark and honours the encoding', async () => {
     expect(await readFormat(new TextEncoder().encode('\ufeff[1]'), 'json', 'it')).toEqual([1]);

@@ -81,6 +81,7 @@ describe('the catalog', () => {
       },
       { setting: 'id', message: 'expected an id' },
     ]);
+    expect(settingsOf('parallel', { id: 'p', onError: 'ignore' })).toMatchObject([{ hint: 'Did you mean "continue"?' }]);
     expect(settingsOf('sink:log', { id: 's', timeout: '30' })).toEqual([
       expect.objectContaining({ setting: 'timeout', hint: 'Give the unit: 30ms or 30s.' }),
     ]);

@@ -123,7 +123,7 @@ test.each(refused)('%s refuses %#', (_name, schema, text, message) => {
 
 test.each([
   ['hello world', 'A text needs quotes: "hello world" in JSON, \'hello world\' in an expression.'],
-  ['[1,]', undefined],
+  ['[1,]', 'Remove the comma before the "]": JSON has none after the last.'],
 ])('a text that is no JSON, %s, gets the help it needs', (text, hint) => {
   expect(jsonText().safeParse(text).error?.issues[0]).toMatchObject({ params: { hint } });
 });

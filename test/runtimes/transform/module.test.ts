@@ -35,6 +35,10 @@ const files = {
   'own.js': "import 'flowscript/transform';\nexport default () => 1;",
   'own.cts': "require('flowscript');\nmodule.exports = () => 1;",
   'package.json': '{"type":"module"}',
+  'old/package.json': '{"type":"commonjs"}',
+  'old/kind.js': '#!/usr/bin/env node\nexport default () => 1;',
+  'old/deep/kind.js': "import 'node:fs';\nexport default () => 1;",
+  'old/fine.js': 'module.exports = (input) => input + 20;',
   'helper.ts':
     'export interface Row { a: number; b: string }\nexport const first = (rows: readonly Row[]): number => {\n  const n: number = 1; return n + (rows as any)[0].a;\n};\n',
   'sync.ts':
@@ -202,6 +206,9 @@ describe('transform:module says what is wrong', () => {
     ['syntax.js', undefined, 'MODULE_INVALID', 'Cannot load syntax.js:2:9: Unexpected token', 'Correct the syntax'],
     ['syntax.cjs', undefined, 'MODULE_INVALID', 'Cannot load syntax.cjs:2', 'Correct the syntax'],
     ['syntax.ts', undefined, 'MODULE_INVALID', 'Cannot load syntax.ts:2:18: Unexpected token', 'Correct the syntax'],
+    ['old/kind.js', undefined, 'MODULE_INVALID', "old/kind.js: Unexpected token 'export'", 'beside it says "type": "commonjs"'],
+    ['old/deep/kind.js', undefined, 'MODULE_INVALID', 'outside a module', 'name the file kind.mjs'],
+    ['lodash', undefined, 'MODULE_NOT_FOUND', 'There is no file "lodash"', 'write a module that imports it'],
     ['load.js', undefined, 'MODULE_INVALID', 'Cannot load load.js:2:7: not today', 'while it loads'],
     ['import.js', undefined, 'MODULE_INVALID', 'nowhere.js', 'check its imports'],
     ['own.js', undefined, 'MODULE_INVALID', 'flowscript', '`npm install flowscript` in it'],

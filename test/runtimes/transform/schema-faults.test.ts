@@ -13,6 +13,7 @@ beforeAll(async () => {
     'list.json': '[1]',
     'far.json': '{"$ref":"https://example.com/x.json"}',
     'sub/x.json': '{}',
+    'mk.mjs': 'export default () => 1;',
   });
 });
 afterAll(async () => {
@@ -22,11 +23,11 @@ afterAll(async () => {
 const named = (schema: string, more = '') => `<transform:validate id="v" schema="${schema}"/>${more}`;
 const inline = (schema: string) => `<transform:validate id="v">${schema}</transform:validate>`;
 
-async function faultsOf(body: string): Promise<readonly string[]> {
+async function faultsOf(body: string, schemas: 'read' | 'compile' = 'compile'): Promise<readonly string[]> {
   const file = `${folder.path}/flow.xml`;
   await writeFile(file, `<workflow name="w">\n${body}</workflow>`);
   try {
-    await loadWorkflow(file);
+    await loadWorkflow(file, { schemas });
     return [];
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
@@ -61,7 +62,36 @@ describe('a schema is looked at before anything runs', () => {
     ['written in the flow', inline('{"type":["string","null"]}')],
     ['that a node of the flow writes', named('made.json', '<sink:file id="s" path="./made.json" input="1"/>')],
     ['that can be read once', named('/dev/stdin')],
+    ['that a module may write', named('s.json', '<transform:module id="mk" src="./mk.mjs"/>')],
+    [
+      'that a computed path may be',
+      `<config><param name="n"/></config>${named('s2.json', '<sink:file id="s" path="{{ config.n }}.json" input="1"/>')}`,
+    ],
   ])('one %s is good', async (_, body) => {
     expect(await faultsOf(body)).toEqual([]);
+  });
+
+  test('one that a node may write is warned of while it is not there', async () => {
+    const file = `${folder.path}/warned.xml`;
+    await writeFile(
+      file,
+      `<workflow name="w">${named('ordr.schema.json', '<transform:module id="mk" src="./mk.mjs"/>')}</workflow>`,
+    );
+    const { warnings } = await loadWorkflow(file);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        nodeId: 'v',
+        message: 'The schema ordr.schema.json is not there yet',
+        hint: 'Did you mean "order.schema.json"? If a node of the flow makes it first, all is well.',
+      }),
+    ]);
+  });
+
+  test.each([
+    ['that is there and no JSON', named('torn.json', '<transform:module id="mk" src="./mk.mjs"/>'), [/PARSE_FAILED/]],
+    ['that is not there', named('nope.json'), [/FILE_UNREADABLE/]],
+    ['that only compiling would refuse', named('odd.json'), []],
+  ])('a run reads one %s and leaves the rest to its node', async (_, body, messages) => {
+    expect(await faultsOf(body, 'read')).toEqual(messages.map((message) => expect.stringMatching(message)));
   });
 });
