@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Processes of their own and nothing beside them: they fill the memory or all threads, or measure either. The last two list all
- * types that there are, to which plugins of other tests would have added theirs.
+ * Processes of their own and nothing beside them: they fill the memory or all threads, or measure either. The last three look at
+ * all types that there are, to which plugins of other tests would have added theirs.
  */
 const alone = [
   ...['dispatch/auto', 'dispatch/threads', 'end-to-end/memory', 'execution/memory'],
-  ...['faults/*', 'fuzz/*', 'soak/*', 'runtimes/registry', 'runtimes/settings/catalog'],
+  ...['faults/*', 'fuzz/*', 'soak/*', 'runtimes/registry', 'runtimes/plugins', 'runtimes/settings/catalog'],
 ].map((name) => `test/${name}.test.ts`);
 
 const root = fileURLToPath(new URL('..', import.meta.url));

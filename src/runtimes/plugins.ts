@@ -12,15 +12,8 @@ import { type RegisterTypes, registry } from './registry.js';
 
 type Namespace = Readonly<Record<string, unknown>> & { readonly default?: unknown };
 
-interface ImportedPlugin {
-  readonly namespace: Namespace;
-  readonly registersItself: boolean;
-}
-
-const imported = new Map<string, Promise<ImportedPlugin>>();
-const builtIn = registry.registrations;
-/** How many registrations were made while a plugin was loaded. */
-let byPlugins = 0;
+/** As many come before any plugin. */
+const builtInRegistrations = registry.registrations;
 
 /**
  * Imports modules that register node types: by themselves, or through a default export that is called with the registry.
@@ -39,21 +32,27 @@ export function resolvePlugin(plugin: string): string {
 }
 
 async function loadPlugin(plugin: string): Promise<void> {
-  const url = findPlugin(plugin);
-  const { namespace: loaded, registersItself } = await importOnce(url, plugin);
-  if (loaded.default === undefined && registersItself) return;
-  if (loaded.default === undefined) throw noPlugin(loaded, plugin);
-  if (typeof loaded.default !== 'function') {
+  const before = new Set(registry.types());
+  const loaded = await importPlugin(findPlugin(plugin), plugin);
+  if (loaded.default !== undefined) await applyPlugin(loaded.default, plugin);
+  // Whose the others are cannot be told: a module may have been loaded before it was named here.
+  else if (registry.registrations === builtInRegistrations) throw noPlugin(loaded, plugin);
+  const odd = registry.types().find((type) => !type.includes(':') && !before.has(type));
+  if (odd === undefined) return;
+  const hint = `Put a category before it, such as transform:${odd}.`;
+  throw new FlowError('MODULE_INVALID', `plugin ${plugin} registers the type ${odd}, which no element can name`, { hint });
+}
+
+async function applyPlugin(exported: unknown, plugin: string): Promise<void> {
+  if (typeof exported !== 'function') {
     throw new FlowError(
       'MODULE_INVALID',
-      `the default export of plugin ${plugin} must be a function that takes the registry, got ${describeValue(loaded.default)}`,
+      `the default export of plugin ${plugin} must be a function that takes the registry, got ${describeValue(exported)}`,
       { hint: registerHint },
     );
   }
   try {
-    const before = registry.registrations;
-    await registry.apply(loaded.default as RegisterTypes);
-    byPlugins += registry.registrations - before;
+    await registry.apply(exported as RegisterTypes);
   } catch (thrown) {
     const cause = asError(thrown);
     const hint = 'It was found and loaded; its own function failed while it registered node types.';
@@ -92,26 +91,6 @@ function noPlugin(exported: Namespace, plugin: string): FlowError {
   return new FlowError('MODULE_INVALID', `plugin ${plugin} has no default export${names.length === 0 ? ' ' : '; '}${offer}`, {
     hint: registerHint,
   });
-}
-
-/** A module is evaluated once in a thread, so what it does on that occasion is seen once. */
-function importOnce(url: string, plugin: string): Promise<ImportedPlugin> {
-  const known = imported.get(url);
-  if (known !== undefined) return known;
-  const importing = importAndWatch(url, plugin);
-  imported.set(url, importing);
-  importing.catch(() => imported.delete(url));
-  return importing;
-}
-
-async function importAndWatch(url: string, plugin: string): Promise<ImportedPlugin> {
-  const before = registry.registrations;
-  const namespace = await importPlugin(url, plugin);
-  const registered = registry.registrations - before;
-  byPlugins += registered;
-  // A program may have imported the module before it named it here. Then nobody knows whose the types are that no plugin registered.
-  const byOthers = registry.registrations - builtIn - byPlugins;
-  return { namespace, registersItself: registered > 0 || byOthers > 0 };
 }
 
 async function importPlugin(url: string, plugin: string): Promise<Namespace> {

@@ -14,9 +14,7 @@ export interface RegisterOptions {
 /** Default export of a plugin module. */
 export type RegisterTypes = (registry: RuntimeRegistry) => unknown;
 
-const typePattern = /^[A-Za-z][\w.-]*:[A-Za-z][\w.-]*$/;
-/** The language's own types without a category. */
-const plainTypes: readonly string[] = ['set', 'fail', 'stub'];
+const typePattern = /^[A-Za-z][\w.-]*(:[A-Za-z][\w.-]*)?$/;
 
 /** Which runtime carries out which node type. */
 export class RuntimeRegistry {
@@ -38,7 +36,7 @@ export class RuntimeRegistry {
     }
     if (this.#runtimes.has(runtime.type)) this.#replaced.add(runtime.type);
     this.#runtimes.set(runtime.type, runtime);
-    this.#registrations += 1;
+    this.#registrations++;
   }
 
   /** How often a type was registered until now. */
@@ -87,7 +85,7 @@ function assertRuntime(runtime: unknown): asserts runtime is NodeRuntime {
     throw new TypeError(`Expected a runtime { type, execute }, got ${describeValue(runtime)}.`);
   }
   const { type, execute, settings } = runtime as Partial<Record<keyof NodeRuntime, unknown>>;
-  if (typeof type !== 'string' || !(typePattern.test(type) || plainTypes.includes(type))) {
+  if (typeof type !== 'string' || !typePattern.test(type)) {
     throw new TypeError(`Expected a type such as transform:shout, got ${describeValue(type)}.`);
   }
   if (typeof execute !== 'function') {

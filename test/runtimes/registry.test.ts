@@ -30,7 +30,6 @@ describe('RuntimeRegistry', () => {
     ['transform:x', /got the text "transform:x"/],
     [{ execute: () => 1 }, /such as transform:shout, got nothing/],
     [{ type: 'a b', execute: () => 1 }, /got the text "a b"/],
-    [{ type: 'shout', execute: () => 1 }, /such as transform:shout, got the text "shout"/],
     [{ type: '', execute: () => 1 }, /got an empty text/],
     [{ type: 'transform:x' }, /"transform:x" to have an `execute` function, got nothing/],
     [{ type: 'transform:x', execute: () => 1, settings: { a: 1 } }, /zod object, got an object with a/],

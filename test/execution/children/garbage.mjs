@@ -14,7 +14,7 @@ const engine = createEngine({ mode: 'threads', maxConcurrency: 2 });
 for (let round = 0; round < 2; round++) await engine.run(flow, { input: input.slice(0, count / 4) });
 // V8 chooses when it collects, and a machine with other work can make it choose badly once; what the code itself holds on to shows in every round.
 const rounds = [];
-for (let round = 0; round < 3; round++) rounds.push(await garbageOfOneRun());
+for (let round = 0; round < 5; round++) rounds.push(await garbageOfOneRun());
 process.stdout.write(
   JSON.stringify({
     outputs: rounds.map(({ output }) => output),
