@@ -30,7 +30,8 @@ async function runOnTerminal(
   args: string,
   onShown?: (shown: string, press: (key: string) => void) => void,
 ): Promise<Session> {
-  const command = `stty cols 70; exec "${process.execPath}" "${mainFile}" ${args}`;
+  // Without noflsh, Ctrl-C throws away what a busy machine has not read of the output yet.
+  const command = `stty cols 70 noflsh; exec "${process.execPath}" "${mainFile}" ${args}`;
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, TERM: 'xterm' } });
   // At an end of its input `script` types Ctrl-D, so where nobody presses a key there is nothing to wait for either.
   if (onShown === undefined) child.stdin.end();
