@@ -18,14 +18,16 @@ export interface Ended {
 
 /** A copy of one example in a folder of its own, where its files can be written without touching the repository. */
 export class ExampleFolder {
-  readonly root = mkdtempSync(join(tmpdir(), 'flowscript-example-'));
+  /** What lies beside the project, which a flow may be told to look at: nothing of others, which comes and goes. */
+  readonly #around = mkdtempSync(join(tmpdir(), 'flowscript-example-'));
+  readonly root = join(this.#around, 'project');
   readonly folder: string;
 
   constructor(name: string) {
     this.folder = join(this.root, 'examples', name);
     const withoutResults = (source: string) => !source.includes('/out/');
     cpSync(join(root, 'examples', name), this.folder, { recursive: true, filter: withoutResults });
-    mkdirSync(join(this.root, 'node_modules'));
+    mkdirSync(join(this.root, 'node_modules'), { recursive: true });
     symlinkSync(join(root, 'node_modules/vega-datasets'), join(this.root, 'node_modules/vega-datasets'), 'junction');
     symlinkSync(root, join(this.root, 'node_modules/flowscript'), 'junction');
   }
@@ -56,7 +58,7 @@ export class ExampleFolder {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.#around, { recursive: true, force: true });
   }
 }
 
