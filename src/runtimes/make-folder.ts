@@ -6,21 +6,22 @@ import { dirname } from 'node:path';
  * @throws the system's error when it cannot be made
  */
 export function makeFolder(folder: string): void {
-  const code = tryToMake(folder);
-  if (code !== 'ENOENT' || dirname(folder) === folder) return;
+  const refused = tryToMake(folder);
+  if (refused === undefined) return;
+  if (refused.code !== 'ENOENT' || dirname(folder) === folder) throw refused;
   makeFolder(dirname(folder));
-  mkdirSync(folder);
+  // Another process may have made it in the meantime.
+  const still = tryToMake(folder);
+  if (still !== undefined) throw still;
 }
 
-/** Why it was not made, where that can be mended. */
-function tryToMake(folder: string): 'ENOENT' | undefined {
+/** Why it is not there now. */
+function tryToMake(folder: string): NodeJS.ErrnoException | undefined {
   try {
     mkdirSync(folder);
     return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return code;
-    if (code === 'EEXIST') return undefined;
-    throw error;
+    const refused = error as NodeJS.ErrnoException;
+    return refused.code === 'EEXIST' ? undefined : refused;
   }
 }

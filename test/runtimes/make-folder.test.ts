@@ -1,19 +1,32 @@
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { makeFolder } from '#src/runtimes/make-folder.js';
-import { createFolder } from './run-node.js';
 
-test('makes a folder and those around it, and leaves one that is there', async () => {
-  const home = await createFolder();
-  const folder = join(home.path, 'a/b/c');
-  makeFolder(folder);
-  makeFolder(folder);
-  expect(existsSync(folder)).toBe(true);
-  await home.remove();
-});
+const code = `
+import { workerData } from 'node:worker_threads';
+import { join } from 'node:path';
+const { makeFolder } = await import(workerData.module);
+for (let round = 0; round < 300; round++) {
+  // Both begin each round together.
+  Atomics.add(workerData.ready, 0, 1);
+  while (Atomics.load(workerData.ready, 0) < 2 * (round + 1));
+  makeFolder(join(workerData.folder, String(round), 'runs', 'of', 'a', 'flow'));
+}`;
 
-// Node's own `recursive` tries this one for ever.
-test('tells of a folder that cannot be made', () => {
-  expect(() => makeFolder('/proc/no/such/folder')).toThrow(/E[A-Z]+/);
+test('a folder that two make at the same time is made, and neither is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowscript-folders-'));
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const module = new URL('../../dist/src/runtimes/make-folder.js', import.meta.url).href;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const workers = [1, 2].map(() => new Worker(url, { workerData: { folder, ready, module } }));
+  try {
+    expect(await Promise.all(workers.map((worker) => once(worker, 'exit')))).toEqual([[0], [0]]);
+    expect(readdirSync(folder)).toHaveLength(300);
+  } finally {
+    for (const worker of workers) await worker.terminate();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
