@@ -17,7 +17,7 @@ import { checkSchemas, type SchemaCheck } from './runtimes/transform/schema-faul
 import { createPlan, type Plan } from './scheduler/index.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
-import { analyseWorkflow, toVertices, workNodesOf } from './validation/index.js';
+import { analyseWorkflow, findSingleBraces, toVertices, workNodesOf } from './validation/index.js';
 
 export interface LoadOptions {
   /** Raises (or lowers) what the reader accepts. @default 16 MiB, depth 100, 200,000 elements */
@@ -67,8 +67,11 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const nodes = Object.values(workNodesOf(ast));
   const missing = await findMissingModules(nodes, path.dirname(location));
   const schemas = await checkSchemas(nodes, path.dirname(location), options.schemas ?? 'read');
-  const noticed = [...warnings, ...schemas.warnings].sort(inFileOrder);
-  return checkAst({ ast, file: location, text, warnings: noticed }, writtenIds, [...faults, ...missing, ...schemas.faults]);
+  return checkAst({ ast, file: location, text, warnings: [...warnings, ...schemas.warnings] }, writtenIds, [
+    ...faults,
+    ...missing,
+    ...schemas.faults,
+  ]);
 }
 
 /**
@@ -103,7 +106,7 @@ export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
   const { file, text, warnings } = workflow;
   const ast = stubNodes(workflow.ast, stubs);
   try {
-    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), stubs: { ...workflow.stubs, ...stubs } };
+    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), warnings, stubs: { ...workflow.stubs, ...stubs } };
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
     const [first = error] = error.faults;
@@ -126,7 +129,8 @@ function checkAst(
   if (faults.length === 0 && isEmpty(ast)) faults.push(nothingToDo(ast));
   if (plan instanceof FlowError) faults.push(plan);
   if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
-  return { name: ast.name, file, text, ast, analysis, plan, warnings, workNodes: workNodesOf(ast) };
+  const noticed = [...warnings, ...findSingleBraces(analysis.declarations)].sort(inFileOrder);
+  return { name: ast.name, file, text, ast, analysis, plan, warnings: noticed, workNodes: workNodesOf(ast) };
 }
 
 /** A flow of nothing would succeed whatever was meant to be in it. */
