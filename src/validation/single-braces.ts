@@ -30,7 +30,7 @@ function plainTexts({ node }: Declaration): readonly SourceText[] {
   const { settings } = node;
   return plainSettings.flatMap((name) => {
     const value = settings[name];
-    return isEvaluable(value) && value.kind === 'template' && value.source.text.includes('{') ? value.source : [];
+    return isEvaluable(value) && value.kind === 'template' && value.source.text.search(singleBraces) >= 0 ? value.source : [];
   });
 }
 
