@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
 import { filesBehind, importsOf, sourcesOf } from './shipped.js';
@@ -21,6 +21,14 @@ describe('what ships', () => {
     expect(loadedBy('src/runtimes/define-transform.js')).not.toMatch(
       /node_modules|src\/(?!runtimes\/(define-transform|describe-value))/,
     );
+  });
+
+  it('loads Piscina only when threads are started', () => {
+    const texts = ['src/index.js', 'src/cli/main.js'].flatMap((path) =>
+      filesBehind(lib(path)).map((file) => readFileSync(file, 'utf8')),
+    );
+    expect(texts.join('\n')).toContain('require("piscina")');
+    expect(texts.join('\n')).not.toMatch(/^import .*"piscina"/m);
   });
 
   it.each(['src/index.js', 'src/runtimes/define-transform.js'])('exports from %s what the sources do', async (file) => {
