@@ -18,7 +18,10 @@ const bundle = {
   cwd: root,
   platform: 'node',
   tsconfig: false,
-  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  resolve: {
+    extensionAlias: { '.js': ['.ts', '.js'] },
+    alias: { '@marcbachmann/cel-js': join(root, '.ci/cel-parser.js') },
+  },
   external: (id) => imported.some((name) => id === name || id.startsWith(`${name}/`)),
   logLevel: 'warn',
   checks: { ineffectiveDynamicImport: false },

@@ -9,6 +9,7 @@ export {
   type ExecutionMode,
   type LoadOptions,
   loadWorkflow,
+  type ParseOptions,
   parseWorkflow,
   planWorkflow,
   stubWorkflow,

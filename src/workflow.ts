@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError, FlowValidationError } from './errors/flow-error.js';
+import { assertKnownOptions } from './errors/known-options.js';
 import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
+import { decodeFlow } from './parser/decode-flow.js';
 import { readXml } from './parser/read-xml.js';
-import type { XmlLimits } from './parser/xml-limits.js';
+import { assertKnownLimits, type XmlLimits } from './parser/xml-limits.js';
 import { hintOf, readWhole, reasonOf } from './runtimes/files.js';
 import './runtimes/index.js';
 import { findMissingModules } from './runtimes/modules/missing-modules.js';
@@ -15,8 +17,7 @@ import { checkSchemas, type SchemaCheck } from './runtimes/transform/schema-faul
 import { createPlan, type Plan } from './scheduler/index.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
-import type { SourcePosition } from './types/source.js';
-import { analyseWorkflow, toVertices, workNodesOf } from './validation/index.js';
+import { analyseWorkflow, findSingleBraces, toVertices, workNodesOf } from './validation/index.js';
 
 export interface LoadOptions {
   /** Raises (or lowers) what the reader accepts. @default 16 MiB, depth 100, 200,000 elements */
@@ -29,6 +30,14 @@ export interface LoadOptions {
    */
   readonly schemas?: SchemaCheck;
 }
+
+export interface ParseOptions extends Pick<LoadOptions, 'limits'> {
+  /** Names the flow in messages, and is where relative paths start. @default flow.xml */
+  readonly file?: string;
+}
+
+const loadOptions: Readonly<Record<keyof LoadOptions, true>> = { limits: true, plugins: true, schemas: true };
+const parseOptions: Readonly<Record<keyof ParseOptions, true>> = { file: true, limits: true };
 
 /** A flow that was read, checked and planned. */
 export interface Workflow extends RunnableFlow {
@@ -47,8 +56,10 @@ export interface Workflow extends RunnableFlow {
  * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded. Schemas must be JSON.
  * @throws FlowError FLOW_FILE_UNREADABLE
  * @throws FlowValidationError with every fault of the file
+ * @throws TypeError for an option that there is not
  */
 export async function loadWorkflow(file: string | URL, options: LoadOptions = {}): Promise<Workflow> {
+  assertKnownOptions(options, loadOptions, 'loadWorkflow');
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
@@ -56,26 +67,29 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
   const nodes = Object.values(workNodesOf(ast));
   const missing = await findMissingModules(nodes, path.dirname(location));
   const schemas = await checkSchemas(nodes, path.dirname(location), options.schemas ?? 'read');
-  const noticed = [...warnings, ...schemas.warnings].sort(inFileOrder);
-  return checkAst({ ast, file: location, text, warnings: noticed }, writtenIds, [...faults, ...missing, ...schemas.faults]);
+  return checkAst({ ast, file: location, text, warnings: [...warnings, ...schemas.warnings] }, writtenIds, [
+    ...faults,
+    ...missing,
+    ...schemas.faults,
+  ]);
 }
 
 /**
- * The same for a flow in memory: text → elements → AST → analysis → plan. `file` names it in messages and is where
- * relative paths start. Plugins must be loaded already.
+ * The same for a flow in memory: text → elements → AST → analysis → plan. Plugins must be loaded already.
  * @throws FlowValidationError with every fault of the text
+ * @throws TypeError for an option that there is not
  */
-export function parseWorkflow(
-  text: string,
-  { file = 'flow.xml', limits = {} }: LoadOptions & { readonly file?: string } = {},
-): Workflow {
+export function parseWorkflow(text: string, options: ParseOptions = {}): Workflow {
   if (typeof text !== 'string') throw new TypeError(`Expected the text of a flow, got ${typeof text}`);
+  assertKnownOptions(options, parseOptions, 'parseWorkflow');
+  const { file = 'flow.xml', limits } = options;
   const { ast, writtenIds, faults, warnings } = readAst(text, file, limits);
   return checkAst({ ast, file, text, warnings }, writtenIds, faults);
 }
 
 /** @throws FlowValidationError when there is nothing to look at further */
 function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
+  assertKnownLimits(limits);
   const { root, faults: xmlFaults } = readXml(text, file, limits);
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
   const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, createCatalog(registry));
@@ -92,7 +106,7 @@ export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
   const { file, text, warnings } = workflow;
   const ast = stubNodes(workflow.ast, stubs);
   try {
-    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), stubs: { ...workflow.stubs, ...stubs } };
+    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), warnings, stubs: { ...workflow.stubs, ...stubs } };
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
     const [first = error] = error.faults;
@@ -115,7 +129,8 @@ function checkAst(
   if (faults.length === 0 && isEmpty(ast)) faults.push(nothingToDo(ast));
   if (plan instanceof FlowError) faults.push(plan);
   if (faults.length > 0 || plan instanceof FlowError) throw new FlowValidationError(file, faults.sort(inFileOrder));
-  return { name: ast.name, file, text, ast, analysis, plan, warnings, workNodes: workNodesOf(ast) };
+  const noticed = [...warnings, ...findSingleBraces(analysis.declarations)].sort(inFileOrder);
+  return { name: ast.name, file, text, ast, analysis, plan, warnings: noticed, workNodes: workNodesOf(ast) };
 }
 
 /** A flow of nothing would succeed whatever was meant to be in it. */
@@ -151,39 +166,6 @@ const unreadableReasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not read it (EACCES)',
   EPERM: 'you may not read it (EPERM)',
 };
-
-function decodeFlow(bytes: Uint8Array, file: string): string {
-  const isUtf16 = looksLikeUtf16(bytes);
-  try {
-    // The mark is left for the reader of XML, which knows it.
-    if (!isUtf16) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    if (!bytes.includes(0)) throw notUtf8(file, 'it holds bytes that mean nothing in UTF-8', placeOfDamage(bytes));
-    const hint = 'Give the path of a flow file: XML text.';
-    throw new FlowError('FLOW_XML_MALFORMED', `${file} is no text, but a file of another kind.`, { hint });
-  }
-  throw notUtf8(file, 'it is UTF-16', undefined);
-}
-
-function notUtf8(file: string, why: string, place: Pick<SourcePosition, 'line' | 'column'> | undefined): FlowError {
-  const fault = new FlowError('FLOW_XML_MALFORMED', `The file is not UTF-8: ${why}.`, {
-    hint: 'Save it as UTF-8.',
-    source: { file, line: 1, column: 1, ...place },
-  });
-  return new FlowValidationError(file, [fault]);
-}
-
-/** Where the first byte stands that is no UTF-8. */
-function placeOfDamage(bytes: Uint8Array): { line: number; column: number } {
-  const lines = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0]?.split('\n') ?? [];
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-}
-
-/** A byte order mark, or the zero byte beside the first "<". */
-function looksLikeUtf16([first, second]: Uint8Array): boolean {
-  const pair = [first, second].join(' ');
-  return ['255 254', '254 255', '60 0', '0 60'].includes(pair);
-}
 
 function planOrFault(plan: () => Plan): Plan | FlowError {
   try {

@@ -1,21 +1,17 @@
 import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
 
-export interface Edge {
-  readonly fromIndex: number;
+interface Edge {
   readonly from: Vertex;
-  readonly toIndex: number;
-  readonly to: Vertex;
   readonly reasons: readonly Dependency['reason'][];
 }
 
 /** What a vertex waits for, in the order it names them, each once with all reasons. */
 export function edgesInto(plan: Plan, toIndex: number): readonly Edge[] {
-  const to = vertexAt(plan, toIndex);
-  const reasons = reasonsById(to.dependsOn);
+  const reasons = reasonsById(vertexAt(plan, toIndex).dependsOn);
   const { offsets, targets } = plan.dag.dependencies;
   return Array.from(targets.subarray(offsets[toIndex], offsets[toIndex + 1]), (fromIndex) => {
     const from = vertexAt(plan, fromIndex);
-    return { fromIndex, from, toIndex, to, reasons: [...(reasons.get(from.id) ?? [])] };
+    return { from, reasons: [...(reasons.get(from.id) ?? [])] };
   });
 }
 

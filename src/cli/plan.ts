@@ -3,13 +3,16 @@ import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { expectPlaces } from './expect-places.js';
+import { drawFlow } from './flow-diagram.js';
 import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
-import { type PlanFormat, renderPlan } from './render-plan.js';
+import { renderDot } from './render-dot.js';
+import { renderMermaid } from './render-mermaid.js';
+import { renderPlan } from './render-plan.js';
 import { warningNotes } from './warning-notes.js';
 
 export interface PlanCommandOptions {
-  readonly format: PlanFormat;
+  readonly format: 'text' | 'json' | 'mermaid' | 'dot';
   readonly json?: true;
   readonly plugin?: readonly string[];
   readonly mode?: string;
@@ -27,18 +30,25 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { plugin, mode, stateDir, stub } = options;
+  const { plugin, stateDir, stub } = options;
   const format = options.json ? 'json' : options.format;
   await checkFlowFile(file);
   const [{ loadWorkflow }, { LastTimes }] = await Promise.all([import('../workflow.js'), import('../timings/last-times.js')]);
   const loaded = await loadWorkflow(file, { schemas: 'compile', ...(plugin && { plugins: plugin }) });
   for (const line of warningNotes(loaded.warnings)) process.stderr.write(`${line}\n`);
   const workflow = new LastTimes(await withStubs(loaded, stub), { stateDirectory: stateDir }).planned;
-  const places = mode === 'auto' ? expectPlaces(workflow) : undefined;
-  const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
-  const tree = planTree(workflow, { withPlaces: mode === 'auto' });
-  process.stdout.write(renderPlan(workflow.plan, format, { places, cache, tree }));
+  process.stdout.write(await show(workflow, format, options));
   return exitCodes.done;
+}
+
+/** The pictures show the flow alone, nothing of times, places and the cache. */
+async function show(workflow: Workflow, format: PlanCommandOptions['format'], options: PlanCommandOptions): Promise<string> {
+  if (format === 'mermaid') return renderMermaid(drawFlow(workflow));
+  if (format === 'dot') return renderDot(drawFlow(workflow));
+  const withPlaces = options.mode === 'auto';
+  const places = withPlaces ? expectPlaces(workflow) : undefined;
+  const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
+  return renderPlan(workflow.plan, format, { places, cache, tree: planTree(workflow, { withPlaces }) });
 }
 
 /** What a run with these options would find in the cache. */

@@ -7,7 +7,7 @@ import type { PlannedBody, PlannedNode, PlanTree } from './plan-tree.js';
 import { renderCache } from './render-cache.js';
 import { shownPath } from './shown-path.js';
 
-/** What is no part of a plan and shown with it; nothing of it in diagrams. */
+/** What is no part of a plan and shown with it. */
 export interface PlanExtras {
   readonly places?: ReadonlyMap<string, Place> | undefined;
   /** What the cache would have. */

@@ -1,8 +1,8 @@
 import { costOf, type Plan } from '../scheduler/index.js';
-import { type Edge, edgesInto } from './plan-edges.js';
+import { edgesInto } from './plan-edges.js';
 import { type PlanExtras, renderPlanText } from './render-plan-text.js';
 
-export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
+export type PlanFormat = 'text' | 'json';
 
 /**
  * A plan as text that ends in a line break.
@@ -22,9 +22,6 @@ export type PlanFormat = 'text' | 'json' | 'mermaid' | 'dot';
  * With `places`, `text` also says where each node starts in mode `auto`, and `json` has it as `place`: `main` or `worker`.
  *
  * With `cache`, `text` ends in a line a node that says what the cache has of it, and `json` has it as `cache`, a list.
- *
- * `mermaid`: a flowchart. `dot`: a Graphviz digraph. An arrow leads from a node to one that waits for it, and bears
- * the reasons unless `data` is the only one.
  */
 export function renderPlan(plan: Plan, format: PlanFormat, extras: PlanExtras = {}): string {
   return `${renderers[format](plan, extras)}\n`;
@@ -33,8 +30,6 @@ export function renderPlan(plan: Plan, format: PlanFormat, extras: PlanExtras = 
 const renderers: Readonly<Record<PlanFormat, (plan: Plan, extras: PlanExtras) => string>> = {
   text: renderPlanText,
   json: renderJson,
-  mermaid: renderMermaid,
-  dot: renderDot,
 };
 
 function renderJson(plan: Plan, { places, cache, tree }: PlanExtras): string {
@@ -54,44 +49,4 @@ function renderJson(plan: Plan, { places, cache, tree }: PlanExtras): string {
   }));
   const { waves, criticalPath } = plan;
   return JSON.stringify({ waves, nodes, criticalPath, ...tree?.endings, ...(cache && { cache }) }, null, 2);
-}
-
-function renderMermaid(plan: Plan): string {
-  const nodes = plan.vertices.map(({ id, label }, index) => `  n${index}["${escapeMermaid(id)}<br/>${escapeMermaid(label)}"]`);
-  const edges = allEdges(plan).map(({ fromIndex, toIndex, reasons }) => {
-    const arrow = carriesDataOnly(reasons) ? '-->' : `-->|${reasons.join(', ')}|`;
-    return `  n${fromIndex} ${arrow} n${toIndex}`;
-  });
-  return ['flowchart LR', ...nodes, ...edges].join('\n');
-}
-
-function renderDot(plan: Plan): string {
-  const nodes = plan.vertices.map(({ id, label }) => `  ${quoteDot(id)} [label=${quoteDot(escapeEntities(`${id}\n${label}`))}];`);
-  const edges = allEdges(plan).map(({ from, to, reasons }) => {
-    const label = carriesDataOnly(reasons) ? '' : ` [label=${quoteDot(reasons.join(', '))}]`;
-    return `  ${quoteDot(from.id)} -> ${quoteDot(to.id)}${label};`;
-  });
-  return ['digraph {', '  rankdir=LR;', '  node [shape=box];', ...nodes, ...edges, '}'].join('\n');
-}
-
-function allEdges(plan: Plan): readonly Edge[] {
-  return plan.vertices.flatMap((_, index) => edgesInto(plan, index));
-}
-
-function carriesDataOnly(reasons: Edge['reasons']): boolean {
-  return reasons.every((reason) => reason === 'data');
-}
-
-/** Mermaid knows no escapes but `#code;`, and reads a backtick after a quote as Markdown. */
-function escapeMermaid(text: string): string {
-  return text.replace(/["#&<>`\\\r\n]/g, (character) => `#${character.charCodeAt(0)};`);
-}
-
-function quoteDot(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-}
-
-/** Graphviz decodes character references in labels, though not in names. */
-function escapeEntities(text: string): string {
-  return text.replaceAll('&', '&amp;');
 }

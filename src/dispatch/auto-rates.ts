@@ -26,9 +26,8 @@ export class FadingRate {
 }
 
 /**
- * Time by amount of work in one place. With several messages under way at one time, a single one is charged what its neighbours
- * took: they are measured in groups, and the lower of these count, since cold code and other processes only ever make one longer.
- * Single ones differ by what they carry, so there it is the median.
+ * Time by amount of work in one place, as the median of groups of messages: with several under way at one time, a single one is
+ * charged what its neighbours took, and on a busy machine any may lose its core for a while.
  */
 export class PlaceRate {
   readonly #most: number;
@@ -65,7 +64,9 @@ export class PlaceRate {
 
   get msPerItem(): number | undefined {
     const sorted = this.#groups.toSorted((a, b) => a - b);
-    return sorted[(sorted.length - 1) >> (this.#most === 1 ? 1 : 2)];
+    const low = sorted[(sorted.length - 1) >> 1];
+    const high = sorted[sorted.length >> 1];
+    return low === undefined || high === undefined ? undefined : (low + high) / 2;
   }
 
   get groups(): number {

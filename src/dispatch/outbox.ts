@@ -5,9 +5,9 @@ import type { DoneNode } from './done-node.js';
 import type { TaskAnswer, TaskPart, WireFailure, WireOutcome, WireRecord } from './messages.js';
 import type { TaskEvent } from './types.js';
 
-/** Progress and finished iterations may wait this long for company in a message, and longer in the board. */
+/** Progress and finished iterations may wait this long for company in a message, and longer in the board: for each part the main thread takes a core from somebody. */
 const flushMs = 5;
-const boardMs = 20;
+const boardMs = 50;
 /** A task longer than this does not wait for the next one of its message. */
 const taskMs = 1;
 

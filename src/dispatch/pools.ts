@@ -68,8 +68,7 @@ export class Pools {
 
   #of(wanted: number): Dispatcher | ThreadDispatcher {
     const { mode, maxConcurrency, plugins, memoryMb, graceMs } = this.#options;
-    const most = mode === 'async' ? wanted : Math.min(wanted, Math.max(maxThreads, usableCores()));
-    const size = maxConcurrency ?? most;
+    const size = maxConcurrency ?? (mode === 'async' ? wanted : threadsFor(wanted));
     let dispatcher = this.#dispatchers.get(size);
     if (!dispatcher) {
       const limits = { ...(memoryMb === undefined ? {} : { memoryMb }), ...(graceMs === undefined ? {} : { graceMs }) };
@@ -78,4 +77,9 @@ export class Pools {
     }
     return dispatcher;
   }
+}
+
+/** Reading how many cores there are takes a third of a millisecond, so only who needs it asks. */
+function threadsFor(wanted: number): number {
+  return wanted <= maxThreads ? wanted : Math.min(wanted, Math.max(maxThreads, usableCores()));
 }

@@ -72,6 +72,10 @@ export class QueueDispatcher implements Dispatcher {
     };
   }
 
+  expectMs(task: Pick<Task, 'run' | 'nodeIds'>): number | undefined {
+    return this.#times.expect(task);
+  }
+
   dispatch(task: Task, options: DispatchOptions = {}): Promise<TaskReply> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
     const flight = new Flight(this.#nextId++, task, options);

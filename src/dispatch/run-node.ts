@@ -100,8 +100,8 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
   };
 }
 
-/** How a node gets what others read too: as it is, frozen, or a copy of its own, the bytes of which may lie in shared memory. */
-type Access = 'shared' | 'frozen' | 'own' | 'own-shared';
+/** How a node gets what others read too: as it is, frozen, frozen but for its bytes, or a copy of its own, the bytes of which may lie in shared memory. */
+type Access = 'shared' | 'frozen' | 'in-place' | 'own' | 'own-shared';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
 function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | Promise<Access> {
@@ -130,7 +130,7 @@ async function loadModule(
 }
 
 function accessOfModule({ readonly, handsOver }: TransformPromises, { message, id }: NodeRun): Access {
-  if (readonly) return 'frozen';
+  if (readonly) return handsOver ? 'in-place' : 'frozen';
   // Shared memory is filled with zeros first, which takes as long as the copy: it pays only where others read the output.
   return handsOver && message.travels && message.keep.includes(id) ? 'own-shared' : 'own';
 }
@@ -144,13 +144,16 @@ function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown, 
     return access === 'shared' ? value : give(value);
   }
   if (access === 'shared') return defaultInput();
-  if (previous === undefined && access === 'frozen' && scope.isInputHeld) return give(scope.iteration.input);
-  if (previous === undefined) return scope.ownInput(access === 'own-shared');
+  if (previous === undefined) {
+    const isRead = access === 'frozen' || access === 'in-place';
+    return isRead && scope.isInputHeld ? give(scope.iteration.input) : scope.ownInput(access === 'own-shared');
+  }
   return mayHandOver(run, previous) ? previous.output : give(previous.output);
 }
 
 function giveOwn(views: PartViews, value: unknown, access: Access): unknown {
   if (access === 'frozen') return views.lend(value);
+  if (access === 'in-place') return views.lendInPlace(value);
   return access === 'own-shared' ? views.copyShared(value) : views.copy(value);
 }
 

@@ -39,6 +39,10 @@ export class SizedDispatcher implements ThreadDispatcher {
     return memoryMb === undefined || this.#isClosed ? this.#base.dispatch(task, options) : this.#send(memoryMb, task, options);
   }
 
+  expectMs(task: Pick<Task, 'run' | 'nodeIds'>): number | undefined {
+    return this.#base.expectMs?.(task);
+  }
+
   warm(): Promise<readonly number[]> {
     return this.#base.warm();
   }

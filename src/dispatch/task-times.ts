@@ -6,12 +6,14 @@ const weight = { longer: 0.5, shorter: 0.75 } as const;
 /** A long one is remembered for a while: what takes its time now and then must not have others wait behind it. */
 const remembering = 0.8;
 
+type Kind = Pick<Task, 'run' | 'nodeIds'>;
+
 /** How long iterations of each kind of task took lately. Tasks whose nodes call the same code are of one kind. */
 export class TaskTimes {
   readonly #known = new Map<string, { typicalMs: number; longestMs: number }>();
 
   /** Milliseconds that one iteration may well take; undefined for a kind that has never run. */
-  expect(task: Task): number | undefined {
+  expect(task: Kind): number | undefined {
     const known = this.#known.get(kindOf(task));
     return known && Math.max(known.typicalMs, known.longestMs, hintOf(task));
   }
@@ -28,7 +30,7 @@ export class TaskTimes {
 }
 
 /** What its author says. */
-function hintOf({ run, nodeIds }: Task): number {
+function hintOf({ run, nodeIds }: Kind): number {
   return nodeIds.reduce((sum, id) => sum + (run.nodes[id]?.costMs ?? 0), 0);
 }
 
@@ -42,7 +44,7 @@ function totalMs(outcomes: readonly IterationOutcome[]): number {
   return sum;
 }
 
-function kindOf({ run, nodeIds }: Task): string {
+function kindOf({ run, nodeIds }: Kind): string {
   let kind = '';
   for (const id of nodeIds) {
     const node = run.nodes[id];

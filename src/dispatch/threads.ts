@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Piscina, queueOptionsSymbol } from 'piscina';
+import type { Piscina } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { transferList } from '../transport/pack.js';
 import { Board, createBoards } from './board.js';
@@ -16,6 +17,16 @@ import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
 import type { DispatcherOptions } from './types.js';
 import { packagesKept } from './worker-host.js';
+
+// Piscina takes 6 ms to load, which a run without threads never needs; pools open synchronously, so no import() here.
+const require = createRequire(import.meta.url);
+
+type PiscinaPackage = typeof import('piscina');
+
+interface OpenPool {
+  readonly pool: Piscina<WorkerRequest, WorkerReply>;
+  readonly piscina: PiscinaPackage;
+}
 
 /** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
 const perThreadMs = 1_000;
@@ -59,7 +70,7 @@ export class ThreadBody implements DispatchBody {
   readonly #runs = new Map<number, ThreadRun>();
   readonly #threads = new Map<number, Thread>();
   readonly #packages = new PackageEncoder();
-  #pool: Piscina<WorkerRequest, WorkerReply> | undefined;
+  #open: OpenPool | undefined;
   #starting = 0;
   #watch: { readonly timer: NodeJS.Timeout; readonly isClose: boolean } | undefined;
   #isClosed = false;
@@ -95,12 +106,12 @@ export class ThreadBody implements DispatchBody {
     this.#isClosed = true;
     clearTimeout(this.#watch?.timer);
     for (const run of this.#runs.values()) run.close();
-    await this.#pool?.destroy();
+    await this.#open?.pool.destroy();
   }
 
   async warm(): Promise<readonly number[]> {
     const began = performance.now();
-    const pool = this.#openPool();
+    const { pool } = this.#openPool();
     const warmOne = async () => {
       const reply = await pool.run({ kind: 'warm' });
       if (reply.kind === 'load-failed') throw startError(decodeError(reply.error), this.#limits.startMs);
@@ -116,8 +127,9 @@ export class ThreadBody implements DispatchBody {
     parcel.onCancel = () => this.#watchOver(true);
     const place = (threadId: number) => this.#place(threadId, message, run);
     try {
-      const placed = Object.assign(message, { [queueOptionsSymbol]: place });
-      const reply = await this.#openPool().run(placed, { transferList: transferList(message.values), signal: run.abortable });
+      const { pool, piscina } = this.#openPool();
+      const placed = Object.assign(message, { [piscina.queueOptionsSymbol]: place });
+      const reply = await pool.run(placed, { transferList: transferList(message.values), signal: run.abortable });
       return await this.#take(reply, run);
     } catch (thrown) {
       this.#bury(run, thrown);
@@ -163,7 +175,7 @@ export class ThreadBody implements DispatchBody {
   #threadOf(threadId: number): Thread | undefined {
     const known = this.#threads.get(threadId);
     if (known !== undefined) return known;
-    const worker = this.#pool?.threads.find((each) => each.threadId === threadId);
+    const worker = this.#open?.pool.threads.find((each) => each.threadId === threadId);
     if (worker === undefined) return undefined;
     const thread = { worker, packages: new Set<string>(), isProven: false };
     this.#threads.set(threadId, thread);
@@ -203,24 +215,25 @@ export class ThreadBody implements DispatchBody {
     if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 
-  #openPool(): Piscina<WorkerRequest, WorkerReply> {
-    if (this.#pool !== undefined) return this.#pool;
+  #openPool(): OpenPool {
+    if (this.#open !== undefined) return this.#open;
+    const piscina: PiscinaPackage = require('piscina');
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
     const workerData: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
-    const pool = new Piscina<WorkerRequest, WorkerReply>({
+    const pool = new piscina.Piscina<WorkerRequest, WorkerReply>({
       filename: new URL('../../workers/entry.cjs', import.meta.url).href,
       minThreads: maxConcurrency,
       maxThreads: maxConcurrency,
       // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.
       atomics: 'disabled',
       recordTiming: false,
-      loadBalancer: placeOnIdle,
+      loadBalancer: placeOnIdle(piscina),
       workerData,
       ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
     this.#listen(pool, maxConcurrency);
-    this.#pool = pool;
-    return pool;
+    this.#open = { pool, piscina };
+    return { pool, piscina };
   }
 
   #listen(pool: Piscina<WorkerRequest, WorkerReply>, initial: number): void {
@@ -274,12 +287,14 @@ function isOurs(frame: string): boolean {
   return frame.includes(ownFolder) || frame.includes('node:') || /[\\/]node_modules[\\/]jiti[\\/]/.test(frame);
 }
 
-type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<PiscinaPackage['Piscina']>[0]>['loadBalancer']>;
 
 /** The first idle thread; the message is told which, before it is posted. */
-const placeOnIdle: LoadBalancer = (task, workers) => {
-  const idle = workers.find((worker) => worker.currentUsage === 0) ?? null;
-  const place: unknown = task[queueOptionsSymbol];
-  if (idle !== null && typeof place === 'function') place(idle.id);
-  return idle;
-};
+function placeOnIdle(piscina: PiscinaPackage): LoadBalancer {
+  return (task, workers) => {
+    const idle = workers.find((worker) => worker.currentUsage === 0) ?? null;
+    const place: unknown = task[piscina.queueOptionsSymbol];
+    if (idle !== null && typeof place === 'function') place(idle.id);
+    return idle;
+  };
+}

@@ -12,6 +12,8 @@ export interface Dispatcher {
   readonly maxConcurrency: number;
   /** Small tasks share messages, so it is worth giving it many more than `maxConcurrency` of them. */
   readonly packsTasks?: boolean | undefined;
+  /** Milliseconds that an iteration of such a task may well take, as far as earlier ones tell. */
+  expectMs?(task: Pick<Task, 'run' | 'nodeIds'>): number | undefined;
   /**
    * Never rejects for what a task did: that is in the reply. One outcome per iteration, in order.
    * A dead worker, a timeout and a cancel are outcomes too.

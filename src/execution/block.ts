@@ -83,7 +83,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
  * Whether more units may be handed to the dispatcher than run at one time: it starts no more than the block may, and the
  * block would have started each of them anyway.
  */
-function mayWait(node: BlockNode, limit: number, { run: { dispatcher } }: Scope): boolean {
+export function mayWait(node: BlockNode, limit: number, { run: { dispatcher } }: Scope): boolean {
   if (dispatcher.packsTasks !== true || limit < dispatcher.maxConcurrency) return false;
   return node.join.kind === 'all' && node.onError !== 'finish';
 }

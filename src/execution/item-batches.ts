@@ -1,7 +1,8 @@
 import { ItemIteration, type Series } from '../dispatch/item-iteration.js';
 import type { Iteration, Task } from '../dispatch/types.js';
 import type { ForeachNode } from '../types/ast.js';
-import { BatchSize } from './batch-size.js';
+import { BatchSize, paces } from './batch-size.js';
+import { mayWait } from './block.js';
 import type { Segment } from './body-plans.js';
 import { sliceScope } from './evaluate.js';
 import type { Iterations } from './iterations.js';
@@ -39,7 +40,7 @@ export class Batches implements Units {
       isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
       stopsAtFailure: isLostByOneFailure(node, segment),
     };
-    this.#size = new BatchSize(node.batch, limit);
+    this.#size = sizeOf(block, limit, this.#task);
   }
 
   ready(from: number, signal: AbortSignal): number | Promise<number> {
@@ -115,6 +116,14 @@ export class Batches implements Units {
   #iterations(from: number, items: ArrayLike<unknown>): Iteration[] {
     return Array.from(items, (item, offset) => new ItemIteration(this.#series, from + offset, item));
   }
+}
+
+/** A message that may run on the main thread must not keep it for long, and rows that are still to come must not wait for one another. */
+function sizeOf({ node, items, scope }: Iterations, limit: number, task: Pick<Task, 'run' | 'nodeIds'>): BatchSize {
+  const { dispatcher } = scope.run;
+  if (!items.isWhole) return new BatchSize(node.batch, limit, paces.prompt);
+  const isPatient = dispatcher.mode === 'threads' && node.toleratedFailures === undefined && mayWait(node, limit, scope);
+  return new BatchSize(node.batch, limit, isPatient ? paces.patient : paces.prompt, dispatcher.expectMs?.(task));
 }
 
 /** Then the items after a failed one need not run: nothing can mend it. */

@@ -1,3 +1,4 @@
+export { splitTemplate } from './braces.js';
 export { compileExpression, type Expression } from './expression.js';
 export type { Lookup } from './frame.js';
 export { nameKind, type StaticKind } from './kinds.js';

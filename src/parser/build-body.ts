@@ -1,7 +1,7 @@
 import type { NodeAST } from '../types/ast.js';
 import type { BuildContext, Scope } from './build-context.js';
-import { reportText } from './gather-settings.js';
 import { type Place, recogniseElement } from './recognise-element.js';
+import { reportText } from './setting-faults.js';
 import type { XmlElement } from './xml-element.js';
 
 /** The nodes of an element that has no settings: `then`, `otherwise`, `fallback` … */

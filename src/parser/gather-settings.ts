@@ -1,9 +1,15 @@
-import { nearestName, suggestName } from '../errors/nearest.js';
 import type { ElementShape, SettingShape } from '../types/catalog.js';
 import type { Evaluable, SourcePosition, SourceText } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
 import { openSetting, warnOfSlip } from './option-slips.js';
-import { settingElsewhere } from './other-names.js';
+import {
+  reportAttributes,
+  reportChildren,
+  reportNameless,
+  reportText,
+  reportTwice,
+  reportUnknownAttribute,
+} from './setting-faults.js';
 import { emptyText, startOf, trimText } from './source-text.js';
 import type { XmlAttribute, XmlElement } from './xml-element.js';
 
@@ -93,28 +99,6 @@ function gatherAttribute(gathering: Gathering, attribute: XmlAttribute): void {
   reportUnknownAttribute(gathering, attribute, setting);
 }
 
-function reportUnknownAttribute(
-  { element, shape, faults, guessed, nodeId }: Gathering,
-  attribute: XmlAttribute,
-  setting?: SettingShape,
-): void {
-  const attributes = [...shape.settings.values()].filter((known) => known.repeated === undefined).map((known) => known.name);
-  const nearest = settingElsewhere(attribute.name, attributes) ?? nearestName(attribute.name, attributes);
-  if (nearest !== undefined) guessed.add(nearest);
-  const meant = nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
-  const hint = setting?.repeated === undefined ? meant : howToRepeat(setting.repeated);
-  const message = `<${element.name}> has no attribute "${attribute.name}".`;
-  faults.report('FLOW_SETTING_UNKNOWN', attribute.nameAt, message, { nodeId, hint: hint ?? listSettings(attributes) });
-}
-
-function howToRepeat(element: string): string {
-  return `Write <${element} name="…">value</${element}> inside, once for each.`;
-}
-
-function listSettings(names: readonly string[]): string {
-  return names.length === 0 ? 'It takes no settings.' : `It takes: ${names.join(', ')}.`;
-}
-
 function gatherChild(gathering: Gathering, child: XmlElement, repeated: ReadonlyMap<string | undefined, SettingShape>): void {
   const list = repeated.get(child.name);
   if (list !== undefined) {
@@ -132,15 +116,11 @@ function gatherChild(gathering: Gathering, child: XmlElement, repeated: Readonly
 }
 
 function gatherRepeated(gathering: Gathering, child: XmlElement, setting: SettingShape): void {
-  const { faults, nodeId } = gathering;
   const name = child.attributes.find((attribute) => attribute.name === 'name')?.value.text;
   const value = child.attributes.find((attribute) => attribute.name === 'value')?.value;
   reportAttributes(gathering, child, ['name', 'value']);
   reportChildren(gathering, child);
-  if (name === undefined) {
-    const hint = howToRepeat(child.name);
-    faults.report('FLOW_SETTING_MISSING', child.at, `<${child.name}> needs the attribute "name".`, { nodeId, hint });
-  }
+  if (name === undefined) reportNameless(gathering, child);
   if (value !== undefined && child.text !== undefined) reportTwice(gathering, child, 'value', startOf(child.text));
   addNamed(gathering, setting, name ?? '', value ?? textOf(child));
 }
@@ -148,21 +128,6 @@ function gatherRepeated(gathering: Gathering, child: XmlElement, setting: Settin
 /** Blank space around the text of a setting element is layout, not value. */
 function textOf(child: XmlElement): SourceText {
   return child.text === undefined ? emptyText(child.at) : trimText(child.text);
-}
-
-function reportAttributes({ faults, nodeId }: Gathering, child: XmlElement, known: readonly string[]): void {
-  for (const { name, nameAt } of child.attributes) {
-    if (known.includes(name)) continue;
-    const hint = suggestName(name, known) ?? listSettings(known);
-    faults.report('FLOW_SETTING_UNKNOWN', nameAt, `<${child.name}> has no attribute "${name}".`, { nodeId, hint });
-  }
-}
-
-function reportChildren({ faults, nodeId }: Gathering, setting: XmlElement): void {
-  for (const child of setting.children) {
-    const message = `<${setting.name}> is a setting and holds text; <${child.name}> cannot stand in it.`;
-    faults.report('FLOW_ELEMENT_UNKNOWN', child.at, message, { nodeId, hint: 'Write "&lt;" for a literal "<", or use CDATA.' });
-  }
 }
 
 function gatherText(gathering: Gathering): void {
@@ -176,22 +141,10 @@ function gatherText(gathering: Gathering): void {
   reportText(element, nodeId, faults);
 }
 
-/** Reports text in an element that takes none. */
-export function reportText(element: XmlElement, nodeId: string | undefined, faults: FaultList): void {
-  if (element.text === undefined) return;
-  const hint = 'Remove it, or put it into the setting it is meant for.';
-  faults.report('FLOW_SETTING_UNKNOWN', startOf(trimText(element.text)), `<${element.name}> takes no text.`, { nodeId, hint });
-}
-
 function give(gathering: Gathering, setting: SettingShape, source: SourceText, label = `"${setting.name}"`): void {
   const at = startOf(source);
   if (gathering.given.has(setting.name)) reportTwice(gathering, gathering.element, setting.name, at);
   else gathering.given.set(setting.name, { value: asWritten(setting, source), at, label, source });
-}
-
-function reportTwice({ faults, nodeId }: Gathering, element: XmlElement, name: string, at: SourcePosition): void {
-  const hint = 'A setting is an attribute, a child element or the text: keep one of them.';
-  faults.report('FLOW_SETTING_INVALID', at, `"${name}" of <${element.name}> is given twice.`, { nodeId, hint });
 }
 
 function addNamed({ given, lists }: Gathering, setting: SettingShape, name: string, source: SourceText): void {

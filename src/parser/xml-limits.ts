@@ -1,3 +1,5 @@
+import { assertKnownOptions } from '../errors/known-options.js';
+
 /** How much a flow file may hold before reading it is refused. */
 export interface XmlLimits {
   /** Size as UTF-8. @default 16 MiB */
@@ -18,4 +20,10 @@ export function resolveLimits(asked: Partial<XmlLimits>): XmlLimits {
     depth: Math.min(asked.depth ?? defaults.depth, deepest),
     elements: asked.elements ?? defaults.elements,
   };
+}
+
+/** @throws TypeError for a limit that there is not */
+export function assertKnownLimits(asked: Partial<XmlLimits>): void {
+  const known: Readonly<Record<keyof XmlLimits, true>> = { sizeBytes: true, depth: true, elements: true };
+  assertKnownOptions(asked, known, 'limits');
 }

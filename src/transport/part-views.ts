@@ -35,12 +35,7 @@ export class PartViews {
 
   /** The value, shared by everybody who asks for it: it must never be changed. */
   view(part: Part): unknown {
-    const known = this.#views.get(part.id);
-    this.#isUsed = true;
-    if (known === undefined) return this.#keep(part);
-    this.#views.delete(part.id);
-    this.#views.set(part.id, known);
-    return known.value;
+    return this.#viewOf(part).value;
   }
 
   /** A copy that shares nothing with the value, wherever views occur in it. */
@@ -58,12 +53,32 @@ export class PartViews {
     return this.#replace(value, (view) => (this.#isLendable(view) ? view.value : decodePart(view.part)));
   }
 
+  /** The same for user code that has promised to keep nothing either: typed arrays, which cannot be frozen, are shared as well. */
+  lendInPlace(value: unknown): unknown {
+    return this.#replace(value, (view) => this.#inPlace(view));
+  }
+
   /** Encoded size of what is kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  #keep(part: Part): unknown {
+  #viewOf(part: Part): View {
+    const known = this.#views.get(part.id);
+    this.#isUsed = true;
+    if (known === undefined) return this.#keep(part);
+    this.#views.delete(part.id);
+    this.#views.set(part.id, known);
+    return known;
+  }
+
+  #inPlace(view: View): unknown {
+    const { part, value } = view;
+    if (part.kind === 'binary' || this.#isLendable(view)) return value;
+    return part.kind === 'mixed' ? assemble(part, (member) => this.#inPlace(this.#viewOf(member))) : decodePart(part);
+  }
+
+  #keep(part: Part): View {
     const value = this.#read(part);
     const view: View = { part, value, size: partSize(part), isLendable: undefined };
     if (typeof value === 'object' && value !== null) this.#byValue.set(value, view);
@@ -71,7 +86,7 @@ export class PartViews {
     this.#bytes += view.size;
     this.#shrink();
     this.#watch();
-    return value;
+    return view;
   }
 
   #read(part: Part): unknown {

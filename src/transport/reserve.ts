@@ -13,7 +13,7 @@ export function reserve<Memory>(bytes: number, make: () => Memory): Memory {
 }
 
 export const tooLargeHint =
-  'Pass it in parts, or leave it in a file and pass its path; a module that only reads it can declare `readonly`, which spares a copy.';
+  'Pass it in parts, or leave it in a file and pass its path; a module that neither writes to it nor keeps it can declare `readonly` and `handsOver`, which spares the copy.';
 
 export function inGiB(bytes: number): string {
   const gib = bytes / 2 ** 30;

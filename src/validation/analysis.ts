@@ -4,7 +4,7 @@ import type { WorkflowAST } from '../types/ast.js';
 import type { ValueRead } from '../types/reads.js';
 import type { Evaluable } from '../types/source.js';
 import { findConflicts } from './conflicts.js';
-import { collectDeclarations, type Declaration, type Declarations, type Place } from './declarations.js';
+import { collectDeclarations, type Declaration, type Declarations, localNames } from './declarations.js';
 import { findOverwrites } from './overwrites.js';
 import { type DeclaredNames, type ReadingPlace, resolveRead } from './reads.js';
 import { checkSettings, mostFaults } from './rules.js';
@@ -172,17 +172,6 @@ function declaredNames(workflow: WorkflowAST, declarations: Declarations): Decla
     vars: new Set(declarations.all.flatMap(({ node }) => variableWritten(node) ?? [])),
     run: new Set(['input', 'id', 'startedAt']),
   };
-}
-
-/** Names that the blocks around a node bind. */
-function localNames(trail: readonly Place[]): readonly string[] {
-  return trail.flatMap(({ kind, owner }) => {
-    if (kind === 'foreach' && owner?.kind === 'foreach') return [owner.item, owner.index];
-    if (kind === 'branch' && owner?.kind === 'parallel') return ['branch'];
-    if (kind === 'loop' || kind === 'while') return ['index'];
-    if (kind === 'fallback' || kind === 'on-error') return ['error'];
-    return [];
-  });
 }
 
 /** What has no place, such as how many faults are not listed, comes last. */

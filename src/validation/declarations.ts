@@ -65,3 +65,14 @@ class Collector implements Declarations {
     if (!this.byId.has(node.id)) this.byId.set(node.id, declaration);
   }
 }
+
+/** Names that the blocks around a node bind. */
+export function localNames(trail: readonly Place[]): readonly string[] {
+  return trail.flatMap(({ kind, owner }) => {
+    if (kind === 'foreach' && owner?.kind === 'foreach') return [owner.item, owner.index];
+    if (kind === 'branch' && owner?.kind === 'parallel') return ['branch'];
+    if (kind === 'loop' || kind === 'while') return ['index'];
+    if (kind === 'fallback' || kind === 'on-error') return ['error'];
+    return [];
+  });
+}

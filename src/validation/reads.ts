@@ -29,7 +29,7 @@ export interface DeclaredNames {
   readonly run: ReadonlySet<string>;
 }
 
-const resultFields: ReadonlySet<string> = new Set(['output', 'status', 'error', 'durationMs', 'failures']);
+export const resultFields: ReadonlySet<string> = new Set(['output', 'status', 'error', 'durationMs', 'failures']);
 /** Names that mean the same all over a flow, or nearly so. */
 export const alwaysKnown: ReadonlySet<string> = new Set(['input', 'run', 'config', 'secrets', 'env', 'vars', 'nodes']);
 const sometimesKnown: Readonly<Record<string, string>> = {

@@ -327,7 +327,7 @@ function describeEvents(dispatcher: Dispatcher): void {
     const onEvent = (event: TaskEvent) => event.type === 'finished' && counts.push(event.count);
     await dispatcher.dispatch(
       task(
-        [call('a', 'spin', { ms: 8 })],
+        [call('a', 'spin', { ms: 20 })],
         [1, 2, 3, 4].map((n) => iteration(n)),
       ),
       { onEvent },

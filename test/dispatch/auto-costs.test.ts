@@ -186,15 +186,6 @@ describe('Habit', () => {
     expect(rateOf(new Habit())).toBe(9);
   });
 
-  it.each([
-    ['groups by the lower ones', 4, 1],
-    ['single messages by the middle', 1, 2],
-  ])('compares %s', (_what, groupOf, rate) => {
-    const habit = new Habit(groupOf);
-    for (const ms of [2, 1, 3, 1, 2]) for (let message = 0; message < groupOf; message++) habit.learn('main', ms, 1);
-    expect(habit.measured.main.or(100)).toBe(rate);
-  });
-
   it('does not take small messages for a look', () => {
     const habit = new Habit();
     for (let time = 0; time < 20; time++) habit.learn('main', 100, 100);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject, type Project, runCommand } from './command.js';
 import { filesBehind, importsOf, sourcesOf } from './shipped.js';
@@ -10,7 +10,9 @@ describe('what ships', () => {
   it('gives the worker neither the settings, nor the XML reader, nor the pool, in at most 6 files', () => {
     const sources = loadedBy('workers/worker.js');
     expect(sources).toContain('src/dispatch/worker-host.ts');
-    expect(sources).not.toMatch(/node_modules\/(zod|fast-xml-parser|commander|piscina)\/|src\/(parser|execution|cli)\//);
+    expect(sources).not.toMatch(
+      /node_modules\/(zod|fast-xml-parser|commander|piscina)\/|cel-js\/lib\/(evaluator|overloads)|src\/(parser|execution|cli)\//,
+    );
     expect(filesBehind(lib('workers/worker.js')).length).toBeLessThanOrEqual(6);
   });
 
@@ -19,6 +21,14 @@ describe('what ships', () => {
     expect(loadedBy('src/runtimes/define-transform.js')).not.toMatch(
       /node_modules|src\/(?!runtimes\/(define-transform|describe-value))/,
     );
+  });
+
+  it('loads Piscina only when threads are started', () => {
+    const texts = ['src/index.js', 'src/cli/main.js'].flatMap((path) =>
+      filesBehind(lib(path)).map((file) => readFileSync(file, 'utf8')),
+    );
+    expect(texts.join('\n')).toContain('require("piscina")');
+    expect(texts.join('\n')).not.toMatch(/^import .*"piscina"/m);
   });
 
   it.each(['src/index.js', 'src/runtimes/define-transform.js'])('exports from %s what the sources do', async (file) => {
@@ -51,6 +61,42 @@ describe('the files that ship', () => {
     const files = readdirSync(lib(''), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
     for (const name of files) visit(lib(name), []);
     expect(ended.size).toBe(files.length);
+  });
+});
+
+// In the bundle the parser of CEL stands without the rest of its package, which elsewhere is there as npm installs it.
+describe('the CEL that ships', () => {
+  const expressions = [
+    ...['has(input.a)', 'has(input)', 'has(1)', 'has(input.a, 1)', 'input.has(a)'],
+    ...['all', 'exists', 'exists_one', 'map', 'filter'].flatMap((macro) =>
+      ['x, x > 1', 'x.y, true', '1, true', 'x', '"x", x, x'].map((list) => `[1, 2].${macro}(${list})`),
+    ),
+    ...['[1].map(x, x > 0, x + 1)', '[1].map(1, true, 2)', 'map(x, x)', '[[1]].map(x, x.map(1, x))'],
+    ...['cel.bind(x, 1, x + 1)', 'cel.bind(1, 1, 1)', 'cel.bind(x, 1)', 'other.bind(2, 1, 3)'],
+    ...['input.?a.orValue(1)', 'input.?a.or(input.?b).orValue(2)', 'input[?"a"].hasValue()', 'optional.none()', 'input.?'],
+    ...['size([1u, 2])', '{"a": 1}.a', 'b"x"', '1 +', 'for', '"x', '0x', '1e', '"\\q"', '99999999999999999999', '-1u', '@'],
+    ...[`${'('.repeat(300)}1`, `[${'1,'.repeat(10_001)}1]`, `f(${'1,'.repeat(32)}1)`, `${'!'.repeat(50_000)}input`],
+  ];
+  const texts = expressions.map((text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
+
+  it('reads every macro, limit and fault as the package does', async () => {
+    const readBy = async (folder: string) => {
+      const { parseWorkflow, createEngine } = await import(new URL(`../../${folder}/src/index.js`, import.meta.url).href);
+      const engine = createEngine({ mode: 'async' });
+      return Promise.all(
+        texts.map(async (text) => {
+          const flow = `<workflow name="cel"><transform:select id="one">${text}</transform:select></workflow>`;
+          try {
+            const { output, error } = await engine.run(parseWorkflow(flow, { file: 'flow.xml' }), { input: { a: 1 } });
+            return { text, output, fault: error?.message };
+          } catch (error) {
+            const { code, message, hint, source, errors } = error as Record<string, unknown>;
+            return { text, code, message, hint, source, errors: String(errors) };
+          }
+        }),
+      );
+    };
+    expect(await readBy('lib')).toEqual(await readBy('dist'));
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineOptions, RunOptions, Workflow } from '#src/index.js';
-import { createEngine, parseWorkflow } from '#src/index.js';
+import { createEngine, loadWorkflow, parseWorkflow } from '#src/index.js';
 import type { FlowEvent } from '#src/types/events.js';
 import { flow } from './run-flow.js';
 
@@ -115,6 +115,20 @@ describe('a caller without types', () => {
     [{ maxConcurrency: 0 }, 'Expected maxConcurrency to be a whole number from 1 on, got 0'],
   ])('is told that there is no engine with %o', (options, message) => {
     expect(() => createEngine(options)).toThrow(new TypeError(message));
+  });
+
+  it.each<[string, object, string]>([
+    ['parseWorkflow', { fiel: 'a.xml' }, 'There is no option "fiel" of parseWorkflow: did you mean file?'],
+    ['parseWorkflow', { plugins: ['./p.js'] }, 'There is no option "plugins" of parseWorkflow: it takes file, limits'],
+    ['parseWorkflow', { limits: { dept: 3 } }, 'There is no option "dept" of limits: did you mean depth?'],
+    ['loadWorkflow', { plugin: ['./p.js'] }, 'There is no option "plugin" of loadWorkflow: did you mean plugins?'],
+    ['loadWorkflow', { mode: 'async' }, 'There is no option "mode" of loadWorkflow: it takes limits, plugins, schemas'],
+  ])('is told what %s does not take: %o', async (reader, options, message) => {
+    const read =
+      reader === 'loadWorkflow'
+        ? async () => loadWorkflow('nowhere.xml', options)
+        : async () => parseWorkflow('<workflow name="w"/>', options);
+    await expect(read()).rejects.toThrow(new TypeError(message));
   });
 
   it('is told that NaN is no number', async () => {

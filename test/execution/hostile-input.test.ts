@@ -17,6 +17,18 @@ const hiding = () =>
     },
   );
 
+class Order {
+  readonly #secret = 1;
+  readonly price = 2;
+  readonly count = 3;
+  get total() {
+    return this.price * this.count * this.#secret;
+  }
+  toJSON() {
+    return 'an order';
+  }
+}
+
 describe.each(modes)('in mode %s', (mode) => {
   test.each([
     ['a getter that throws', thrower],
@@ -26,6 +38,11 @@ describe.each(modes)('in mode %s', (mode) => {
   ])('%s as the input of a run is told as what it is', async (_name, make) => {
     const { status, error } = await run(flow('<transform:select id="a">input</transform:select>'), mode, { input: make() });
     expect([status, error?.code, error?.nodeId]).toEqual(['failed', 'VALUE_NOT_CLONEABLE', 'a']);
+  });
+
+  test('an instance of a class gives its own fields alone, as docs/language.md says', async () => {
+    const look = flow('<transform:select id="a">{"has": has(input.total), "all": input}</transform:select>');
+    expect(await outputOf(look, mode, { input: new Order() })).toStrictEqual({ has: false, all: { price: 2, count: 3 } });
   });
 
   test('a map that holds itself as key and value passes through', async () => {

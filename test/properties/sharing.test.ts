@@ -116,6 +116,31 @@ describe('a module that hands over what it got and gave', () => {
   });
 });
 
+describe('a module that neither writes nor keeps what it got', () => {
+  it('reads bytes where they lie, which nobody else can spoil', async () => {
+    const read = (id: string, input: string, more = '') => module(id, 'in-place.mjs', input).replace('/>', ` ${more}/>`);
+    const everyUse = flow(`
+      <transform:select id="first">run.input</transform:select>
+      <parallel id="all">
+        <branch>${read('a', 'first.output')}</branch>
+        <branch>${read('b', 'first.output.bytes')}</branch>
+        <branch>${vandal('v', 'input="first.output"')}</branch>
+        <branch>${read('c', 'first.output')}</branch>
+        <branch>${read('p', 'first.output.bytes', 'export="pass"')}${vandal('w')}${read('d', 'p.output')}</branch>
+      </parallel>
+      <output value="[a.output, b.output, c.output, d.output, v.output, p.output, first.output]"/>`);
+    const value = () => ({ bytes: new Uint8Array(100_000).fill(7), text: 'x'.repeat(20_000), when: new Date(5) });
+    for (const engine of engines.slice(0, 2)) {
+      const input = value();
+      const { error, output } = await engine.run(everyUse, { input });
+      expect(error).toBeUndefined();
+      expect(output).toEqual([false, true, true, true, value(), value().bytes, value()]);
+      expect(input).toEqual(value());
+      await engine.run(everyUse, { input: { bytes: new Uint8Array(100_000) } });
+    }
+  });
+});
+
 describe('a large value that many tasks read', () => {
   it('is to each what it was, whoever writes to it', async () => {
     await fc.assert(

@@ -9,6 +9,9 @@ import { readFacts } from './meta.js';
 type Settings = Readonly<Record<string, unknown>>;
 type Issue = z.core.$ZodIssue;
 
+/** So many elements of a kind are checked before zod compiles its schema, which takes a millisecond: most flows have fewer. */
+const uncompiled = 20;
+
 /** All settings of an element, those that every node has last. What the schema checks across its settings stays. */
 export function allSettings(definition: Pick<ElementDefinition, 'role' | 'category' | 'settings'>): z.ZodObject {
   return definition.settings.safeExtend(commonSettings(definition));
@@ -18,13 +21,14 @@ export function allSettings(definition: Pick<ElementDefinition, 'role' | 'catego
 export function createShape(definition: ElementDefinition): ElementShape {
   const { element, textSetting, openSetting, complete } = definition;
   const schema = allSettings(definition);
+  let parsed = 0;
   return {
     element,
     textSetting,
     openSetting,
     settings: new Map(Object.entries(schema.shape).map(([name, setting]) => [name, describeSetting(name, setting)])),
     parse: (raw) => {
-      const result = schema.safeParse(raw);
+      const result = schema.safeParse(raw, { jitless: ++parsed <= uncompiled });
       if (!result.success) return { ok: false, issues: result.error.issues.map((issue) => toIssue(issue, raw, schema)) };
       return complete === undefined ? { ok: true, settings: result.data } : completeWith(complete, result.data);
     },

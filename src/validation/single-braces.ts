@@ -1,0 +1,58 @@
+import { FlowError } from '../errors/flow-error.js';
+import { locate } from '../errors/locate.js';
+import { splitTemplate } from '../expressions/index.js';
+import { isEvaluable, type SourceText } from '../types/source.js';
+import { type Declaration, type Declarations, localNames } from './declarations.js';
+import { alwaysKnown, resultFields } from './reads.js';
+import { mostFaults } from './rules.js';
+
+/** Settings in which braces are hardly ever meant. In a body, or a text that is made, they may be anything. */
+const plainSettings = ['message', 'path', 'url'];
+
+/** `{name}` and `{name.field}`, with or without a `$`, but not in two pairs. */
+const singleBraces = /(?<![{\\])\$?\{\s*([A-Za-z_]\w*)((?:\.\w+|\[[^[\]{}]*\])*)\s*\}(?!\})/g;
+
+/** Where a flow without faults has an expression in one pair of braces: what it names can be read there, so it is no chance. */
+export function findSingleBraces(declarations: Declarations): readonly FlowError[] {
+  const found: FlowError[] = [];
+  for (const declaration of declarations.all) {
+    for (const text of plainTexts(declaration)) {
+      for (const slip of slipsIn(text, declaration, declarations)) {
+        if (found.push(slip) === mostFaults) return found;
+      }
+    }
+  }
+  return found;
+}
+
+function plainTexts({ node }: Declaration): readonly SourceText[] {
+  if (node.kind !== 'work') return [];
+  const { settings } = node;
+  return plainSettings.flatMap((name) => {
+    const value = settings[name];
+    return isEvaluable(value) && value.kind === 'template' && value.source.text.search(singleBraces) >= 0 ? value.source : [];
+  });
+}
+
+function* slipsIn(source: SourceText, { node, trail }: Declaration, { byId }: Declarations): Generator<FlowError> {
+  const local = new Set(localNames(trail));
+  const canBeRead = (root: string, rest: string): boolean => {
+    if (local.has(root) || root === 'input') return true;
+    return byId.has(root) ? resultFields.has(/\w+/.exec(rest)?.[0] ?? '') : alwaysKnown.has(root) && rest !== '';
+  };
+  for (const { at, text } of plainParts(source.text)) {
+    for (const { 0: written, 1: root = '', 2: rest = '', index } of text.matchAll(singleBraces)) {
+      if (!canBeRead(root, rest)) continue;
+      const message = `${written} stays as it is: an expression in a text has two pairs of braces`;
+      const details = { source: locate(source, at + index), nodeId: node.id, hint: `Did you mean {{ ${root}${rest} }}?` };
+      yield new FlowError('FLOW_SETTING_INVALID', message, details);
+    }
+  }
+}
+
+/** What stands around the expressions of a text. */
+function plainParts(text: string): readonly { readonly at: number; readonly text: string }[] {
+  const expressions = splitTemplate(text).filter((part) => part.kind === 'expression');
+  const ends = [...expressions.map(({ start }) => start - 2), text.length];
+  return [0, ...expressions.map(({ end }) => end + 2)].map((at, index) => ({ at, text: text.slice(at, ends[index]) }));
+}
