@@ -3,6 +3,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { type MovingTime, movingTime } from '../transport/moving-time.js';
+import { blockLimits } from '../validation/index.js';
 import { type BenchReport, type BenchRun, summarise } from './bench-figures.js';
 import { renderBench } from './bench-render.js';
 import { type Bound, WorkMeter } from './bench-work.js';
@@ -31,8 +32,8 @@ type Mode = NonNullable<EngineOptions['mode']>;
 const modes: readonly Mode[] = ['async', 'threads', 'auto'];
 
 /**
- * Runs a flow in every mode, in turns, and writes how they compare to stdout. What the flow does, such as writing files, it
- * does in every run; what it prints is dropped.
+ * Runs a flow in every mode, in turns, and writes how they compare to stdout: with threads that have started, and without results from
+ * the cache. What the flow does, such as writing files, it does in every run; what it prints is dropped.
  * @throws FlowError when nothing could run
  */
 export async function bench(file: string, options: BenchCommandOptions): Promise<ExitCode> {
@@ -47,7 +48,9 @@ export async function bench(file: string, options: BenchCommandOptions): Promise
     () => {},
   );
   try {
-    const report = await measure({ workflow, given: { ...given, signal: interruption.signal }, options, streams });
+    // What is marked as cached would be done in the first run alone.
+    const uncached = { ...given, cache: false, signal: interruption.signal };
+    const report = await measure({ workflow, given: uncached, options, streams });
     streams.writeResult(options.json ? `${JSON.stringify(report)}\n` : renderBench(report, paintFor(process.stdout)));
     return exitCodes.done;
   } catch (thrown) {
@@ -83,6 +86,8 @@ async function measure({ workflow, given, options, streams }: Measuring): Promis
   const bound = await measureBound(workflow, given, { workers, plugins: options.plugin ?? [] });
   const engines = modes.map((mode) => ({ mode, engine: createEngine({ ...engineOptions(options), mode }) }));
   try {
+    const threads = Math.max(workers, ...blockLimits(workflow.ast));
+    for (const { engine } of engines) await engine.warm(threads);
     const runs: BenchRun[] = [];
     for (let round = 1; round <= options.runs; round++) {
       // The mode that goes first changes, so that none always runs on the colder machine.

@@ -312,6 +312,21 @@ describe('bench', () => {
     expect(bound.boundMs).toBe(Math.max(bound.workMs, bound.criticalPathMs));
   });
 
+  it('does the work in every run, whatever is in the cache', async () => {
+    await project.write({
+      'cached.xml': '<workflow name="cached"><transform:module id="a" src="./counted.mjs" cache="true"/></workflow>',
+      'counted.mjs': `import { appendFileSync } from 'node:fs';
+        export default () => appendFileSync('calls.txt', '.');`,
+    });
+    const calls = async () => (await readFile(join(project.folder, 'calls.txt'), 'utf8')).length;
+    await flowscript('run', 'cached.xml');
+    await flowscript('run', 'cached.xml');
+    expect(await calls()).toBe(1);
+    expect((await flowscript('bench', 'cached.xml', '--runs', '2')).code).toBe(0);
+    // Two for the bound, and two in each mode.
+    expect(await calls()).toBe(1 + 2 + 2 * 3);
+  });
+
   it('tells of code that fails outside of its call, without secrets', async () => {
     await project.write({
       'keyed.xml':
