@@ -40,7 +40,7 @@ export class Batches implements Units {
       isDivisible: limit >= scope.run.dispatcher.maxConcurrency,
       stopsAtFailure: isLostByOneFailure(node, segment),
     };
-    this.#size = sizeOf(block, limit, this.#task);
+    this.#size = sizeOf(block, limit, segment, this.#task);
   }
 
   ready(from: number, signal: AbortSignal): number | Promise<number> {
@@ -87,9 +87,7 @@ export class Batches implements Units {
   /** Whether an item has nodes ahead that had not finished, another attempt or a fallback. Only the first node of a segment can have either. */
   #mayGoOn(outcome: Recalled): boolean {
     if (outcome.status === 'begun') return true;
-    const [first] = this.#segment.nodes;
-    if (outcome.status !== 'failed' || outcome.nodeId !== first?.id) return false;
-    return first.retries.length > 0 || first.fallback !== undefined;
+    return outcome.status === 'failed' && outcome.nodeId === this.#segment.nodeIds[0] && isMendable(this.#segment);
   }
 
   async #settle(index: number, item: unknown, outcome: Recalled, lane: Lane): Promise<void> {
@@ -118,18 +116,32 @@ export class Batches implements Units {
   }
 }
 
-/** A message that may run on the main thread must not keep it for long, and rows that are still to come must not wait for one another. */
-function sizeOf({ node, items, scope }: Iterations, limit: number, task: Pick<Task, 'run' | 'nodeIds'>): BatchSize {
+/**
+ * A message that may run on the main thread must not keep it for long, and rows that are still to come must not wait for one another.
+ * Where a few items may decide, none of them waits for others because of what earlier runs took.
+ */
+function sizeOf(
+  { node, items, scope }: Iterations,
+  limit: number,
+  segment: Segment,
+  task: Pick<Task, 'run' | 'nodeIds'>,
+): BatchSize {
   const { dispatcher } = scope.run;
-  if (!items.isWhole) return new BatchSize(node.batch, limit, paces.prompt);
-  const isPatient = dispatcher.mode === 'threads' && node.toleratedFailures === undefined && mayWait(node, limit, scope);
-  return new BatchSize(node.batch, limit, isPatient ? paces.patient : paces.prompt, dispatcher.expectMs?.(task));
+  const decidesAtEnd = node.toleratedFailures === undefined && mayWait(node, limit, scope);
+  const isPatient = items.isWhole && dispatcher.mode === 'threads' && decidesAtEnd && !isMendable(segment);
+  if (!isPatient) return new BatchSize(node.batch, limit, paces.prompt);
+  return new BatchSize(node.batch, limit, paces.patient, dispatcher.expectMs?.(task));
 }
 
 /** Then the items after a failed one need not run: nothing can mend it. */
-function isLostByOneFailure(node: ForeachNode, { nodes: [first] }: Segment): boolean {
+function isLostByOneFailure(node: ForeachNode, segment: Segment): boolean {
   if (node.onError !== 'fail-fast' || node.toleratedFailures !== undefined || node.join.kind !== 'all') return false;
-  return first !== undefined && first.retries.length === 0 && first.fallback === undefined;
+  return !isMendable(segment);
+}
+
+/** Whether an item that has failed goes on, by another attempt or a fallback, once its batch has ended. */
+function isMendable({ nodes: [first] }: Segment): boolean {
+  return first === undefined || first.retries.length > 0 || first.fallback !== undefined;
 }
 
 function isReused({ status, nodes }: Recalled): boolean {

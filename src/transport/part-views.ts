@@ -74,6 +74,8 @@ export class PartViews {
 
   #inPlace(view: View): unknown {
     const { part, value } = view;
+    // A plain buffer is this thread's own copy for all readers, and what takes the output of one of them would take it from the others.
+    if (part.kind === 'binary' && part.type === 'ArrayBuffer') return decodePart(part);
     if (part.kind === 'binary' || this.#isLendable(view)) return value;
     return part.kind === 'mixed' ? assemble(part, (member) => this.#inPlace(this.#viewOf(member))) : decodePart(part);
   }

@@ -143,6 +143,13 @@ describe.each(modes)('parallel, %s', (mode) => {
 });
 
 describe.each(modes)('foreach, %s', (mode) => {
+  it('lets items race one by one, however short others of earlier runs were', async () => {
+    const all = (join: string) =>
+      flow(`<foreach id="f" items="run.input" join="${join}"><transform:module id="m" src="kit:stall"/></foreach>`);
+    await outputOf(all('all'), mode, { input: new Array(500).fill(1) });
+    expect(await outputOf(all('any'), mode, { input: Array.from({ length: 40 }, (_, index) => index) })).toBeOneOf([1, 2, 3]);
+  });
+
   it('runs the body per item, under its names, in item order', async () => {
     const workflow = flow(`
       <foreach id="f" items="run.input" item="doc" index="i">

@@ -139,6 +139,27 @@ describe('a module that neither writes nor keeps what it got', () => {
       await engine.run(everyUse, { input: { bytes: new Uint8Array(100_000) } });
     }
   });
+
+  it.each([
+    ['buffer', () => new ArrayBuffer(100_000)],
+    ['array', () => new Uint8Array(100_000)],
+    ['part of an array', () => new Uint8Array(120_000).subarray(10_000, 110_000)],
+    ['view', () => new DataView(new ArrayBuffer(100_000))],
+  ])('gives back a %s that nobody reads, and leaves it to all others', async (_what, make) => {
+    const pass = (id: string, more: string) => module(id, 'in-place.mjs', 'first.output').replace('/>', ` ${more}/>`);
+    const inTurn = flow(`
+      <transform:select id="first">run.input</transform:select>
+      ${pass('a', 'export="pass"')}
+      ${pass('b', 'export="length" after="a"')}
+      <transform:module id="v" src="${file('writing-vandal.mjs')}" input="first.output" after="b"/>
+      ${pass('c', 'export="length" after="v"')}
+      <output value="[b.output, c.output]"/>`);
+    for (const engine of engines) {
+      const { error, output, state } = await engine.run(inTurn, { input: make() });
+      expect({ error, output }).toEqual({ error: undefined, output: [100_000, 100_000] });
+      expect(state.nodeResults.get('a')?.output).toMatchObject({ byteLength: 100_000 });
+    }
+  });
 });
 
 describe('a large value that many tasks read', () => {

@@ -102,6 +102,12 @@ export function square(input) {
   return input * input;
 }
 
+/** Every fourth number waits until it is given up. */
+export function stall(number, { signal }) {
+  if (number % 4 !== 0) return number;
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
 export function identity(input) {
   return input;
 }
