@@ -2,7 +2,7 @@
 import type { Engine } from 'flowscript';
 import { benchmark, NotMeasurable } from './harness/benchmark.js';
 import { engineOf, flow, run } from './harness/flows.js';
-import { interleave, timeOf } from './harness/interleave.js';
+import { collectGarbage, interleave, timeOf } from './harness/interleave.js';
 import { ratio, type Spread, spread } from './harness/statistics.js';
 
 const taskSteps = { '20 µs': 2e4, '0.4 ms': 4e5, '8 ms': 8e6 } as const;
@@ -15,14 +15,10 @@ const cellBudgetMs = 4_000;
 const firstRuns = 3;
 
 await benchmark('auto', 'auto against the better of async and threads', async () => {
-  const engines = { async: engineOf('async'), again: engineOf('async'), threads: engineOf('threads'), auto: engineOf('auto') };
-  const { async, again, threads, auto } = engines;
-  if (async === undefined || again === undefined || threads === undefined || auto === undefined)
-    throw new NotMeasurable('this version has no mode auto');
   const cells: Cell[] = [];
   for (const [task, steps] of Object.entries(taskSteps)) {
     for (const [payload, bytes] of Object.entries(payloadBytes)) {
-      cells.push({ name: `${task} x ${payload}`, ...(await measureCell({ async, again, threads, auto }, steps, bytes)) });
+      cells.push({ name: `${task} x ${payload}`, ...(await measureCell(steps, bytes)) });
     }
   }
   const worst = (key: 'first' | 'better' | 'async' | 'itself') =>
@@ -60,19 +56,33 @@ interface Cell {
 
 type Engines = Readonly<Record<'async' | 'again' | 'threads' | 'auto', Engine>>;
 
-async function measureCell(engines: Engines, steps: number, bytes: number): Promise<Omit<Cell, 'name'>> {
+/** New ones for each cell: threads that had all cells before are warmer than those of `auto`, which had some of them on this thread. */
+function openEngines(): Engines {
+  const [async, again, threads, auto] = [engineOf('async'), engineOf('async'), engineOf('threads'), engineOf('auto')];
+  if (async === undefined || again === undefined || threads === undefined || auto === undefined)
+    throw new NotMeasurable('this version has no mode auto');
+  return { async, again, threads, auto };
+}
+
+async function measureCell(steps: number, bytes: number): Promise<Omit<Cell, 'name'>> {
+  const engines = openEngines();
   const count = Math.max(4, Math.round(Math.min(cellSteps / steps, cellBytes / bytes)));
   const text = 'x'.repeat(bytes - 1);
   const input = Array.from({ length: count }, (_, index) => ({ steps, rows: [`${text}${index % 10}`] }));
   const workflow = flow(
     '<foreach id="each" items="run.input" item="task"><transform:module id="t" src="./spin-on.js"/></foreach>',
   );
-  const side = (engine: Engine) => () => timeOf(() => run(engine, workflow, { input }));
+  const side = (engine: Engine) => () => {
+    // Of 30 MB a side, what one leaves behind would be collected in the next one's time.
+    collectGarbage();
+    return timeOf(() => run(engine, workflow, { input }));
+  };
   const { async, again, threads, auto } = engines;
   const all = await interleave(
     { async: side(async), threads: side(threads), auto: side(auto), again: side(again) },
     { rounds: firstRuns + 16, warmUps: 0, budgetMs: cellBudgetMs },
   );
+  await Promise.all(Object.values(engines).map((engine) => engine.close()));
   const times = (from: number, to?: number) => ({
     async: all.async.slice(from, to),
     again: all.again.slice(from, to),

@@ -167,8 +167,13 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
 async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {
   const isForPeople = file !== undefined || process.stdout.isTTY;
   const text = renderOutput(output, isForPeople ? 2 : 0);
-  if (file === undefined) write(text);
-  else await writeOutputFile(file, text);
+  if (file === undefined) return write(text);
+  try {
+    await writeOutputFile(file, text, 'The result went to stdout instead, so that it is not lost.');
+  } catch (error) {
+    write(text);
+    throw error;
+  }
 }
 
 /** The code frame shows the flow file as it is, with whatever its author wrote there. */

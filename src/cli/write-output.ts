@@ -54,14 +54,15 @@ export function renderOutput(output: unknown, indent: number): string {
 }
 
 /**
- * Writes the whole text or leaves the file as it was; what is no file is written in place.
+ * Writes the whole text or leaves the file as it was; what is no file is written in place. `wayOn` is what to do, or was done, if it cannot.
  * @throws FlowError FILE_UNWRITABLE
  */
-export async function writeOutputFile(file: string, text: string): Promise<void> {
+export async function writeOutputFile(file: string, text: string, wayOn: string): Promise<void> {
   try {
     await writeToPlace(file, text);
   } catch (cause) {
     const message = `The output cannot be written to ${file}: ${reasonOf(cause)}`;
-    throw new FlowError('FILE_UNWRITABLE', message, { cause, hint: hintOf(cause) });
+    const cure = hintOf(cause);
+    throw new FlowError('FILE_UNWRITABLE', message, { cause, hint: cure === undefined ? wayOn : `${cure} ${wayOn}` });
   }
 }

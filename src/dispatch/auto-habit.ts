@@ -9,11 +9,11 @@ const probation = 3;
  * Share of the time that may go into looking whether the other place has become the better one. First times are those of code
  * that is not warm yet, so looks are frequent in the beginning; and once more when the place has become slower than the other one was.
  */
-const curiosity = { first: 0.2, usual: 0.02, least: 0.0025, doubtful: 0.05 } as const;
-/** So many looks come early, whatever the ones before said, */
+const curiosity = { first: 0.3, usual: 0.02, least: 0.0025, doubtful: 0.05 } as const;
+/** So many looks come early, each later than the one before, whatever that said, */
 const earlyLooks = 3;
 /** as long as the other place is expected, or but for cold code would be, to cost no more than this times the place. */
-const hopeless = 1.5;
+const hopeless = 1.25;
 /** Of the usual number of items: a look at smaller messages than this would tell what they cost and not what the place does. */
 const usual = 0.5;
 
@@ -44,6 +44,8 @@ export class Habit {
   #spentMs = 0;
   /** Items in a message, as most items see it. */
   #usualItems = 0;
+  /** In this run so far, and in all of the one before: a look ends with its run. */
+  #items = { now: 0, before: Number.POSITIVE_INFINITY };
 
   /** `groupOf`: messages whose times only tell something together, since several are under way at one time. */
   constructor(groupOf = 1) {
@@ -63,11 +65,18 @@ export class Habit {
    * A message of this run comes. Runs are compared as wholes where they are short: their first and last messages are small and tell
    * other times than those between.
    */
-  enter(run: string): void {
+  enter(run: string, items: number): void {
     this.#started++;
     const isNew = run !== this.#run;
+    if (isNew && this.#run !== undefined) this.#items = { now: 0, before: this.#items.now };
+    this.#items.now += items;
     if (!isNew && this.#looking !== 1) return;
-    for (const rate of Object.values(this.measured)) rate.settle(this.#usualItems);
+    // Before there was a choice threads loaded the code, for messages of one item.
+    const isFirst = this.#run === undefined && this.#groupOf > 1;
+    for (const rate of Object.values(this.measured)) {
+      if (isFirst) rate.forget();
+      else rate.settle(this.#usualItems);
+    }
     if (!isNew) return;
     this.#run = run;
     this.#started = 1;
@@ -118,10 +127,11 @@ export class Habit {
     const hope = Math.min(expected[other], predicted[other]);
     const isEarly = this.#looks < earlyLooks && hope <= expected[place] * hopeless;
     const eachMs = Math.max((isEarly ? hope : expected[other]) - expected[place], expected[place] / 4);
-    const extraMs = (eachMs / items) * Math.max(items, this.#usualItems) * lookTasks;
+    const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, Math.max(this.#items.before, this.#items.now));
+    const extraMs = (eachMs / items) * lookItems;
     const usualShare = Math.max(curiosity.usual / 2 ** Math.max(0, this.#confirmed - earlyLooks), curiosity.least);
     const laterShare = expected[other] < expected[place] * worthwhile ? curiosity.doubtful : usualShare;
-    const share = isEarly ? curiosity.first / (this.#looks + 1) : laterShare;
+    const share = isEarly ? curiosity.first / (this.#looks + 1) ** 2 : laterShare;
     return extraMs <= this.#spentMs * share && (this.#started === 1 || items >= usual * this.#usualItems);
   }
 }

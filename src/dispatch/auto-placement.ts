@@ -89,7 +89,7 @@ export class Placement {
 
   #compare(run: string, costs: TaskCosts, workMs: number, load: Load): Choice {
     const habit = costs.habit(load);
-    habit.enter(run);
+    habit.enter(run, load.items);
     const { main, worker } = habit.measured;
     const perTask = (ms: number | undefined) => (ms === undefined ? undefined : ms * load.items);
     const predicted = {

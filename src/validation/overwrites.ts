@@ -2,18 +2,21 @@ import { basename } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { FlowError } from '../errors/flow-error.js';
 import type { ForeachNode, NodeAST, WorkflowAST } from '../types/ast.js';
-import { isEvaluable, type SourcePosition } from '../types/source.js';
+import { isEvaluable, type SourcePosition, type SourceText } from '../types/source.js';
 import type { Declaration, Declarations, Place } from './declarations.js';
+import { bracesMeant } from './single-braces.js';
 
 /** Files that two sinks of one run would write, or every iteration of a `foreach`: the last to be written would be all that is left. */
 export function findOverwrites(
-  { all }: Declarations,
+  declarations: Declarations,
   { maxConcurrency }: Pick<WorkflowAST, 'maxConcurrency'>,
 ): readonly FlowError[] {
   const first = new Map<string, Declaration[]>();
-  return all.flatMap((sink) => {
-    const path = literalPath(sink.node);
-    if (path === undefined) return [];
+  return declarations.all.flatMap((sink) => {
+    const written = literalPath(sink.node);
+    if (written === undefined) return [];
+    const path = normalize(written.text.trim());
+    const meant = () => bracesMeant(written, sink, declarations);
     const before = first.get(path) ?? [];
     first.set(path, [...before.slice(0, mostCompared), sink]);
     const other = before.find((earlier) => mayBothRun(earlier, sink) && !isOrdered(earlier.node, sink.node));
@@ -21,14 +24,16 @@ export function findOverwrites(
       return refuse(
         sink.node,
         `"${sink.node.id}" writes ${path}, as "${other.node.id}" does (${shown(other.node.at)})`,
-        'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
+        meant() ??
+          'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
       );
     const block = blockAtOnce(sink, maxConcurrency);
     if (block === undefined) return [];
     return refuse(
       sink.node,
       `every iteration of "${block.id}" writes ${path}`,
-      `Let the path tell them apart, as in {{ ${block.item}.id }} or {{ ${block.index} }}, or write the output of the block behind it.`,
+      meant() ??
+        `Let the path tell them apart, as in {{ ${block.item}.id }} or {{ ${block.index} }}, or write the output of the block behind it.`,
     );
   });
 }
@@ -45,12 +50,11 @@ function shown({ file, line, column }: SourcePosition): string {
 }
 
 /** Where everything is written that is no file, as `/dev/stdout`, nothing is lost. */
-function literalPath(node: NodeAST): string | undefined {
+function literalPath(node: NodeAST): SourceText | undefined {
   if (node.kind !== 'work' || node.type !== 'sink:file') return undefined;
   const { path } = node.settings;
   if (!isEvaluable(path) || path.source.text.includes('{{')) return undefined;
-  const literal = normalize(path.source.text.trim());
-  return literal.startsWith('/dev/') || literal.startsWith('/proc/') ? undefined : literal;
+  return /^\/(dev|proc)\//.test(normalize(path.source.text.trim())) ? undefined : path.source;
 }
 
 /** The `foreach` of which several iterations, at one time, run the sink without a condition. */

@@ -1,13 +1,14 @@
 import { FlowError } from '../errors/flow-error.js';
 import { locate } from '../errors/locate.js';
 import { splitTemplate } from '../expressions/index.js';
-import { isEvaluable, type SourceText } from '../types/source.js';
+import type { SourceText } from '../types/source.js';
 import { type Declaration, type Declarations, localNames } from './declarations.js';
 import { alwaysKnown, resultFields } from './reads.js';
 import { mostFaults } from './rules.js';
+import { evaluablesIn } from './sites.js';
 
 /** Settings in which braces are hardly ever meant. In a body, or a text that is made, they may be anything. */
-const plainSettings = ['message', 'path', 'url'];
+const plainSettings = ['message', 'path', 'url', 'headers'];
 
 /** `{name}` and `{name.field}`, with or without a `$`, but not in two pairs. */
 const singleBraces = /(?<![{\\])\$?\{\s*([A-Za-z_]\w*)((?:\.\w+|\[[^[\]{}]*\])*)\s*\}(?!\})/g;
@@ -28,10 +29,17 @@ export function findSingleBraces(declarations: Declarations): readonly FlowError
 function plainTexts({ node }: Declaration): readonly SourceText[] {
   if (node.kind !== 'work') return [];
   const { settings } = node;
-  return plainSettings.flatMap((name) => {
-    const value = settings[name];
-    return isEvaluable(value) && value.kind === 'template' && value.source.text.search(singleBraces) >= 0 ? value.source : [];
-  });
+  return plainSettings.flatMap((name) =>
+    evaluablesIn(settings[name]).flatMap(({ kind, source }) =>
+      kind === 'template' && source.text.search(singleBraces) >= 0 ? source : [],
+    ),
+  );
+}
+
+/** What a text that says the same for all was meant to name. */
+export function bracesMeant(source: SourceText, declaration: Declaration, declarations: Declarations): string | undefined {
+  const [first] = slipsIn(source, declaration, declarations);
+  return first?.hint;
 }
 
 function* slipsIn(source: SourceText, { node, trail }: Declaration, { byId }: Declarations): Generator<FlowError> {

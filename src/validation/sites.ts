@@ -71,7 +71,8 @@ function settingSites(node: WorkNode): ExpressionSite[] {
   );
 }
 
-function evaluablesIn(value: unknown): readonly Evaluable[] {
+/** Those of a setting, which may be a list of them. */
+export function evaluablesIn(value: unknown): readonly Evaluable[] {
   if (Array.isArray(value)) return value.flatMap(evaluablesIn);
   if (isEvaluable(value)) return [value];
   if (typeof value !== 'object' || value === null) return [];

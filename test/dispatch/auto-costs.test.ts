@@ -97,7 +97,7 @@ describe('Habit', () => {
   });
 
   it('looks soon at first, and then more and more seldom', () => {
-    const places = decideMany(new Habit(), { main: 1, worker: 1.5 }, 4_000);
+    const places = decideMany(new Habit(), { main: 1, worker: 1.2 }, 4_000);
     const looks = places.flatMap((place, at) => (place === 'worker' && places[at - 1] !== 'worker' ? [at] : []));
     expect(looks[0]).toBeLessThan(20);
     const gaps = looks.slice(1).map((at, index) => at - (looks[index] as number));
@@ -118,8 +118,9 @@ describe('Habit', () => {
     const places = [...decideMany(habit, { main: 1, worker: 0.8 }, 60)];
     expect(places.at(-1)).toBe('worker');
     const changed = new Habit();
-    decideMany(changed, { main: 1, worker: 1.2 }, 50);
-    while (decideMany(changed, { main: 1, worker: 0.8 }, 5).some((place) => place === 'main'));
+    decideMany(changed, { main: 1, worker: 1.2 }, 1);
+    // A look of four, and the message that it moved.
+    for (let inRow = 0; inRow < 5; ) inRow = decideMany(changed, { main: 1, worker: 0.8 }, 1)[0] === 'worker' ? inRow + 1 : 0;
     expect(decideMany(changed, { main: 1, worker: 1.3 }, 8).at(-1)).toBe('main');
   });
 
@@ -131,7 +132,7 @@ describe('Habit', () => {
   it('takes what a look in the middle of a run has told so far', () => {
     const habit = new Habit(32);
     const places = Array.from({ length: 400 }, () => {
-      habit.enter('run');
+      habit.enter('run', 1);
       const expected = { main: 1, worker: habit.measured.worker.or(0.9) };
       const place = habit.decide({ expected, predicted: { main: 1, worker: 1.1 }, items: 1, lookTasks: 16 });
       habit.learn(place, place === 'main' ? 1 : 2, 1);
@@ -145,7 +146,7 @@ describe('Habit', () => {
     const habit = new Habit(16);
     const placesOf = Array.from({ length: 40 }, (_, run) => {
       const places = Array.from({ length: 8 }, () => {
-        habit.enter(`run ${run}`);
+        habit.enter(`run ${run}`, 1);
         const expected = { main: 1, worker: 1.2 };
         const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 16 });
         habit.learn(place, expected[place], 1);
@@ -156,6 +157,33 @@ describe('Habit', () => {
     expect(placesOf.every((places) => places.size === 1)).toBe(true);
     expect(placesOf.filter((places) => places.has('worker')).length).toBeGreaterThan(0);
     expect(placesOf.filter((places) => places.has('worker')).length).toBeLessThan(5);
+  });
+
+  it('counts no more for a look at a short run than the run takes', () => {
+    const firstLookOf = (messages: number) => {
+      const habit = new Habit(32);
+      for (let run = 0; run < 40; run++) {
+        for (let message = 0; message < messages; message++) {
+          habit.enter(`run ${run}`, 100);
+          const expected = { main: 100, worker: 120 };
+          const place = habit.decide({ expected, predicted: expected, items: 100, lookTasks: 16 });
+          if (place === 'worker') return run;
+          habit.learn(place, expected[place], 100);
+        }
+      }
+      return undefined;
+    };
+    expect([4, 8, 16].map(firstLookOf)).toEqual([1, 1, 1]);
+  });
+
+  it('forgets what came before there was a choice, where messages count in groups', () => {
+    const rateOf = (habit: Habit) => {
+      for (let time = 0; time < 40; time++) habit.learn('worker', 9, 1);
+      habit.enter('run', 1);
+      return habit.measured.worker.or(1);
+    };
+    expect(rateOf(new Habit(32))).toBe(1);
+    expect(rateOf(new Habit())).toBe(9);
   });
 
   it('does not take small messages for a look', () => {

@@ -40,6 +40,10 @@ const files = {
   'late.mjs': 'export default () => new Promise(() => { setTimeout(() => { throw new Error("too late"); }, 1); });',
   'rejected.xml': flow('<transform:module id="m" src="./rejected.mjs"/>'),
   'rejected.mjs': 'export default () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',
+  'removes.xml': flow('<transform:module id="removes" src="./removes.mjs"/>'),
+  'removes.mjs':
+    'import { rmSync } from "node:fs"; export default () => rmSync(new URL("gone", import.meta.url), { recursive: true }) ?? 7;',
+  'gone/empty.txt': '',
   'got.mjs': 'export default (row, { log }) => { log("got " + row); return row; };',
   'timer.xml': flow('<transform:module id="timer" src="./timer.mjs"/>'),
   'timer.mjs': 'export default () => { setInterval(() => {}, 1000); return "done"; };',
@@ -76,6 +80,12 @@ describe('the result', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(JSON.parse(await readFile(join(project.folder, 'best.json'), 'utf8'))).toEqual([2]);
     expect((await readdir(project.folder)).filter((name) => name.includes('.tmp'))).toEqual([]);
+  });
+
+  it('goes to stdout where its file turns out to be unwritable, for it may lie nowhere else', async () => {
+    const { code, stdout, stderr } = await run(['removes.xml', '--no-record', '--output', 'gone/best.json']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '7\n' });
+    expect(stderr).toMatch(/error\[FILE_UNWRITABLE\] .*gone\/best\.json: [\s\S]*\n {2}help: The result went to stdout instead/);
   });
 
   it('goes through a link to standard output, which is only written to', async () => {

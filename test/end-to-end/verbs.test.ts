@@ -363,6 +363,7 @@ describe('a slip', () => {
     ['a file without its ending', ['run', 'good'], /Did you mean "good\.xml"\?/],
     ['a folder', ['run', 'folder'], /folder is a folder.*\n\s+help: There is folder[\\/]inner\.xml/],
     ['an unknown mode', ['run', 'good.xml', '--mode', 'thread'], /Did you mean "threads"\?/],
+    ['two formats', ['plan', 'good.xml', '--json', '--format', 'mermaid'], /--json.* cannot be used with .*--format/],
     ['a duration without unit', ['run', 'good.xml', '--timeout', '30'], /30s/],
     ['no concurrency', ['run', 'good.xml', '--max-concurrency', '0'], /whole number from 1/],
     ['broken JSON', ['run', 'good.xml', '--input', '{a: 1}'], /line 1, column 2/],

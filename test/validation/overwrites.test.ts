@@ -12,7 +12,7 @@ function faultsOf(body: string): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
-    return error.faults.map(({ code, message, source }) => `${code} ${source?.line}:${source?.column} ${message}`);
+    return error.faults.map(({ code, message, source, hint }) => `${code} ${source?.line}:${source?.column} ${message}: ${hint}`);
   }
 }
 
@@ -45,6 +45,8 @@ describe('one file is written by', () => {
       inLoop(`<if id="i" condition="index == 0"><then><foreach id="inner" items="[1, 2]">${sink('a')}</foreach></then></if>`),
       'every iteration of "inner" writes out/a.json',
     ],
+    ['every item, in single braces', inLoop(sink('a', '{item}.json')), 'writes {item}.json: Did you mean {{ item }}?'],
+    ['every item, in braces that name nothing', inLoop(sink('a', '{id}.json')), 'writes {id}.json: Let the path tell them apart'],
     ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:36 every iteration of "each" writes out/a.json'],
   ])('%s: refused', (_, body, message) => {
     const faults = faultsOf(body);

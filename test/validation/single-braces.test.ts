@@ -17,6 +17,11 @@ describe('an expression in one pair of braces', () => {
     [each(log('no. {index}')), '{index}', 'index'],
     [each('<source:file id="s" path="in/{row.id}.json"/>'), '{row.id}', 'row.id'],
     ['<source:http id="h" url="https://example.com/{run.id}"/>', '{run.id}', 'run.id'],
+    [
+      '<source:http id="h" url="https://example.com"><header name="A" value="1"/><header name="B">Bearer {secrets.TOK}</header></source:http>',
+      '{secrets.TOK}',
+      'secrets.TOK',
+    ],
     ['<fail id="x" message="{rows.error}"><fallback><fail message="m"/></fallback></fail>', '{rows.error}', 'rows.error'],
   ])('is warned of: %s', (body, written, meant) => {
     const [warning, ...more] = flowOf(body).warnings;
@@ -37,6 +42,7 @@ describe('an expression in one pair of braces', () => {
     '<transform:template id="t">export const f = ({input}) =&gt; {input};</transform:template>',
     '<source:http id="s" url="https://example.com" method="POST" body="{rows.output}"/>',
     '<transform:module id="m" src="m.js" pattern="{rows.output}"/>',
+    '<source:http id="s" url="https://example.com"><header name="A">{"id": "{run}"}</header></source:http>',
   ])('is not seen in %s', (body) => {
     expect(flowOf(body).warnings).toEqual([]);
   });

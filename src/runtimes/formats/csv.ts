@@ -87,7 +87,8 @@ export class CsvTable {
     const met = new Set<string>();
     const doubled = columns.find((column) => met.size === met.add(column).size);
     if (doubled === undefined) return columns;
-    throw this.#failed(`the header names the column ${quote(doubled)} twice`, this.#line);
+    const hint = 'Rename one of the two: each cell of a row goes by the name of its column.';
+    throw this.#failed(`the header names the column ${quote(doubled)} twice`, this.#line, hint);
   }
 
   #lineAt(data: readonly string[][], row: number): number {

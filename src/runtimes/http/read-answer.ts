@@ -2,7 +2,7 @@ import { FlowError } from '../../errors/flow-error.js';
 import { parseJson } from '../formats/parse-json.js';
 import { redact } from './redact.js';
 import type { HttpConfig, HttpFormat, HttpRequest } from './request.js';
-import { noAnswer } from './send.js';
+import { brokenOff } from './send.js';
 
 const defaultMaxBytes = 100 * 1024 * 1024;
 const snippetLength = 500;
@@ -50,12 +50,7 @@ export async function statusFailure(
   );
 }
 
-async function readBody(
-  response: Response,
-  { method, shownUrl }: HttpRequest,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
+async function readBody(response: Response, request: HttpRequest, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -65,12 +60,12 @@ async function readBody(
       chunks.push(chunk);
     }
   } catch (cause) {
-    throw noAnswer(method, shownUrl, cause, signal);
+    throw brokenOff(request, size, { cause, signal });
   }
   if (size <= maxBytes) return join(chunks, size);
-  throw new FlowError('DATA_TOO_LARGE', `The answer of ${shownUrl} is longer than ${maxBytes} bytes.`, {
+  throw new FlowError('DATA_TOO_LARGE', `The answer of ${request.shownUrl} is longer than ${maxBytes} bytes.`, {
     hint: 'Raise `maxBytes` if such an answer is expected.',
-    fields: { url: shownUrl },
+    fields: { url: request.shownUrl },
   });
 }
 

@@ -38,14 +38,26 @@ async function fetchOnce({ url, shownUrl, method, headers, body }: HttpRequest, 
   }
 }
 
-/** What to throw when a request or the reading of its answer breaks off: the reason of an abort, else HTTP_FAILED. */
-export function noAnswer(method: string, shownUrl: string, cause: unknown, signal: AbortSignal): unknown {
+/** What to throw when a request gets no answer: the reason of an abort, else HTTP_FAILED. */
+function noAnswer(method: string, shownUrl: string, cause: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   return new FlowError('HTTP_FAILED', `${method} ${shownUrl} got no answer: ${deepestMessage(cause)}.`, {
     cause,
     hint: 'Check the address and that the server is up; add <retry> if it comes and goes.',
     fields: { url: shownUrl },
   });
+}
+
+/** The same when an answer ends too early, after so many bytes of its body. */
+export function brokenOff(
+  { method, shownUrl }: HttpRequest,
+  bytes: number,
+  { cause, signal }: { readonly cause: unknown; readonly signal: AbortSignal },
+): unknown {
+  if (signal.aborted) return signal.reason;
+  const message = `${method} ${shownUrl} was answered, but the answer broke off after ${bytes} bytes: ${deepestMessage(cause)}.`;
+  const hint = 'The server or something on the way ended it; add <retry> if that comes and goes.';
+  return new FlowError('HTTP_FAILED', message, { cause, hint, fields: { url: shownUrl } });
 }
 
 /** fetch says only "fetch failed"; what happened is in the cause, and for a name with several addresses in its `errors`. */

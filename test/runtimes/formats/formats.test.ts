@@ -99,6 +99,7 @@ describe('parseText', () => {
 test.each([
   ['csv', 'a,b\n1\n', /fewer cells than the header/],
   ['csv', 'a,b\n1,2,3\n', /double quotes/],
+  ['csv', 'a,a\n1,2\n', /Rename one of the two/],
   ['json', '{"a": [1, 2,\n]}', /Remove the comma before the "\]"/],
 ] as const)('says what to do about %s %j', async (format, text, hint) => {
   expect((await failureOf(() => parseText(text, format, 'it'))).hint).toMatch(hint);

@@ -139,7 +139,9 @@ describe('source:http fails', () => {
   });
 
   test('when the answer breaks off', async () => {
-    expect((await failureOf(() => get('/cut'))).code).toBe('HTTP_FAILED');
+    const { code, message, hint } = await failureOf(() => get('/cut'));
+    expect([code, hint]).toEqual(['HTTP_FAILED', expect.stringContaining('<retry>')]);
+    expect(message).toMatch(/\/cut was answered, but the answer broke off after [01] bytes: /);
   });
 
   test('when the answer is too long', async () => {
