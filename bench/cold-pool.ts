@@ -46,7 +46,7 @@ await benchmark('cold-pool', 'first task on a cold pool', async () => {
     notes: [
       `worker ${spread(times.worker).median.toFixed(0)} ms, empty one ${spread(times.empty).median.toFixed(0)} ms`,
       `run of a large flow with threads ${spread(times.threads).median.toFixed(0)} ms, async ${spread(times.async).median.toFixed(0)} ms`,
-      'on two cores the start is hidden but not free: the worker slows the parsing down beside it; what it loads is CEL, most of all',
+      'on two cores the start is hidden but not free: the worker slows the parsing down beside it; most of a start is compiling 450 KB',
     ],
   };
 });
