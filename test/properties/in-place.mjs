@@ -15,3 +15,9 @@ export default function (input) {
 export function pass(input) {
   return input;
 }
+
+/** Forgets its word: throws where all but the bytes is frozen. */
+export function tag(input) {
+  input.meta.tags.push('more');
+  return 'written';
+}
