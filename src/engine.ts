@@ -3,20 +3,20 @@ import path from 'node:path';
 import type { RunCache } from './cache/open-cache.js';
 import { cacheRules, wishOf } from './cache/rules.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
-import { type ExecutionMode, isExecutionMode, Pools } from './dispatch/pools.js';
+import { type ExecutionMode, executionModes, Pools } from './dispatch/pools.js';
 import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
 import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
-import { assertKnownOptions } from './errors/known-options.js';
+import { aCount, assertOptions, aText, type Check, finite, listOf, numberFrom, oneOf } from './errors/options.js';
 import { runFlow } from './execution/run.js';
-import { assertRunOptions, type RunOptions, type RunResult } from './execution/run-options.js';
+import { assertRunOptions, type RunOptions, type RunResult, withoutUndefinedConfig } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
 import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
-import { blockLimits } from './validation/index.js';
+import { assertWorkflow, blockLimits } from './validation/index.js';
 import type { Workflow } from './workflow.js';
 
 export interface EngineOptions {
@@ -57,34 +57,18 @@ export interface Engine extends AsyncDisposable {
 
 /** @throws TypeError for options that are not what they should be */
 export function createEngine(options: EngineOptions = {}): Engine {
-  assertEngineOptions(options);
+  assertOptions(options, engineChecks, 'createEngine');
   return new PooledEngine(options);
 }
 
-const engineOptions: Readonly<Record<keyof EngineOptions, true>> = {
-  maxConcurrency: true,
-  mode: true,
-  plugins: true,
-  workerMemoryMb: true,
-  graceMs: true,
+const engineChecks: Readonly<Record<keyof EngineOptions, Check>> = {
+  maxConcurrency: aCount,
+  mode: oneOf(executionModes),
+  plugins: listOf(aText),
+  // A thread that cannot load what it runs would only die.
+  workerMemoryMb: numberFrom(16, finite),
+  graceMs: numberFrom(0, finite),
 };
-
-function assertEngineOptions(options: EngineOptions): void {
-  assertKnownOptions(options, engineOptions, 'createEngine');
-  const { maxConcurrency, mode } = options;
-  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency >= 1)) {
-    throw new TypeError(`Expected maxConcurrency to be a whole number from 1 on, got ${String(maxConcurrency)}`);
-  }
-  if (mode !== undefined && !isExecutionMode(mode)) {
-    throw new TypeError(`Expected mode to be "threads", "async" or "auto", got ${JSON.stringify(mode)}`);
-  }
-}
-
-function assertWorkflow(workflow: unknown): asserts workflow is Workflow {
-  if (typeof workflow === 'object' && workflow !== null && 'ast' in workflow) return;
-  const what = workflow instanceof Promise ? 'a promise of one: await it' : JSON.stringify(workflow);
-  throw new TypeError(`Expected a workflow, as loadWorkflow and parseWorkflow give it, got ${what}`);
-}
 
 class PooledEngine implements Engine {
   readonly #options: EngineOptions;
@@ -101,7 +85,7 @@ class PooledEngine implements Engine {
 
   async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
     this.#assertOpen();
-    assertWorkflow(workflow);
+    assertWorkflow(workflow, 'engine.run');
     assertRunOptions(options);
     if (options.timings !== true) return this.#run(workflow, options);
     const { LastTimes } = await import('./timings/last-times.js');
@@ -112,7 +96,7 @@ class PooledEngine implements Engine {
   }
 
   async #run(workflow: Workflow, given: RunOptions): Promise<RunResult> {
-    const options = withOneWarning(given);
+    const options = withOneWarning(withoutUndefinedConfig(given));
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#pools.take(Math.max(limit, ...blockLimits(workflow.ast)));
@@ -155,6 +139,7 @@ class PooledEngine implements Engine {
 
   async warm(maxConcurrency = usableCores()): Promise<void> {
     this.#assertOpen();
+    aCount(maxConcurrency, 'maxConcurrency', 'engine.warm');
     await this.#pools.warm(maxConcurrency);
   }
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError, FlowValidationError } from './errors/flow-error.js';
-import { assertKnownOptions } from './errors/known-options.js';
+import { assertOptions, aText, type Check, kind, listOf, oneOf } from './errors/options.js';
 import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
 import { decodeFlow } from './parser/decode-flow.js';
 import { readXml } from './parser/read-xml.js';
-import { assertKnownLimits, type XmlLimits } from './parser/xml-limits.js';
+import { type XmlLimits, xmlLimits } from './parser/xml-limits.js';
 import { hintOf, readWhole, reasonOf } from './runtimes/files.js';
 import './runtimes/index.js';
 import { findMissingModules } from './runtimes/modules/missing-modules.js';
@@ -15,9 +15,10 @@ import { registry } from './runtimes/registry.js';
 import { createCatalog } from './runtimes/settings/catalog.js';
 import { checkSchemas, type SchemaCheck } from './runtimes/transform/schema-faults.js';
 import { createPlan, type Plan } from './scheduler/index.js';
+import { givenStubs } from './testing/given-stubs.js';
 import { type Stubs, stubNodes } from './testing/stub-nodes.js';
 import type { WorkflowAST } from './types/ast.js';
-import { analyseWorkflow, findSingleBraces, toVertices, workNodesOf } from './validation/index.js';
+import { analyseWorkflow, assertWorkflow, findSingleBraces, toVertices, workNodesOf } from './validation/index.js';
 
 export interface LoadOptions {
   /** Raises (or lowers) what the reader accepts. @default 16 MiB, depth 100, 200,000 elements */
@@ -36,8 +37,17 @@ export interface ParseOptions extends Pick<LoadOptions, 'limits'> {
   readonly file?: string;
 }
 
-const loadOptions: Readonly<Record<keyof LoadOptions, true>> = { limits: true, plugins: true, schemas: true };
-const parseOptions: Readonly<Record<keyof ParseOptions, true>> = { file: true, limits: true };
+const loadChecks: Readonly<Record<keyof LoadOptions, Check>> = {
+  limits: xmlLimits,
+  plugins: listOf(aText),
+  schemas: oneOf(['read', 'compile'] satisfies SchemaCheck[]),
+};
+const parseChecks: Readonly<Record<keyof ParseOptions, Check>> = { file: aText, limits: xmlLimits };
+/** By path or URL. */
+const aFlowFile = kind(
+  'a path or a file: URL',
+  (file) => typeof file === 'string' || (file instanceof URL && file.protocol === 'file:'),
+);
 
 /** A flow that was read, checked and planned. */
 export interface Workflow extends RunnableFlow {
@@ -56,10 +66,11 @@ export interface Workflow extends RunnableFlow {
  * Reads, checks and plans a flow file. The modules it names must be there; they are not loaded. Schemas must be JSON.
  * @throws FlowError FLOW_FILE_UNREADABLE
  * @throws FlowValidationError with every fault of the file
- * @throws TypeError for an option that there is not
+ * @throws TypeError for an option that there is not, or of a wrong kind
  */
 export async function loadWorkflow(file: string | URL, options: LoadOptions = {}): Promise<Workflow> {
-  assertKnownOptions(options, loadOptions, 'loadWorkflow');
+  aFlowFile(file, 'the file', 'loadWorkflow');
+  assertOptions(options, loadChecks, 'loadWorkflow');
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
   await loadPlugins(options.plugins ?? []);
   const text = await readFlowFile(location);
@@ -77,11 +88,11 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
 /**
  * The same for a flow in memory: text → elements → AST → analysis → plan. Plugins must be loaded already.
  * @throws FlowValidationError with every fault of the text
- * @throws TypeError for an option that there is not
+ * @throws TypeError for an option that there is not, or of a wrong kind
  */
 export function parseWorkflow(text: string, options: ParseOptions = {}): Workflow {
-  if (typeof text !== 'string') throw new TypeError(`Expected the text of a flow, got ${typeof text}`);
-  assertKnownOptions(options, parseOptions, 'parseWorkflow');
+  aText(text, 'the flow', 'parseWorkflow');
+  assertOptions(options, parseChecks, 'parseWorkflow');
   const { file = 'flow.xml', limits } = options;
   const { ast, writtenIds, faults, warnings } = readAst(text, file, limits);
   return checkAst({ ast, file, text, warnings }, writtenIds, faults);
@@ -89,7 +100,6 @@ export function parseWorkflow(text: string, options: ParseOptions = {}): Workflo
 
 /** @throws FlowValidationError when there is nothing to look at further */
 function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
-  assertKnownLimits(limits);
   const { root, faults: xmlFaults } = readXml(text, file, limits);
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
   const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, createCatalog(registry));
@@ -100,13 +110,16 @@ function readAst(text: string, file: string, limits: LoadOptions['limits'] = {})
 /**
  * The workflow with stubs in the place of nodes, by id: `{ output }`, `{ outputs }` by iteration, or `{ error: { code, message } }`.
  * They hold JSON data. A stub keeps the node's `when`, `after`, `input`, timeout, retries and fallback; one for a block stands for all of it.
- * @throws FlowError CONFIG_INVALID for a name that no node has, and where something reads what a stubbed block has hidden
+ * @throws FlowError CONFIG_INVALID for a name that no node has, a stub that is none, and where something reads what a stubbed block has hidden
+ * @throws TypeError when there is no workflow, or are no stubs
  */
 export function stubWorkflow(workflow: Workflow, stubs: Stubs): Workflow {
+  assertWorkflow(workflow, 'stubWorkflow');
+  const given = givenStubs(stubs);
   const { file, text, warnings } = workflow;
-  const ast = stubNodes(workflow.ast, stubs);
+  const ast = stubNodes(workflow.ast, given);
   try {
-    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), warnings, stubs: { ...workflow.stubs, ...stubs } };
+    return { ...checkAst({ ast, file, text, warnings }, new Set(), []), warnings, stubs: { ...workflow.stubs, ...given } };
   } catch (error) {
     if (!(error instanceof FlowValidationError)) throw error;
     const [first = error] = error.faults;
@@ -143,8 +156,12 @@ function nothingToDo({ at }: WorkflowAST): FlowError {
   return new FlowError('FLOW_ELEMENT_MISSING', '<workflow> needs a node or an <output> inside.', { source: at, hint });
 }
 
-/** The waves, edges and priorities of a workflow. */
+/**
+ * The waves, edges and priorities of a workflow.
+ * @throws TypeError when it is none
+ */
 export function planWorkflow(workflow: Workflow): Plan {
+  assertWorkflow(workflow, 'planWorkflow');
   return workflow.plan;
 }
 

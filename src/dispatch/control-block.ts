@@ -7,7 +7,7 @@ const slotBytes = wordsPerSlot * wordBytes + timesPerSlot * Float64Array.BYTES_P
 export const iterationsPerMessage = 1024;
 
 /** Positions of a slot's Int32 fields. `turn` is odd while an attempt runs, even between attempts and -1 once the thread is doomed. */
-const word = { turn: 0, iteration: 1, node: 2, attempt: 3, cooperative: 4, started: 5 } as const;
+const word = { turn: 0, iteration: 1, node: 2, attempt: 3, cooperative: 4, started: 5, loading: 6 } as const;
 const time = { startedAt: 0, began: 1, deadline: 2 } as const;
 const doomed = -1;
 /** What both sides agree on of each iteration of a message: whoever changes `waiting` first has it. */
@@ -26,6 +26,8 @@ export interface RunningAttempt {
   readonly deadline: number;
   /** It asked for its signal, so it gets its grace. */
   readonly isCooperative: boolean;
+  /** Its function has not begun: its module is being loaded. */
+  readonly isLoading: boolean;
 }
 
 /** Milliseconds on a clock that never jumps and that all threads of the process share. */
@@ -100,6 +102,7 @@ export class ControlSlot {
     this.#words[word.node] = node;
     this.#words[word.attempt] = 1;
     this.#words[word.cooperative] = 0;
+    this.#words[word.loading] = 0;
     this.#times[time.startedAt] = Date.now();
     this.#times[time.began] = began;
     this.#times[time.deadline] = timeoutMs === undefined ? 0 : began + timeoutMs;
@@ -111,9 +114,20 @@ export class ControlSlot {
     this.#words[word.attempt] = attempt;
   }
 
-  /** The running attempt may take this long from now on. */
-  setDeadline(ms: number): void {
-    this.#times[time.deadline] = monotonicMs() + ms;
+  /** The running attempt loads its module, which may take this long. */
+  beginLoading(limitMs: number): void {
+    this.#words[word.loading] = 1;
+    this.#times[time.deadline] = monotonicMs() + limitMs;
+  }
+
+  /** It has, and may take this long from now on. */
+  endLoading(timeoutMs: number): void {
+    this.#times[time.deadline] = monotonicMs() + timeoutMs;
+    this.#words[word.loading] = 0;
+  }
+
+  get isLoading(): boolean {
+    return this.#words[word.loading] === 1;
   }
 
   /** False when the dispatching side has doomed this thread: nothing may run on it any more. */
@@ -168,6 +182,7 @@ export class ControlSlot {
       startedAt: this.#times[time.startedAt] as number,
       deadline: this.#times[time.deadline] as number,
       isCooperative: this.isCooperative,
+      isLoading: this.isLoading,
     };
   }
 

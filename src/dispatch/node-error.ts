@@ -3,6 +3,7 @@ import { nodeName } from '../errors/node-name.js';
 import { decodeError, encodeError, type WireError } from '../errors/wire.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
 import type { WorkNode } from '../types/ast.js';
+import { loadLimitMs } from './load-limit.js';
 
 type Where = Pick<FlowErrorDetails, 'nodeId' | 'attempt' | 'source'>;
 
@@ -38,14 +39,22 @@ export interface LastSeen {
   readonly stack?: string | undefined;
   /** It had yielded and waited for something that did not come. */
   readonly isWaiting?: boolean | undefined;
+  /** Its function had not begun: its module was still being loaded. */
+  readonly isLoading?: boolean | undefined;
 }
 
-export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting }: LastSeen = {}): FlowError {
-  const message = `${nodeName(node.id)} took longer than its timeout of ${node.timeoutMs} ms${isWaiting ? '; it was waiting' : ''}`;
-  const hint = hintOf(node.type, stack, isWaiting);
+export function timeoutError(node: WorkNode, attempt: number, { stack, isWaiting, isLoading }: LastSeen = {}): FlowError {
+  const waiting = isWaiting ? '; it was waiting' : '';
+  const message = isLoading
+    ? `${nodeName(node.id)} was still loading ${node.settings['src']} after ${loadLimitMs(node.timeoutMs ?? 0)} ms${waiting}`
+    : `${nodeName(node.id)} took longer than its timeout of ${node.timeoutMs} ms${waiting}`;
+  const hint = isLoading ? loadingHint : hintOf(node.type, stack, isWaiting);
   const error = new FlowError('NODE_TIMEOUT', message, { nodeId: node.id, attempt, source: node.at, hint });
   return stack === undefined ? error : error.seenIn(stack);
 }
+
+const loadingHint =
+  'Code at the top of a module runs when it is loaded: let that end, or move it into the function. A `timeout` above 10 s is also how long loading may take.';
 
 function hintOf(type: string, stack: string | undefined, isWaiting: boolean | undefined): string {
   const cure =

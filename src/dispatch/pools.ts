@@ -10,9 +10,7 @@ const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispa
 
 export type ExecutionMode = keyof typeof dispatcherOf;
 
-export function isExecutionMode(text: string): text is ExecutionMode {
-  return Object.hasOwn(dispatcherOf, text);
-}
+export const executionModes = Object.keys(dispatcherOf) as readonly ExecutionMode[];
 
 export interface PoolOptions {
   readonly mode: ExecutionMode;

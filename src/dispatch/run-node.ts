@@ -9,6 +9,7 @@ import type { WorkNode } from '../types/ast.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
 import type { DoneNode, DoneWrite } from './done-node.js';
 import { injectedError, meetFault, timeoutOf } from './faults.js';
+import { loadLimitMs } from './load-limit.js';
 import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
 import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
@@ -113,9 +114,6 @@ function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: Nod
   return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
 }
 
-/** A module may take this long to load. */
-const loadMs = 10_000;
-
 /** The timeout is for the function: to load its module, on each thread anew, does not count. */
 async function loadModule(
   node: WorkNode,
@@ -123,9 +121,9 @@ async function loadModule(
   runtime: ModuleRuntime,
 ): Promise<TransformPromises> {
   const timeoutMs = timeoutOf(node.timeoutMs, fault);
-  if (timeoutMs !== undefined) hooks.slot.setDeadline(loadMs);
+  if (timeoutMs !== undefined) hooks.slot.beginLoading(loadLimitMs(timeoutMs));
   const promises = await prepared.loadPromises(node, runtime);
-  if (timeoutMs !== undefined) hooks.slot.setDeadline(timeoutMs);
+  if (timeoutMs !== undefined) hooks.slot.endLoading(timeoutMs);
   return promises;
 }
 
@@ -212,7 +210,8 @@ function failed(run: NodeRun, thrown: unknown, isPending: boolean): NodeEnd {
 
 function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = false): FlowError {
   if (status === 'cancelled') return cancelledError(whereOf(run));
-  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting });
+  const { isLoading } = run.hooks.slot;
+  const error = timeoutError(run.prepared.node(run.id).node, attemptOf(run), { isWaiting, isLoading });
   return injectedError(run.fault, error, run.id) ?? error;
 }
 

@@ -42,6 +42,8 @@ export class ThreadRun {
   readonly #closing = new AbortController();
   /** Where the thread was when its time was up. */
   #stack: string | undefined;
+  /** It was in the code at the top of a module then. */
+  #wasLoading = false;
 
   constructor(parcel: Parcel, slot: ControlSlot, limits: ThreadLimits) {
     this.parcel = parcel;
@@ -103,6 +105,7 @@ export class ThreadRun {
   #end(reason: EndReason, running: RunningAttempt): void {
     if (!this.slot.doom(running.turn)) return;
     this.#ended = reason;
+    this.#wasLoading = running.isLoading;
     void this.#terminate(reason === 'timed-out' || this.parcel.isOverdue(running));
   }
 
@@ -123,8 +126,9 @@ export class ThreadRun {
   #errorOf(thrown: unknown, running: RunningAttempt, { task }: Flight): FlowError {
     const nodeId = task.nodeIds[running.node] ?? '';
     const node = task.run.nodes[nodeId];
-    if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt, { stack: this.#stack });
-    if (this.#ended === 'cancelled') return cancelledError({ nodeId }, { stack: this.#stack });
+    const seen = { stack: this.#stack, isLoading: this.#wasLoading };
+    if (this.#ended === 'timed-out' && node !== undefined) return timeoutError(node, running.attempt, seen);
+    if (this.#ended === 'cancelled') return cancelledError({ nodeId }, seen);
     return deathError(thrown, nodeId, task.memoryMb);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { faultKinds, noFaults } from '../dispatch/fault-kinds.js';
 import type { Fault, Faults, Iteration, Task } from '../dispatch/types.js';
-import { suggestName } from '../errors/nearest.js';
+import { type Check, listOf, numberFrom, oneOf, optionsOf } from '../errors/options.js';
 import type { FaultKind } from '../types/events.js';
 import type { PathOf } from './known-outcomes.js';
 
@@ -17,6 +17,16 @@ export interface ChaosOptions {
   readonly delayMs?: number;
 }
 
+const chaosChecks: Readonly<Record<keyof ChaosOptions, Check>> = {
+  seed: numberFrom(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  rate: numberFrom(0, 1),
+  kinds: listOf(oneOf(faultKinds)),
+  delayMs: numberFrom(0, 2 ** 31 - 1),
+};
+
+/** What the option `chaos` may be. */
+export const chaosOptions = optionsOf(chaosChecks, { needed: ['rate'] });
+
 /** A hanging attempt is timed out after this many milliseconds, or sooner where its node says so. */
 const hangMs = 20;
 
@@ -28,12 +38,7 @@ export class Chaos {
   readonly #kinds: readonly FaultKind[];
   readonly #delayMs: number;
 
-  /** @throws TypeError for options that are not what they should be */
   constructor({ seed = 1, rate, kinds = faultKinds, delayMs = 50 }: ChaosOptions) {
-    assertNumber('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    assertNumber('rate', rate, 0, 1);
-    assertNumber('delayMs', delayMs, 0, 2 ** 31 - 1);
-    for (const kind of kinds) assertKind(kind);
     this.#seed = seed;
     this.#rate = rate;
     this.#kinds = faultKinds.filter((kind) => kinds.includes(kind));
@@ -60,15 +65,4 @@ export class Chaos {
     const kind = share(0) < this.#rate ? this.#kinds[Math.floor(share(4) * this.#kinds.length)] : undefined;
     return kind && { node, kind, ms: kind === 'delay' ? Math.ceil(share(8) * this.#delayMs) : hangMs };
   }
-}
-
-function assertNumber(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value === 'number' && value >= least && value <= most) return;
-  throw new TypeError(`Expected chaos.${name} to be a number from ${least} to ${most}, got ${String(value)}`);
-}
-
-function assertKind(kind: string): void {
-  if ((faultKinds as readonly string[]).includes(kind)) return;
-  const expected = `Expected chaos.kinds to hold ${faultKinds.join(', ')}, got ${JSON.stringify(kind)}`;
-  throw new TypeError([expected, suggestName(kind, faultKinds)].filter(Boolean).join('. '));
 }

@@ -1,9 +1,21 @@
 import type { FlowError } from '../errors/flow-error.js';
-import { assertKnownOptions } from '../errors/known-options.js';
+import {
+  aBoolean,
+  aFunction,
+  anything,
+  aRecord,
+  assertOptions,
+  aText,
+  type Check,
+  hiddenTexts,
+  kind,
+  numberFrom,
+  optionsOf,
+} from '../errors/options.js';
 import type { CacheReport } from '../types/cache.js';
 import type { FaultKind, FlowEvent } from '../types/events.js';
 import type { ExecutionState } from '../types/state.js';
-import type { ChaosOptions } from './chaos.js';
+import { type ChaosOptions, chaosOptions } from './chaos.js';
 
 export interface RunOptions {
   /** What nodes without `input` get, and `run.input`. @default null */
@@ -72,41 +84,35 @@ export interface RunResult {
   readonly faults?: Readonly<Record<FaultKind, number>>;
 }
 
-const runOptions: Readonly<Record<keyof RunOptions, true>> = {
-  input: true,
-  config: true,
-  secrets: true,
-  env: true,
-  signal: true,
-  timeoutMs: true,
-  chaos: true,
-  onEvent: true,
-  cache: true,
-  timings: true,
-  record: true,
-  stateDirectory: true,
-  resume: true,
-  onNotice: true,
+const recordOptions = optionsOf({ keep: numberFrom(1) }, { expected: 'true, false or an object' });
+
+const runChecks: Readonly<Record<keyof RunOptions, Check>> = {
+  input: anything,
+  config: aRecord,
+  secrets: hiddenTexts,
+  env: hiddenTexts,
+  signal: kind('an AbortSignal, such as new AbortController().signal', (signal) => signal instanceof AbortSignal),
+  timeoutMs: kind('a number above 0', (ms) => typeof ms === 'number' && ms > 0),
+  chaos: chaosOptions,
+  onEvent: aFunction,
+  cache: aBoolean,
+  timings: aBoolean,
+  record: (value, name, of) => {
+    if (typeof value !== 'boolean') recordOptions(value, name, of);
+  },
+  stateDirectory: aText,
+  resume: aText,
+  onNotice: aFunction,
 };
 
-/**
- * Callers without types get a word about their slip, and no error from deep inside.
- * @throws TypeError
- */
+/** @throws TypeError */
 export function assertRunOptions(options: RunOptions): void {
-  assertKnownOptions(options, runOptions, 'engine.run');
-  const { timeoutMs, signal, onEvent } = options;
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
-    throw new TypeError(`Expected timeoutMs to be a number above 0, got ${show(timeoutMs)}`);
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`Expected signal to be an AbortSignal, such as new AbortController().signal, got ${show(signal)}`);
-  }
-  if (onEvent !== undefined && typeof onEvent !== 'function') {
-    throw new TypeError(`Expected onEvent to be a function, got ${show(onEvent)}`);
-  }
+  assertOptions(options, runChecks, 'engine.run');
 }
 
-function show(value: unknown): string {
-  return typeof value === 'object' && value !== null ? `an object of ${value.constructor?.name ?? 'no class'}` : String(value);
+/** What is undefined was not given: the flow's default counts, or the value of the run that is resumed. */
+export function withoutUndefinedConfig(options: RunOptions): RunOptions {
+  if (options.config === undefined) return options;
+  const config = Object.fromEntries(Object.entries(options.config).filter(([, value]) => value !== undefined));
+  return { ...options, config };
 }

@@ -1,4 +1,4 @@
-import { assertKnownOptions } from '../errors/known-options.js';
+import { type Check, numberFrom, optionsOf } from '../errors/options.js';
 
 /** How much a flow file may hold before reading it is refused. */
 export interface XmlLimits {
@@ -22,8 +22,11 @@ export function resolveLimits(asked: Partial<XmlLimits>): XmlLimits {
   };
 }
 
-/** @throws TypeError for a limit that there is not */
-export function assertKnownLimits(asked: Partial<XmlLimits>): void {
-  const known: Readonly<Record<keyof XmlLimits, true>> = { sizeBytes: true, depth: true, elements: true };
-  assertKnownOptions(asked, known, 'limits');
-}
+const limitChecks: Readonly<Record<keyof XmlLimits, Check>> = {
+  sizeBytes: numberFrom(1),
+  depth: numberFrom(1),
+  elements: numberFrom(1),
+};
+
+/** What the option `limits` may be. */
+export const xmlLimits: Check = optionsOf(limitChecks);

@@ -34,7 +34,8 @@ export interface TransformDefinition<In = unknown, Out = unknown, Options = Read
   readonly readonly?: boolean;
   /**
    * Promises that the function touches neither its input nor what it has returned again once it has returned. Large typed arrays
-   * then come in shared memory of their own, and go on without a copy. With `readonly` too they are read where they lie. @default false
+   * then come in shared memory of their own, and go on without a copy. With `readonly` too they are read where they lie, and nothing
+   * stops a write to them, which others see. @default false
    */
   readonly handsOver?: boolean;
   readonly run: TransformFunction<In, Out, Options>;

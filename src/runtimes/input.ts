@@ -1,7 +1,7 @@
+import { describeValue } from '../errors/describe-value.js';
 import { FlowError } from '../errors/flow-error.js';
 import { assertWritable } from '../errors/written-values.js';
 import { longestList } from '../types/longest-list.js';
-import { describeValue } from './describe-value.js';
 
 /** A list a built-in node can walk: plain, or a typed array. */
 export type List = ArrayLike<unknown> & Iterable<unknown>;

@@ -1,5 +1,5 @@
+import { describeValue } from '../errors/describe-value.js';
 import { FlowError } from '../errors/flow-error.js';
-import { describeValue } from './describe-value.js';
 import type { Lambda } from './types.js';
 
 /** Calls an expression for the element at `index`; a failure then says which element it was, in words and in `fields.index`. */

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { asError } from '../errors/as-error.js';
 import { FlowError } from '../errors/flow-error.js';
 import './index.js';
-import { describeValue } from './describe-value.js';
+import { describeValue } from '../errors/describe-value.js';
 import { explainLoadFailure } from './modules/load-failure.js';
 import { assertModuleKind } from './modules/module-kind.js';
 import { type RegisterTypes, registry } from './registry.js';

@@ -1,6 +1,6 @@
+import { describeValue } from '../errors/describe-value.js';
 import { FlowError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
-import { describeValue } from './describe-value.js';
 import type { NodeRuntime } from './types.js';
 
 /** Settings every node has; a plugin's own settings may not take these names. */

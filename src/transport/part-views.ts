@@ -1,7 +1,7 @@
 import { viewBinary } from './binary.js';
 import { decode, encodeShallow } from './encode.js';
+import { freezeContainers, freezeDeep, isContainer } from './freeze.js';
 import { assemble, decodePart, decodeShared, type Part, partSize } from './part.js';
-import { isPlainObject } from './survey.js';
 
 interface View {
   readonly part: Part;
@@ -53,7 +53,7 @@ export class PartViews {
     return this.#replace(value, (view) => (this.#isLendable(view) ? view.value : decodePart(view.part)));
   }
 
-  /** The same for user code that has promised to keep nothing either: typed arrays, which cannot be frozen, are shared as well. */
+  /** The same for user code that has promised to keep nothing either: typed arrays, which cannot be frozen, are shared as well, and what lies around them is frozen. */
   lendInPlace(value: unknown): unknown {
     return this.#replace(value, (view) => this.#inPlace(view));
   }
@@ -77,7 +77,8 @@ export class PartViews {
     // A plain buffer is this thread's own copy for all readers, and what takes the output of one of them would take it from the others.
     if (part.kind === 'binary' && part.type === 'ArrayBuffer') return decodePart(part);
     if (part.kind === 'binary' || this.#isLendable(view)) return value;
-    return part.kind === 'mixed' ? assemble(part, (member) => this.#inPlace(this.#viewOf(member))) : decodePart(part);
+    if (part.kind !== 'mixed') return decodePart(part);
+    return freezeContainers(assemble(part, (member) => this.#inPlace(this.#viewOf(member))));
   }
 
   #keep(part: Part): View {
@@ -166,26 +167,4 @@ export class PartViews {
     }
     return copy;
   }
-}
-
-function isContainer(value: object): boolean {
-  return Array.isArray(value) || isPlainObject(value);
-}
-
-/**
- * Freezes all of it, or nothing: false when it holds something that stays changeable when it is frozen, such as a Map,
- * a Date or a typed array. What is frozen here already, as a member of another view, is frozen to its last leaf.
- */
-function freezeDeep(root: unknown): boolean {
-  const open: unknown[] = [root];
-  const containers = new Set<object>();
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== 'object' || value === null || containers.has(value) || Object.isFrozen(value)) continue;
-    if (!isContainer(value)) return false;
-    containers.add(value);
-    for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) open.push(member);
-  }
-  for (const container of containers) Object.freeze(container);
-  return true;
 }

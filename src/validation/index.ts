@@ -1,4 +1,5 @@
 export { type Analysis, analyseWorkflow } from './analysis.js';
+export { assertWorkflow } from './assert-workflow.js';
 export { type Body, blockLimits, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
 export { findSingleBraces } from './single-braces.js';
 export { streamedSources, streamReader } from './streams.js';

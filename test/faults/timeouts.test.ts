@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createThreadDispatcher } from '#src/dispatch/threads.js';
 import { FlowError } from '#src/errors/flow-error.js';
 import { runFlow } from '#src/execution/run.js';
@@ -10,6 +10,21 @@ import { registry } from '#src/runtimes/registry.js';
 import { expression, iteration, node, onlyError, runPackage, task } from '../dispatch/build.js';
 import { createFolder } from '../runtimes/run-node.js';
 import { call, engine, flow, modules } from './flows.js';
+
+const modes = ['threads', 'async'] as const;
+/** They take ten seconds, in which they do nothing: the other tests run meanwhile. */
+let neverLoaded: ReadonlyMap<string, Promise<FlowError | undefined>>;
+beforeAll(() => {
+  const hangs = flow('<transform:module id="bad" src="./load-hangs.mjs" timeout="1s"/>');
+  neverLoaded = new Map(
+    modes.map((mode) => [
+      mode,
+      engine({ mode })
+        .run(hangs)
+        .then(({ error }) => error),
+    ]),
+  );
+});
 
 const counter = () => new Int32Array(new SharedArrayBuffer(4));
 /** Whose grace is enough on any machine for what cleans up in a moment. */
@@ -176,7 +191,7 @@ describe('a timeout', () => {
     expect(status).toBe('completed');
   });
 
-  it.each(['threads', 'async'] as const)('does not count the time that its module takes to load, mode %s', async (mode) => {
+  it.each(modes)('does not count the time that its module takes to load, mode %s', async (mode) => {
     const node = '<transform:module id="slow" src="./slow-to-load.mjs" timeout="200ms"/>';
     const { status, output } = await engine({ mode }).run(flow(node), { input: 7 });
     expect([status, output]).toEqual(['completed', 7]);
@@ -218,5 +233,16 @@ describe('a cancel while a node waits for its next attempt', () => {
     const body = `<parallel id="p" onError="continue"><branch>${inner}</branch></parallel>`;
     const { status } = await engine({ mode: 'async' }).run(flow(body), { signal: controller.signal, onEvent });
     expect(status).toBe('cancelled');
+  });
+});
+
+describe('a module that never ends loading', () => {
+  it.each(modes)('ends its node, which tells so, mode %s', async (mode) => {
+    expect(await neverLoaded.get(mode)).toMatchObject({
+      code: 'NODE_TIMEOUT',
+      nodeId: 'bad',
+      message: '"bad" was still loading ./load-hangs.mjs after 10000 ms; it was waiting',
+      hint: expect.stringContaining('Code at the top of a module runs when it is loaded'),
+    });
   });
 });

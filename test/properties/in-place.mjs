@@ -20,3 +20,9 @@ export function length(input) {
 export function pass(input) {
   return input;
 }
+
+/** Forgets its word: throws where all but the bytes is frozen. */
+export function tag(input) {
+  input.meta.tags.push('more');
+  return 'written';
+}

@@ -160,6 +160,20 @@ describe('a module that neither writes nor keeps what it got', () => {
       expect(state.nodeResults.get('a')?.output).toMatchObject({ byteLength: 100_000 });
     }
   });
+
+  it.each([
+    ['a field', {}],
+    ['a field beside what cannot be frozen', { text: 'x'.repeat(20_000), when: new Date(5) }],
+    ['a field beside large lists', { rows: Array.from({ length: 5_000 }, (_, id) => ({ id })) }],
+  ])('throws where it writes to what lies around the bytes: %s', async (_, more) => {
+    const careless = flow(module('bad', 'in-place.mjs', 'run.input').replace('/>', ' export="tag"/>'));
+    for (const engine of engines.slice(0, 2)) {
+      const { error } = await engine.run(careless, {
+        input: { bytes: new Uint8Array(100_000), meta: { tags: ['x'] }, ...more },
+      });
+      expect(error).toMatchObject({ code: 'NODE_FAILED', name: 'TypeError', nodeId: 'bad' });
+    }
+  });
 });
 
 describe('a large value that many tasks read', () => {

@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.js';
+import { describeValue } from '../../errors/describe-value.js';
 
 /** @throws TypeError when a limit is given that is not a whole number of at least 1 */
 export function assertLimit(value: number | undefined, name: string): void {

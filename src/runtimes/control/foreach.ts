@@ -1,5 +1,5 @@
+import { describeValue } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { describeValue } from '../describe-value.js';
 import { isList, shortEnough } from '../input.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 import { assertBody, assertLimit } from './assert-config.js';

@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.js';
+import { describeValue } from '../../errors/describe-value.js';
 import type { ExecutionParams, NodeRuntime } from '../types.js';
 import { assertBody, assertLimit } from './assert-config.js';
 import { createBrand } from './brand.js';

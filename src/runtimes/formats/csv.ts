@@ -1,6 +1,6 @@
 import type { ParseError } from 'papaparse';
+import { describeValue, quote } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { describeValue, quote } from '../describe-value.js';
 import { parseFailed } from './parse-json.js';
 import { toJson } from './to-json.js';
 

@@ -1,6 +1,6 @@
+import { quote } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
 import { describeLongNumber, endOfString, findLongNumbers, type LongNumber } from '../../errors/long-numbers.js';
-import { quote } from '../describe-value.js';
 import type { LongNumbers } from './format.js';
 import { findJsonFault, trailingCommaHint } from './json-fault.js';
 

@@ -1,5 +1,5 @@
+import { describeValue } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { describeValue } from '../describe-value.js';
 import { asBytes, isList, shortEnough } from '../input.js';
 import { writeCsv } from './csv.js';
 import { tooLong } from './decode-text.js';

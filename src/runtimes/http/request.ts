@@ -1,5 +1,5 @@
+import { describeValue } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { describeValue } from '../describe-value.js';
 import type { LongNumbers } from '../formats/format.js';
 import { toJson } from '../formats/to-json.js';
 import { requireText, toText } from '../input.js';

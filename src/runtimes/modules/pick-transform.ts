@@ -1,7 +1,7 @@
+import { describeValue } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
 import { suggestName } from '../../errors/nearest.js';
 import type { TransformFunction } from '../define-transform.js';
-import { describeValue } from '../describe-value.js';
 
 /** What a module says of its function. */
 export interface TransformPromises {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeValue, quote } from '../../errors/describe-value.js';
 import type { SettingKind } from '../../types/catalog.js';
 import {
   type Evaluable,
@@ -7,7 +8,6 @@ import {
   type LambdaSource,
   type TemplateSource,
 } from '../../types/source.js';
-import { describeValue, quote } from '../describe-value.js';
 import type { LiteralFault } from './literal.js';
 import type { SettingMeta } from './meta.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quote } from '../describe-value.js';
+import { quote } from '../../errors/describe-value.js';
 import type { SettingMeta } from './meta.js';
 
 /** What was wrong with a literal beyond "expected these words". */

@@ -1,6 +1,6 @@
+import { quote } from '../../errors/describe-value.js';
 import { nearestName } from '../../errors/nearest.js';
 import type { Quota } from '../../types/ast.js';
-import { quote } from '../describe-value.js';
 import { parseDuration } from './duration.js';
 import { type LiteralSetting, literal, type Refuse } from './literal.js';
 

@@ -1,7 +1,7 @@
 import { getHashes } from 'node:crypto';
+import { quote } from '../../errors/describe-value.js';
 import { describeLongNumber, findLongNumbers } from '../../errors/long-numbers.js';
 import { suggestName } from '../../errors/nearest.js';
-import { quote } from '../describe-value.js';
 import { trailingCommaHint } from '../formats/json-fault.js';
 import { explainJson } from '../formats/parse-json.js';
 import { isInlineSchema } from '../inline-schema.js';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { quote } from '../../errors/describe-value.js';
 import { nearestName } from '../../errors/nearest.js';
 import type { ElementShape, SettingIssue, SettingShape, ShapeOutcome } from '../../types/catalog.js';
-import { quote } from '../describe-value.js';
 import { commonSettings } from './common.js';
 import type { ElementDefinition } from './element.js';
 import { readFacts } from './meta.js';

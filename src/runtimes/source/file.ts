@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { quote } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { quote } from '../describe-value.js';
 import { readBytes } from '../files.js';
 import { delimiterOf, type FileFormat, formatOf, type LongNumbers } from '../formats/format.js';
 import { readFormat } from '../formats/read-format.js';

@@ -1,5 +1,5 @@
+import { describeValue } from '../../errors/describe-value.js';
 import { FlowError } from '../../errors/flow-error.js';
-import { describeValue } from '../describe-value.js';
 import { isList, requireList } from '../input.js';
 import { applyAt } from '../lambda.js';
 import type { ExecutionParams, Lambda, NodeRuntime } from '../types.js';

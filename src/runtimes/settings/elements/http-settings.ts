@@ -1,5 +1,5 @@
+import { quote } from '../../../errors/describe-value.js';
 import type { TemplateSource } from '../../../types/source.js';
-import { quote } from '../../describe-value.js';
 import type { RefuseSetting } from '../element.js';
 import { lambda, type NamedTemplate, pairs, urlTemplate } from '../evaluables.js';
 import type { LiteralFault } from '../literal.js';

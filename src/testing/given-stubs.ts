@@ -1,0 +1,81 @@
+import { asError } from '../errors/as-error.js';
+import { describeValue } from '../errors/describe-value.js';
+import { FlowError } from '../errors/flow-error.js';
+import { suggestName } from '../errors/nearest.js';
+import { aRecord } from '../errors/options.js';
+import type { Stub } from '../runtimes/stub/stub.js';
+import type { Stubs } from './stub-nodes.js';
+
+const keys = ['output', 'outputs', 'error', 'times'];
+export const stubForm = 'A stub is written {"output": …}, {"outputs": […]} or {"error": {"code": …, "message": …}}.';
+
+/**
+ * The stubs that a program gives, without those that are undefined.
+ * @throws FlowError CONFIG_INVALID for a stub that is none, or holds more than JSON can
+ * @throws TypeError when they are no object
+ */
+export function givenStubs(stubs: Stubs): Stubs {
+  aRecord(stubs, 'the stubs', 'stubWorkflow');
+  const given = Object.entries(stubs).filter(([, stub]) => stub !== undefined);
+  for (const [id, stub] of given) {
+    assertStub(stub, `stub "${id}"`);
+    assertJson(stub, `stub "${id}"`);
+  }
+  return Object.fromEntries(given);
+}
+
+/** What JSON leaves out, or makes something else of, would be missing only when the node runs. */
+function assertJson(stub: Stub, place: string): void {
+  const keepJson = (key: string, value: unknown): unknown => {
+    if (!isLostInJson(value)) return value;
+    throw invalid(`${place}: ${JSON.stringify(key)} is ${describeValue(value)}`, 'Stubs hold JSON data.');
+  };
+  try {
+    JSON.stringify(stub, keepJson);
+  } catch (cause) {
+    if (cause instanceof FlowError) throw cause;
+    const [reason] = asError(cause).message.split('\n');
+    throw invalid(`${place} cannot be written as JSON: ${reason}`, 'Stubs hold JSON data.');
+  }
+}
+
+function isLostInJson(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return ['bigint', 'function', 'symbol'].includes(typeof value);
+  return !Array.isArray(value) && Object.prototype.toString.call(value) !== '[object Object]';
+}
+
+/**
+ * `place` is what messages call the stub.
+ * @throws FlowError CONFIG_INVALID
+ */
+export function assertStub(stub: unknown, place: string): asserts stub is Stub {
+  if (!isObject(stub)) throw invalid(`${place}: a stub must be an object, got ${describeValue(stub)}`);
+  const unknown = Object.keys(stub).find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw invalid(`${place}: a stub has no "${unknown}"`, suggestName(unknown, keys));
+  const { outputs, error, times } = stub;
+  if (!keys.slice(0, 3).some((key) => Object.hasOwn(stub, key)))
+    throw invalid(`${place}: a stub without output, outputs or error`);
+  if (outputs !== undefined && !Array.isArray(outputs))
+    throw invalid(`${place}: outputs must be a list, got ${describeValue(outputs)}`);
+  if (outputs !== undefined && stub['output'] !== undefined)
+    throw invalid(`${place}: both output and outputs`, 'Keep one of the two.');
+  if (error !== undefined && !isObject(error)) throw invalid(`${place}: error must be an object, got ${describeValue(error)}`);
+  assertTimes(times, error, place);
+}
+
+function assertTimes(times: unknown, error: unknown, place: string): void {
+  if (times === undefined) return;
+  if (error === undefined) throw invalid(`${place}: times without an error`, 'It says how many attempts fail.');
+  if (!Number.isSafeInteger(times) || (times as number) < 1) {
+    throw invalid(`${place}: times must be a whole number from 1, got ${describeValue(times)}`);
+  }
+}
+
+function invalid(message: string, hint = stubForm): FlowError {
+  return new FlowError('CONFIG_INVALID', message, { hint });
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
