@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { addVerb, examples, type OnExit } from './define-verb.js';
-import { parseSize, parseTimeout } from './option-values.js';
+import { parsePresent, parseSize, parseTimeout } from './option-values.js';
 
 export function addCache(program: Command, onExit: OnExit): void {
   const cache = addVerb(program, 'cache', 'list, check or clear what the cache keeps of earlier runs');
   const add = (name: string, summary: string): Command =>
     addVerb(cache, name, summary, `cache ${name}`)
       .argument('[flow]', 'flow file, or the folder it lies in', '.')
-      .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)')
+      .option('--state-dir <dir>', 'where the cache lies (default: .flowscript beside the flow)', parsePresent)
       .option('--json', 'as JSON');
   add('ls', 'what is there, by node').action(async (flow, options) => {
     onExit(await (await import('./cache.js')).listCache(flow, options));

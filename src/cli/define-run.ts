@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addVerb, examples, modeOption, type OnExit } from './define-verb.js';
-import { collect, parseCount, parseGrace, parseMegabytes, parseTimeout } from './option-values.js';
+import { collect, parseCount, parseGrace, parseMegabytes, parsePresent, parseTimeout } from './option-values.js';
 import { parseChaos } from './parse-chaos.js';
 import { splitResume } from './split-resume.js';
 
@@ -24,10 +24,18 @@ export function addRun(program: Command, onExit: OnExit): void {
     .option('--grace <duration>', 'how long code that asks whether it should stop may clean up (default: 1s)', parseGrace)
     .option('--fail-on-ignored', 'exit with 3 when the flow completes although some of its nodes failed')
     .option('--worker-memory <mb>', 'heap limit of each worker, in MiB, at least 16', parseMegabytes)
-    .option('--resume [run]', 'go on with the last run of this flow, or the one of this id; what has finished does not run again')
+    .option(
+      '--resume [run]',
+      'go on with the last run of this flow, or the one of this id; what has finished does not run again',
+      parsePresent,
+    )
     .option('--keep <n>', 'records of so many runs of this flow are kept (default: 20)', parseCount)
     .option('--no-record', 'leave no record: the run cannot be resumed, and its times are not kept')
-    .option('--state-dir <dir>', 'where records, times and the cache are kept (default: .flowscript beside the flow)')
+    .option(
+      '--state-dir <dir>',
+      'where records, times and the cache are kept (default: .flowscript beside the flow)',
+      parsePresent,
+    )
     .option(
       '--cache',
       'use results of earlier runs again, of every node whose result can be (default: of those marked cache="true")',

@@ -33,6 +33,12 @@ export function parseMegabytes(value: string): number {
   return megabytes;
 }
 
+/** An empty text is mostly a shell variable that is not set. */
+export function parsePresent(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('Expected a value, and it is empty.');
+  return value;
+}
+
 /** A factor above 0. */
 export function parseScale(value: string): number {
   const scale = Number(value);

@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { addCache } from './define-cache.js';
 import { addRun } from './define-run.js';
 import { addVerb, examples, modeOption, modes, type OnExit } from './define-verb.js';
-import { collect, oneOf, parseCount, parseScale } from './option-values.js';
+import { collect, oneOf, parseCount, parsePresent, parseScale } from './option-values.js';
 import { assertWorkingFolder } from './working-folder.js';
 
 /**
@@ -59,7 +59,7 @@ function addPlan(program: Command, onExit: OnExit): void {
     .option('-i, --input <json>', "the flow's input, for the cache: JSON, @file, or - for standard input")
     .option('-s, --set <name=value>', 'give a config value, for the cache; may be repeated, the last of a name counts', collect)
     .option('-p, --plugin <module>', 'load a module that registers node types; may be repeated', collect)
-    .option('--state-dir <dir>', 'where times and the cache are kept (default: .flowscript beside the flow)')
+    .option('--state-dir <dir>', 'where times and the cache are kept (default: .flowscript beside the flow)', parsePresent)
     .option('--stub <file>', 'show the flow with stubs in it; may be repeated', collect)
     .addHelpText('after', examples('flowscript plan flow.xml', 'flowscript plan flow.xml --format dot | dot -Tsvg > plan.svg'))
     .action(async (flow, options) => onExit(await (await import('./plan.js')).plan(flow, options)));
@@ -78,7 +78,7 @@ function addRuns(program: Command, onExit: OnExit): void {
   addVerb(program, 'runs', 'list recorded runs, or show one: what failed, and how long its nodes took')
     .argument('[run]', 'the id of a run, its first characters, or last; or a flow file or its folder, for the runs')
     .option('--flow <file>', 'runs of this flow only')
-    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)')
+    .option('--state-dir <dir>', 'where records are (default: .flowscript beside the flow, or in this folder)', parsePresent)
     .option('--keep <n>', 'first remove the oldest beyond so many of each flow', parseCount)
     .option('--json', 'as JSON')
     .addHelpText('after', examples('flowscript runs flows/rank.xml', 'flowscript runs last --flow flows/rank.xml'))

@@ -5,7 +5,6 @@ import {
   anything,
   aRecord,
   assertOptions,
-  aText,
   type Check,
   hiddenTexts,
   kind,
@@ -100,10 +99,14 @@ const runChecks: Readonly<Record<keyof RunOptions, Check>> = {
   record: (value, name, of) => {
     if (typeof value !== 'boolean') recordOptions(value, name, of);
   },
-  stateDirectory: aText,
-  resume: aText,
+  stateDirectory: kind('the path of a folder', isNonEmptyText),
+  resume: kind('"last" or the id of a run', isNonEmptyText),
   onNotice: aFunction,
 };
+
+function isNonEmptyText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
 
 /** @throws TypeError */
 export function assertRunOptions(options: RunOptions): void {

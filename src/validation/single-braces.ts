@@ -13,7 +13,10 @@ const plainSettings = ['message', 'path', 'url', 'headers'];
 /** `{name}` and `{name.field}`, with or without a `$`, but not in two pairs. */
 const singleBraces = /(?<![{\\])\$?\{\s*([A-Za-z_]\w*)((?:\.\w+|\[[^[\]{}]*\])*)\s*\}(?!\})/g;
 
-/** Where a flow without faults has an expression in one pair of braces: what it names can be read there, so it is no chance. */
+/**
+ * Where a flow without faults has an expression in one pair of braces: what it begins with is a name of this flow, so it is no chance.
+ * Whether it could be read there is left to the reader of the expression, which tells more of it once it is one.
+ */
 export function findSingleBraces(declarations: Declarations): readonly FlowError[] {
   const found: FlowError[] = [];
   for (const declaration of declarations.all) {
@@ -44,13 +47,13 @@ export function bracesMeant(source: SourceText, declaration: Declaration, declar
 
 function* slipsIn(source: SourceText, { node, trail }: Declaration, { byId }: Declarations): Generator<FlowError> {
   const local = new Set(localNames(trail));
-  const canBeRead = (root: string, rest: string): boolean => {
+  const isOfThisFlow = (root: string, rest: string): boolean => {
     if (local.has(root) || root === 'input') return true;
     return byId.has(root) ? resultFields.has(/\w+/.exec(rest)?.[0] ?? '') : alwaysKnown.has(root) && rest !== '';
   };
   for (const { at, text } of plainParts(source.text)) {
     for (const { 0: written, 1: root = '', 2: rest = '', index } of text.matchAll(singleBraces)) {
-      if (!canBeRead(root, rest)) continue;
+      if (!isOfThisFlow(root, rest)) continue;
       const message = `${written} stays as it is: an expression in a text has two pairs of braces`;
       const details = { source: locate(source, at + index), nodeId: node.id, hint: `Did you mean {{ ${root}${rest} }}?` };
       yield new FlowError('FLOW_SETTING_INVALID', message, details);

@@ -355,6 +355,8 @@ describe('a slip', () => {
     ['a misspelt verb', ['valdate', 'good.xml'], /Did you mean validate\?/],
     ['no flow', ['run'], /missing required argument 'flow'[\s\S]*flowscript run --help/],
     ['a misspelt option', ['run', 'good.xml', '--jsn'], /Did you mean --json\?/],
+    ['a run without an id', ['run', 'good.xml', '--resume', ''], /--resume \[run\]' argument '' is invalid\. Expected a value/],
+    ['a folder without a name', ['run', 'good.xml', '--state-dir', ''], /--state-dir <dir>' argument '' is invalid/],
     ['one dash for two', ['run', 'good.xml', '-mode', 'async'], /unknown option '-mode'\n\s+help: Did you mean --mode\?/],
     ['a space for an =', ['run', 'good.xml', '--set', 'top', '3'], /too many arguments[\s\S]*help: Write --set top=3/],
     ['a file of tests', ['run', 'tried.test.xml'], /found <tests>[\s\S]*help: It is a file of tests: flowscript test/],

@@ -72,8 +72,10 @@ describe('a caller without types', () => {
     [...runs({ config: 'k=3' }), 'Expected config of engine.run to be an object of values by name, got the text "k=3"'],
     [...runs({ config: Promise.resolve({}) }), 'Expected config of engine.run to be an object of values by name, got a Promise'],
     [...runs({ env: 4 }), 'Expected env of engine.run to be an object of texts by name, got a number'],
-    [...runs({ stateDirectory: 4 }), 'Expected stateDirectory of engine.run to be text, got the number 4'],
-    [...runs({ resume: 5 }), 'Expected resume of engine.run to be text, got the number 5'],
+    [...runs({ stateDirectory: 4 }), 'Expected stateDirectory of engine.run to be the path of a folder, got the number 4'],
+    [...runs({ stateDirectory: '' }), 'Expected stateDirectory of engine.run to be the path of a folder, got an empty text'],
+    [...runs({ resume: 5 }), 'Expected resume of engine.run to be "last" or the id of a run, got the number 5'],
+    [...runs({ resume: '' }), 'Expected resume of engine.run to be "last" or the id of a run, got an empty text'],
     [...runs({ secrets: { TOK: 12345 } }), 'Expected secrets.TOK of engine.run to be text, got a number'],
     [...runs({ secrets: { TOK: 'abc', A: 1 } }), 'Expected secrets.A of engine.run to be text, got a number'],
     [
