@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
 import { decodeError } from '../errors/wire.js';
 import { transferList } from '../transport/pack.js';
 import { Board, createBoards } from './board.js';
@@ -8,8 +6,9 @@ import { ControlSlot, createControlBlock } from './control-block.js';
 import { PackageEncoder } from './encoded-package.js';
 import type { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
-import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
+import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply } from './messages.js';
 import { nodeError } from './node-error.js';
+import { type OpenPool, openPool } from './open-pool.js';
 import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { SizedDispatcher } from './sized-dispatcher.js';
@@ -17,16 +16,6 @@ import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
 import type { DispatcherOptions } from './types.js';
 import { packagesKept } from './worker-host.js';
-
-// Piscina takes 6 ms to load, which a run without threads never needs; pools open synchronously, so no import() here.
-const require = createRequire(import.meta.url);
-
-type PiscinaPackage = typeof import('piscina');
-
-interface OpenPool {
-  readonly pool: Piscina<WorkerRequest, WorkerReply>;
-  readonly piscina: PiscinaPackage;
-}
 
 /** All threads of a pool start at once and share the cores while they do; on a busy machine one needs most of a second of its own. */
 const perThreadMs = 1_000;
@@ -127,9 +116,8 @@ export class ThreadBody implements DispatchBody {
     parcel.onCancel = () => this.#watchOver(true);
     const place = (threadId: number) => this.#place(threadId, message, run);
     try {
-      const { pool, piscina } = this.#openPool();
-      const placed = Object.assign(message, { [piscina.queueOptionsSymbol]: place });
-      const reply = await pool.run(placed, { transferList: transferList(message.values), signal: run.abortable });
+      const { pool, placed } = this.#openPool();
+      const reply = await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
       return await this.#take(reply, run);
     } catch (thrown) {
       this.#bury(run, thrown);
@@ -216,27 +204,19 @@ export class ThreadBody implements DispatchBody {
   }
 
   #openPool(): OpenPool {
-    if (this.#open !== undefined) return this.#open;
-    const piscina: PiscinaPackage = require('piscina');
-    const { maxConcurrency, plugins = [], memoryMb } = this.#options;
-    const workerData: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
-    const pool = new piscina.Piscina<WorkerRequest, WorkerReply>({
-      filename: new URL('../../workers/entry.cjs', import.meta.url).href,
-      minThreads: maxConcurrency,
-      maxThreads: maxConcurrency,
-      // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.
-      atomics: 'disabled',
-      recordTiming: false,
-      loadBalancer: placeOnIdle(piscina),
-      workerData,
-      ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
-    });
-    this.#listen(pool, maxConcurrency);
-    this.#open = { pool, piscina };
-    return { pool, piscina };
+    this.#open ??= this.#startThreads();
+    return this.#open;
   }
 
-  #listen(pool: Piscina<WorkerRequest, WorkerReply>, initial: number): void {
+  #startThreads(): OpenPool {
+    const { maxConcurrency, plugins = [], memoryMb } = this.#options;
+    const data: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
+    const open = openPool(data, { size: maxConcurrency, memoryMb });
+    this.#listen(open.pool, maxConcurrency);
+    return open;
+  }
+
+  #listen(pool: OpenPool['pool'], initial: number): void {
     let created = 0;
     pool.on('error', (thrown) => this.#warn(thrown));
     pool.on('message', (message: PartMessage | StrayMessage) => this.#receive(message));
@@ -285,16 +265,4 @@ function foreignLines(stack: string): string {
 
 function isOurs(frame: string): boolean {
   return frame.includes(ownFolder) || frame.includes('node:') || /[\\/]node_modules[\\/]jiti[\\/]/.test(frame);
-}
-
-type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<PiscinaPackage['Piscina']>[0]>['loadBalancer']>;
-
-/** The first idle thread; the message is told which, before it is posted. */
-function placeOnIdle(piscina: PiscinaPackage): LoadBalancer {
-  return (task, workers) => {
-    const idle = workers.find((worker) => worker.currentUsage === 0) ?? null;
-    const place: unknown = task[piscina.queueOptionsSymbol];
-    if (idle !== null && typeof place === 'function') place(idle.id);
-    return idle;
-  };
 }
