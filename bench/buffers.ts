@@ -35,7 +35,7 @@ await benchmark('buffers', 'typed arrays in and out of a task, against cloning t
         // What a result takes that nobody has copied before: all of them are there at the end, in memory that was not in use.
         copy: () => timeOf(() => arrays.map((array) => shared(array))),
       },
-      { rounds: 7, budgetMs: 5_000 },
+      { rounds: 7, budgetMs: 4_000 },
     );
     const name = size < 1024 * 1024 ? `${size / 1024} KiB` : `${size / 1024 / 1024} MiB`;
     checks.push({ label: `${name}, times the throughput`, value: ratio(times.clones, times.flow), goal: { atLeast: 5 } });

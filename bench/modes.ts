@@ -22,7 +22,7 @@ await benchmark('modes', `threads over async, whole commands${isWhole ? '' : ', 
         async: () => timeOf(() => runNode([...command, 'async'])),
         threads: () => timeOf(() => runNode([...command, 'threads'])),
       },
-      { rounds: 5, warmUps: 0, budgetMs: isWhole ? Number.POSITIVE_INFINITY : 12_000 },
+      { rounds: 3, warmUps: 0, budgetMs: isWhole ? Number.POSITIVE_INFINITY : 8_000 },
     );
     checks.push({ label: name, value: ratio(times.async, times.threads), goal: 'none' });
     notes.push(
