@@ -4,6 +4,8 @@ import type { Recalled } from './known-outcomes.js';
 export interface Pace {
   /** Work per task: long enough to drown the cost of sending it, short enough to share out evenly. */
   readonly targetMs: number;
+  /** Above the target, a task may hold so many items as long as they are no more than this much work. */
+  readonly few?: { readonly items: number; readonly ms: number };
   /** Tasks each lane should still get out of what is left, so that none idles at the end. */
   readonly tailTasks: number;
   /** No smaller than such a part of a full batch: less is not worth a message. */
@@ -18,6 +20,8 @@ export interface Pace {
 export const paces = {
   prompt: { targetMs: 8, tailTasks: 2, tailPieces: 8 },
   patient: { targetMs: 40, tailTasks: 1, tailPieces: 3 },
+  /** The same where messages are also what places are compared by: of short items they are large enough as they are. */
+  comparing: { targetMs: 8, few: { items: 100, ms: 40 }, tailTasks: 1, tailPieces: 3 },
 } as const satisfies Record<string, Pace>;
 
 const maxItems = 1024;
@@ -58,8 +62,10 @@ export class BatchSize {
   }
 
   #grow(itemMs: number): void {
-    const fitting = Math.floor(this.#pace.targetMs / Math.max(itemMs, 1e-3));
-    this.#size = Math.max(1, Math.min(fitting, this.#size * growth, maxItems));
+    const { targetMs, few } = this.#pace;
+    const fitting = (ms: number) => Math.floor(ms / Math.max(itemMs, 1e-3));
+    const wanted = Math.max(fitting(targetMs), few === undefined ? 0 : Math.min(fitting(few.ms), few.items));
+    this.#size = Math.max(1, Math.min(wanted, this.#size * growth, maxItems));
   }
 }
 

@@ -117,8 +117,8 @@ export class Batches implements Units {
 }
 
 /**
- * A message that may run on the main thread must not keep it for long, and rows that are still to come must not wait for one another.
- * Where a few items may decide, none of them waits for others because of what earlier runs took.
+ * Rows that are still to come must not wait for one another; and where a few items may decide, none of them waits for others because
+ * of what earlier runs took. In mode `async` a message costs next to nothing.
  */
 function sizeOf(
   { node, items, scope }: Iterations,
@@ -128,9 +128,10 @@ function sizeOf(
 ): BatchSize {
   const { dispatcher } = scope.run;
   const decidesAtEnd = node.toleratedFailures === undefined && mayWait(node, limit, scope);
-  const isPatient = items.isWhole && dispatcher.mode === 'threads' && decidesAtEnd && !isMendable(segment);
+  const isPatient = items.isWhole && dispatcher.mode !== 'async' && decidesAtEnd && !isMendable(segment);
   if (!isPatient) return new BatchSize(node.batch, limit, paces.prompt);
-  return new BatchSize(node.batch, limit, paces.patient, dispatcher.expectMs?.(task));
+  const pace = dispatcher.mode === 'auto' ? paces.comparing : paces.patient;
+  return new BatchSize(node.batch, limit, pace, dispatcher.expectMs?.(task));
 }
 
 /** Then the items after a failed one need not run: nothing can mend it. */

@@ -24,6 +24,7 @@ const cases: readonly [what: string, pace: Pace, expectedMs: number | undefined,
   ['one at a time when an item is as long as a batch', paces.prompt, undefined, 8, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
   ['a few milliseconds each where one item may decide', paces.prompt, undefined, 2, [1, 3, 2, 2, 1, 1, 1, 1]],
   ['more where nothing is decided before the end', paces.patient, undefined, 5, [1, 4, 4, 3]],
+  ['as many where places are compared', paces.comparing, undefined, 5, [1, 4, 4, 3]],
   ['some from the start when earlier runs were short', paces.patient, 5, 5, [4, 4, 3, 1]],
   ['single ones from the start when earlier runs were long', paces.patient, 50, 50, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
   ['soon single ones when these items are longer than earlier ones', paces.patient, 0.01, 50, [4, 1, 1, 1, 1, 1, 1, 1, 1]],
@@ -32,6 +33,14 @@ const cases: readonly [what: string, pace: Pace, expectedMs: number | undefined,
 describe('BatchSize', () => {
   it.each(cases)('takes %s', (_what, pace, expectedMs, itemMs, expected) => {
     expect(sizes(new BatchSize('auto', lanes, pace, expectedMs), 12, itemMs)).toEqual(expected);
+  });
+
+  it.each([
+    [0.02, 400],
+    [0.2, 100],
+    [1, 40],
+  ])('makes batches that compare places of %d ms an item no larger than %d', (itemMs, most) => {
+    expect(Math.max(...sizes(new BatchSize('auto', lanes, paces.comparing), 10_000, itemMs))).toBe(most);
   });
 
   it('keeps to the number that the author gives', () => {
