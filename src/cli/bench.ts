@@ -51,7 +51,7 @@ export async function bench(file: string, options: BenchCommandOptions): Promise
     // What is marked as cached would be done in the first run alone.
     const uncached = { ...given, cache: false, signal: interruption.signal };
     const report = await measure({ workflow, given: uncached, options, streams });
-    streams.writeResult(options.json ? `${JSON.stringify(report)}\n` : renderBench(report, paintFor(process.stdout)));
+    await streams.writeResult(options.json ? `${JSON.stringify(report)}\n` : renderBench(report, paintFor(process.stdout)));
     return exitCodes.done;
   } catch (thrown) {
     if (!(thrown instanceof FailedRun)) throw thrown;

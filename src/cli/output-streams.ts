@@ -4,7 +4,8 @@ import { exitCodes } from './exit-code.js';
 export type Write = (text: string) => void;
 
 export interface DivertedStreams {
-  readonly writeResult: Write;
+  /** Whether it was taken; of what was not, `watchStreamErrors` tells. */
+  readonly writeResult: (text: string) => Promise<boolean>;
   readonly writeNotes: Write;
   /** Gives the streams back. */
   release(): void;
@@ -20,7 +21,7 @@ export function divertStreams(onText: (text: string) => void): DivertedStreams {
   stdout.write = divertedWrite(onText);
   stderr.write = divertedWrite(onText);
   return {
-    writeResult: (text) => original.stdout.call(stdout, text),
+    writeResult: (text) => new Promise((done) => original.stdout.call(stdout, text, 'utf8', (error) => done(!error))),
     writeNotes: (text) => original.stderr.call(stderr, text),
     release: () => {
       stdout.write = original.stdout;

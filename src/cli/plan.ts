@@ -1,3 +1,4 @@
+import { FlowError } from '../errors/flow-error.js';
 import type { CacheReport } from '../types/cache.js';
 import type { Workflow } from '../workflow.js';
 import { checkFlowFile } from './check-flow-file.js';
@@ -30,8 +31,10 @@ export interface PlanCommandOptions {
  * @throws FlowError when the flow cannot be read or has faults
  */
 export async function plan(file: string, options: PlanCommandOptions): Promise<ExitCode> {
-  const { plugin, stateDir, stub } = options;
-  const format = options.json ? 'json' : options.format;
+  const { plugin, stateDir, stub, format } = options;
+  if (options.json && format !== 'json') {
+    throw new FlowError('CONFIG_INVALID', `--json cannot be used with --format ${format}`, { hint: 'Leave one of them out.' });
+  }
   await checkFlowFile(file);
   const [{ loadWorkflow }, { LastTimes }] = await Promise.all([import('../workflow.js'), import('../timings/last-times.js')]);
   const loaded = await loadWorkflow(file, { schemas: 'compile', ...(plugin && { plugins: plugin }) });

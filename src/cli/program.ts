@@ -48,7 +48,7 @@ function addPlan(program: Command, onExit: OnExit): void {
         .argParser(oneOf(['text', 'json', 'mermaid', 'dot']))
         .default('text'),
     )
-    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .addOption(
       new Option('-m, --mode <mode>', 'auto: also where each node starts while nothing of it is measured').argParser(
         oneOf(modes),

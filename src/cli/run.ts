@@ -11,14 +11,14 @@ import { guardProcess } from './guard-process.js';
 import { guessWidth } from './guess-width.js';
 import { watchInterrupts } from './interrupt.js';
 import { createLiveReporter } from './live-reporter.js';
-import { divertStreams, type Write } from './output-streams.js';
+import { type DivertedStreams, divertStreams, type Write } from './output-streams.js';
 import { paintFor } from './paint.js';
 import { createSourceReader } from './read-source.js';
 import { withStubs } from './read-stubs.js';
 import { createJsonReporter, createPlainReporter, createQuietReporter, type Reporter, withoutDebug } from './reporter.js';
 import type { RunCommandOptions } from './run-command-options.js';
 import { warningNotes } from './warning-notes.js';
-import { checkOutputFile, renderOutput, writeOutputFile } from './write-output.js';
+import { checkOutputFile, isStdout, renderOutput, writeOutputFile } from './write-output.js';
 import { writeStubs } from './write-stubs.js';
 
 /**
@@ -164,16 +164,17 @@ function createReporter({ plan }: Workflow, options: RunCommandOptions, write: W
   return options.verbose ? reporter : withoutDebug(reporter);
 }
 
-async function deliver(output: unknown, file: string | undefined, write: Write): Promise<void> {
+async function deliver(output: unknown, file: string | undefined, write: DivertedStreams['writeResult']): Promise<void> {
   const isForPeople = file !== undefined || process.stdout.isTTY;
   const text = renderOutput(output, isForPeople ? 2 : 0);
-  if (file === undefined) return write(text);
-  try {
-    await writeOutputFile(file, text, 'The result went to stdout instead, so that it is not lost.');
-  } catch (error) {
-    write(text);
-    throw error;
-  }
+  if (file === undefined) await write(text);
+  else await writeOutputFile(file, text, () => keepOnStdout(file, text, write));
+}
+
+/** What has failed as stdout would fail again, or say a part twice. */
+async function keepOnStdout(file: string, text: string, write: DivertedStreams['writeResult']): Promise<string | undefined> {
+  if ((await isStdout(file)) || !(await write(text))) return undefined;
+  return 'The result went to stdout instead, so that it is not lost.';
 }
 
 /** The code frame shows the flow file as it is, with whatever its author wrote there. */

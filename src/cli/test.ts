@@ -40,7 +40,9 @@ export async function test(paths: readonly string[], options: TestCommandOptions
     const told = { write, note: streams.writeNotes, warned: new Set<string>() };
     for (const file of files) tested.push(await testFile(file, options, told));
     assertSome(tested, options);
-    streams.writeResult(options.json ? `${renderTestsAsJson(tested)}\n` : `${renderCounts(tested, paintFor(process.stdout))}\n`);
+    await streams.writeResult(
+      options.json ? `${renderTestsAsJson(tested)}\n` : `${renderCounts(tested, paintFor(process.stdout))}\n`,
+    );
     const { failed, broken } = countTests(tested);
     if (broken > 0) return exitCodes.invalid;
     return failed > 0 ? exitCodes.failed : exitCodes.done;

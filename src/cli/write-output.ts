@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeOutput } from '../errors/describe-output.js';
@@ -31,6 +31,11 @@ export async function checkOutputFile(file: string, source: string, option = '--
   }
 }
 
+/** Whether the path leads to what this process has as its standard output, by whatever name. */
+export function isStdout(file: string): Promise<boolean> {
+  return isSameFile(fstatSync(process.stdout.fd), file);
+}
+
 async function isSameFile({ dev, ino }: Stats, other: string): Promise<boolean> {
   const found = await stat(other).catch(() => undefined);
   return found?.dev === dev && found.ino === ino;
@@ -54,15 +59,20 @@ export function renderOutput(output: unknown, indent: number): string {
 }
 
 /**
- * Writes the whole text or leaves the file as it was; what is no file is written in place. `wayOn` is what to do, or was done, if it cannot.
+ * Writes the whole text or leaves the file as it was; what is no file is written in place. `wayOn` is asked if it cannot: what to do,
+ * or what it did instead.
  * @throws FlowError FILE_UNWRITABLE
  */
-export async function writeOutputFile(file: string, text: string, wayOn: string): Promise<void> {
+export async function writeOutputFile(
+  file: string,
+  text: string,
+  wayOn: () => string | Promise<string | undefined>,
+): Promise<void> {
   try {
     await writeToPlace(file, text);
   } catch (cause) {
     const message = `The output cannot be written to ${file}: ${reasonOf(cause)}`;
-    const cure = hintOf(cause);
-    throw new FlowError('FILE_UNWRITABLE', message, { cause, hint: cure === undefined ? wayOn : `${cure} ${wayOn}` });
+    const hints = [hintOf(cause), await wayOn()].filter((hint) => hint !== undefined);
+    throw new FlowError('FILE_UNWRITABLE', message, { cause, ...(hints.length > 0 && { hint: hints.join(' ') }) });
   }
 }

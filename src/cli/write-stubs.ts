@@ -10,7 +10,7 @@ import { writeOutputFile } from './write-output.js';
  */
 export async function writeStubs(workflow: Workflow, { state }: RunResult, file: string, redactor: Redactor): Promise<string> {
   const { stubs, left } = recordStubs(workflow.ast, state, redactor);
-  await writeOutputFile(file, `${JSON.stringify(stubs, null, 2)}\n`, 'Run it again, with another file for the stubs.');
+  await writeOutputFile(file, `${JSON.stringify(stubs, null, 2)}\n`, () => 'Run it again, with another file for the stubs.');
   const count = Object.keys(stubs).length;
   const lines = [
     `${count} ${count === 1 ? 'stub' : 'stubs'} written to ${file}`,

@@ -3,7 +3,7 @@ import { normalize } from 'node:path/posix';
 import { FlowError } from '../errors/flow-error.js';
 import type { ForeachNode, NodeAST, WorkflowAST } from '../types/ast.js';
 import { isEvaluable, type SourcePosition, type SourceText } from '../types/source.js';
-import type { Declaration, Declarations, Place } from './declarations.js';
+import { type Declaration, type Declarations, localNames, type Place } from './declarations.js';
 import { bracesMeant } from './single-braces.js';
 
 /** Files that two sinks of one run would write, or every iteration of a `foreach`: the last to be written would be all that is left. */
@@ -16,7 +16,6 @@ export function findOverwrites(
     const written = literalPath(sink.node);
     if (written === undefined) return [];
     const path = normalize(written.text.trim());
-    const meant = () => bracesMeant(written, sink, declarations);
     const before = first.get(path) ?? [];
     first.set(path, [...before.slice(0, mostCompared), sink]);
     const other = before.find((earlier) => mayBothRun(earlier, sink) && !isOrdered(earlier.node, sink.node));
@@ -24,15 +23,14 @@ export function findOverwrites(
       return refuse(
         sink.node,
         `"${sink.node.id}" writes ${path}, as "${other.node.id}" does (${shown(other.node.at)})`,
-        meant() ??
-          'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
+        'Give each a file of its own, or gather what they write and write it once; `after` says that one is meant to replace the other.',
       );
     const block = blockAtOnce(sink, maxConcurrency);
     if (block === undefined) return [];
     return refuse(
       sink.node,
       `every iteration of "${block.id}" writes ${path}`,
-      meant() ??
+      bracesMeant(written, sink, declarations, (name) => tellsApart(name, block, sink, declarations)) ??
         `Let the path tell them apart, as in {{ ${block.item}.id }} or {{ ${block.index} }}, or write the output of the block behind it.`,
     );
   });
@@ -65,6 +63,13 @@ function blockAtOnce({ node, trail }: Declaration, limit: number | undefined): F
     if (!isConditional({ node, trail: within }) && !within.some((place) => isArm(place) || isHandler(place))) return owner;
   }
   return undefined;
+}
+
+/** Whether a name, read in the body of the block, may mean something else in each iteration. Blocks within may bind it anew. */
+function tellsApart(name: string, block: ForeachNode, { trail }: Declaration, { byId }: Declarations): boolean {
+  const isOfBlock = ({ kind, owner }: Place) => kind === 'foreach' && owner === block;
+  if (localNames(trail.slice(trail.findIndex(isOfBlock) + 1)).includes(name)) return false;
+  return name === block.item || name === block.index || (byId.get(name)?.trail.some(isOfBlock) ?? false);
 }
 
 /**

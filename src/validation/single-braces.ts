@@ -21,8 +21,8 @@ export function findSingleBraces(declarations: Declarations): readonly FlowError
   const found: FlowError[] = [];
   for (const declaration of declarations.all) {
     for (const text of plainTexts(declaration)) {
-      for (const slip of slipsIn(text, declaration, declarations)) {
-        if (found.push(slip) === mostFaults) return found;
+      for (const slip of slipsIn(text.text, declaration, declarations)) {
+        if (found.push(refuse(slip, text, declaration)) === mostFaults) return found;
       }
     }
   }
@@ -39,26 +39,48 @@ function plainTexts({ node }: Declaration): readonly SourceText[] {
   );
 }
 
-/** What a text that says the same for all was meant to name. */
-export function bracesMeant(source: SourceText, declaration: Declaration, declarations: Declarations): string | undefined {
-  const [first] = slipsIn(source, declaration, declarations);
-  return first?.hint;
+/** Where in a text a name that `isWanted` stands in one pair of braces, what was meant. */
+export function bracesMeant(
+  { text }: SourceText,
+  declaration: Declaration,
+  declarations: Declarations,
+  isWanted: (root: string) => boolean,
+): string | undefined {
+  const meant = slipsIn(text, declaration, declarations).find(({ root }) => isWanted(root));
+  return meant && hintFor(meant);
 }
 
-function* slipsIn(source: SourceText, { node, trail }: Declaration, { byId }: Declarations): Generator<FlowError> {
+interface Slip {
+  readonly written: string;
+  readonly root: string;
+  readonly rest: string;
+  readonly offset: number;
+}
+
+function refuse(slip: Slip, source: SourceText, { node }: Declaration): FlowError {
+  const message = `${slip.written} stays as it is: an expression in a text has two pairs of braces`;
+  return new FlowError('FLOW_SETTING_INVALID', message, {
+    source: locate(source, slip.offset),
+    nodeId: node.id,
+    hint: hintFor(slip),
+  });
+}
+
+function hintFor({ root, rest }: Slip): string {
+  return `Did you mean {{ ${root}${rest} }}?`;
+}
+
+function slipsIn(source: string, { trail }: Declaration, { byId }: Declarations): readonly Slip[] {
   const local = new Set(localNames(trail));
   const isOfThisFlow = (root: string, rest: string): boolean => {
     if (local.has(root) || root === 'input') return true;
     return byId.has(root) ? resultFields.has(/\w+/.exec(rest)?.[0] ?? '') : alwaysKnown.has(root) && rest !== '';
   };
-  for (const { at, text } of plainParts(source.text)) {
-    for (const { 0: written, 1: root = '', 2: rest = '', index } of text.matchAll(singleBraces)) {
-      if (!isOfThisFlow(root, rest)) continue;
-      const message = `${written} stays as it is: an expression in a text has two pairs of braces`;
-      const details = { source: locate(source, at + index), nodeId: node.id, hint: `Did you mean {{ ${root}${rest} }}?` };
-      yield new FlowError('FLOW_SETTING_INVALID', message, details);
-    }
-  }
+  return plainParts(source).flatMap(({ at, text }) =>
+    [...text.matchAll(singleBraces)].flatMap(({ 0: written, 1: root = '', 2: rest = '', index }) =>
+      isOfThisFlow(root, rest) ? { written, root, rest, offset: at + index } : [],
+    ),
+  );
 }
 
 /** What stands around the expressions of a text. */

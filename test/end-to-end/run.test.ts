@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +86,30 @@ describe('the result', () => {
     const { code, stdout, stderr } = await run(['removes.xml', '--no-record', '--output', 'gone/best.json']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '7\n' });
     expect(stderr).toMatch(/error\[FILE_UNWRITABLE\] .*gone\/best\.json: [\s\S]*\n {2}help: The result went to stdout instead/);
+  });
+
+  it('is said to have gone to stdout only if stdout took it', async () => {
+    await project.write({ 'gone/empty.txt': '' });
+    const { child, ended } = startCommand(['run', 'removes.xml', '--no-record', '--output', 'gone/best.json'], {
+      cwd: project.folder,
+    });
+    child.stdout.destroy();
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error[FILE_UNWRITABLE]')]);
+    expect(stderr).not.toContain('stdout instead');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is not said to be safe on the stdout that could not be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = [mainFile, 'run', 'double.xml', '--input', '[1]', '-q', '--no-record', '-o', '/dev/stdout'];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: project.folder,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^error\[FILE_UNWRITABLE\] .*\/dev\/stdout: the disk is full\n/)]);
+    expect(stderr).not.toContain('help:');
   });
 
   it('goes through a link to standard output, which is only written to', async () => {

@@ -46,6 +46,32 @@ describe('one file is written by', () => {
       'every iteration of "inner" writes out/a.json',
     ],
     ['every item, in single braces', inLoop(sink('a', '{item}.json')), 'writes {item}.json: Did you mean {{ item }}?'],
+    [
+      'every item, in braces of a node of each',
+      inLoop(`<source:value id="v" value="item"/>${sink('a', '{v.output}.json')}`),
+      'Did you mean {{ v.output }}?',
+    ],
+    ['every item, in braces of which one is of each', inLoop(sink('a', '{run.id}/{index}.json')), 'Did you mean {{ index }}?'],
+    [
+      'every item, in braces of what is the same for all',
+      inLoop(sink('a', '{run.id}.json')),
+      'writes {run.id}.json: Let the path tell them apart',
+    ],
+    [
+      'every item, in braces of a node before the block',
+      `<source:value id="v" value="1"/>${inLoop(sink('a', '{v.output}.json'))}`,
+      'writes {v.output}.json: Let the path tell them apart',
+    ],
+    [
+      'every item, in braces of what an inner block binds anew',
+      inLoop(`<foreach id="inner" items="[1, 2]" maxConcurrency="1">${sink('a', '{item}.json')}</foreach>`),
+      'every iteration of "each" writes {item}.json: Let the path tell them apart',
+    ],
+    [
+      'two sinks, in braces of what is the same for both',
+      sink('a', '{run.id}.json') + sink('b', '{run.id}.json'),
+      '"a" does (flow.xml:2:1): Give each a file of its own',
+    ],
     ['every item, in braces that name nothing', inLoop(sink('a', '{id}.json')), 'writes {id}.json: Let the path tell them apart'],
     ['every item', inLoop(sink('a')), 'FLOW_CONFLICT 2:36 every iteration of "each" writes out/a.json'],
   ])('%s: refused', (_, body, message) => {

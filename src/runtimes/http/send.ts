@@ -48,16 +48,27 @@ function noAnswer(method: string, shownUrl: string, cause: unknown, signal: Abor
   });
 }
 
-/** The same when an answer ends too early, after so many bytes of its body. */
+/** The same when an answer ends too early, after so many bytes of its body, or is not encoded as it says. */
 export function brokenOff(
   { method, shownUrl }: HttpRequest,
   bytes: number,
   { cause, signal }: { readonly cause: unknown; readonly signal: AbortSignal },
 ): unknown {
   if (signal.aborted) return signal.reason;
+  const fields = { url: shownUrl };
+  if (isUndecodable(cause)) {
+    const message = `${method} ${shownUrl} was answered, but the answer cannot be decoded as what its content-encoding says: ${deepestMessage(cause)}.`;
+    return new FlowError('HTTP_FAILED', message, { cause, fields });
+  }
   const message = `${method} ${shownUrl} was answered, but the answer broke off after ${bytes} bytes: ${deepestMessage(cause)}.`;
   const hint = 'The server or something on the way ended it; add <retry> if that comes and goes.';
-  return new FlowError('HTTP_FAILED', message, { cause, hint, fields: { url: shownUrl } });
+  return new FlowError('HTTP_FAILED', message, { cause, hint, fields });
+}
+
+/** Codes of zlib begin with Z_, those of its Brotli with ERR__. */
+function isUndecodable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && /^(Z_|ERR__)/.test(String(error.code))) || isUndecodable(error.cause);
 }
 
 /** fetch says only "fetch failed"; what happened is in the cause, and for a name with several addresses in its `errors`. */

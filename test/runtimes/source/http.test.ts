@@ -18,6 +18,8 @@ const handlers: Record<string, Handler> = {
   '/created': (_request, response) => response.writeHead(201).end('made'),
   '/big': (_request, response) => response.end('x'.repeat(2000)),
   '/cut': (request, response) => response.writeHead(200, { 'content-length': '100' }).write('x', () => request.socket.destroy()),
+  '/gzip': (_request, response) => response.setHeader('content-encoding', 'gzip').end('plain'),
+  '/br': (_request, response) => response.setHeader('content-encoding', 'br').end('plain, not of Brotli'),
   '/silent': () => undefined,
   '/loop': (_request, response) => response.writeHead(302, { location: '/loop' }).end(),
   '/see-other': (_request, response) => response.writeHead(303, { location: '/echo' }).end(),
@@ -142,6 +144,12 @@ describe('source:http fails', () => {
     const { code, message, hint } = await failureOf(() => get('/cut'));
     expect([code, hint]).toEqual(['HTTP_FAILED', expect.stringContaining('<retry>')]);
     expect(message).toMatch(/\/cut was answered, but the answer broke off after [01] bytes: /);
+  });
+
+  test.each(['/gzip', '/br'])('when the answer is not encoded as it says: %s', async (path) => {
+    const { code, message, hint } = await failureOf(() => get(path));
+    expect([code, hint]).toEqual(['HTTP_FAILED', undefined]);
+    expect(message).toContain(`${path} was answered, but the answer cannot be decoded as what its content-encoding says: `);
   });
 
   test('when the answer is too long', async () => {
