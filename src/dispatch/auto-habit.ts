@@ -27,11 +27,13 @@ export interface Prospect {
   readonly lookTasks: number;
 }
 
+/** More runs of one flow seldom go on at one time; what they were like a while ago tells little. */
+const runsKept = 4;
+
 /** Where messages of one kind run under one load, by what they took in either place. */
 export class Habit {
   readonly measured: Readonly<Record<Place, PlaceRate>>;
   readonly #groupOf: number;
-  #run: string | undefined;
   /** Messages that have started in this run. */
   #started = 0;
   #place: Place | undefined;
@@ -44,8 +46,8 @@ export class Habit {
   #spentMs = 0;
   /** Items in a message, as most items see it. */
   #usualItems = 0;
-  /** In this run so far, and in all of the one before: a look ends with its run. */
-  #items = { now: 0, before: Number.POSITIVE_INFINITY };
+  /** Items of the latest runs, several of which may go on at one time: a look ends with its run. */
+  readonly #runs = new Map<string, number>();
 
   /** `groupOf`: messages whose times only tell something together, since several are under way at one time. */
   constructor(groupOf = 1) {
@@ -67,18 +69,19 @@ export class Habit {
    */
   enter(run: string, items: number): void {
     this.#started++;
-    const isNew = run !== this.#run;
-    if (isNew && this.#run !== undefined) this.#items = { now: 0, before: this.#items.now };
-    this.#items.now += items;
+    const before = this.#runs.get(run);
+    const isNew = before === undefined;
+    const isFirst = this.#runs.size === 0;
+    this.#runs.set(run, (before ?? 0) + items);
     if (!isNew && this.#looking !== 1) return;
     // Before there was a choice threads loaded the code, for messages of one item.
-    const isFirst = this.#run === undefined && this.#groupOf > 1;
     for (const rate of Object.values(this.measured)) {
-      if (isFirst) rate.forget();
+      if (isFirst && this.#groupOf > 1) rate.forget();
       else rate.settle(this.#usualItems);
     }
     if (!isNew) return;
-    this.#run = run;
+    const [oldest] = this.#runs.keys();
+    if (this.#runs.size > runsKept && oldest !== undefined) this.#runs.delete(oldest);
     this.#started = 1;
     if (this.#looking > 1) this.#looking = 1;
   }
@@ -127,7 +130,8 @@ export class Habit {
     const hope = Math.min(expected[other], predicted[other]);
     const isEarly = this.#looks < earlyLooks && hope <= expected[place] * hopeless;
     const eachMs = Math.max((isEarly ? hope : expected[other]) - expected[place], expected[place] / 4);
-    const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, Math.max(this.#items.before, this.#items.now));
+    const runItems = this.#runs.size > 1 ? Math.max(...this.#runs.values()) : Number.POSITIVE_INFINITY;
+    const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, runItems);
     const extraMs = (eachMs / items) * lookItems;
     const usualShare = Math.max(curiosity.usual / 2 ** Math.max(0, this.#confirmed - earlyLooks), curiosity.least);
     const laterShare = expected[other] < expected[place] * worthwhile ? curiosity.doubtful : usualShare;

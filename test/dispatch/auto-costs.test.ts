@@ -159,6 +159,20 @@ describe('Habit', () => {
     expect(placesOf.filter((places) => places.has('worker')).length).toBeLessThan(5);
   });
 
+  it('takes runs that go on at one time for what they are', () => {
+    const habit = new Habit(32);
+    const places = Array.from({ length: 2_000 }, (_, message) => {
+      habit.enter(`run ${message % 2}`, 1);
+      const expected = { main: 1, worker: 1.2 };
+      const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 16 });
+      habit.learn(place, expected[place], 1);
+      return place;
+    });
+    const switches = places.filter((place, at) => at > 0 && place !== places[at - 1]);
+    expect(switches.length).toBeGreaterThan(0);
+    expect(switches.length).toBeLessThan(20);
+  });
+
   it('counts no more for a look at a short run than the run takes', () => {
     const firstLookOf = (messages: number) => {
       const habit = new Habit(32);

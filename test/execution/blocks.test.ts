@@ -182,6 +182,15 @@ describe.each(modes)('foreach, %s', (mode) => {
     expect(state.nodeResults.get('f')?.failures?.map(({ index }) => index)).toEqual([0, 3, 6, 9, 12, 15, 18]);
   });
 
+  it('lets none that may be tried again wait for others, however short they were in earlier runs', async () => {
+    const retried = flow(`
+      <foreach id="f" items="run.input"><transform:module id="s" src="kit:opensOnRetry"><retry limit="1" delay="0ms"/></transform:module></foreach>`);
+    const gates = (isOpen: boolean, count: number) =>
+      new Array(count).fill(new Int32Array(new SharedArrayBuffer(4)).fill(Number(isOpen)).buffer);
+    await outputOf(retried, mode, { input: gates(true, 200) });
+    expect(await outputOf(retried, mode, { input: gates(false, 12) })).toHaveLength(12);
+  });
+
   it('re-tries single items, whatever the batch', async () => {
     const workflow = flow(`
       <foreach id="f" items="run.input" batch="5">

@@ -31,6 +31,14 @@ export async function failAtGate(shared, context) {
   fail(null, context);
 }
 
+/** The first item opens the gate in its second attempt, and the next three wait for that. */
+export async function opensOnRetry(shared, { index, attempt }) {
+  const gate = new Int32Array(shared);
+  if (index === 0 && attempt === 1) throw new Error('once more');
+  if (index === 0) Atomics.store(gate, 0, 1);
+  while (index < 4 && Atomics.load(gate, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** Fails until the given attempt. */
 export function flaky(input, { attempt, options }) {
   if (attempt < Number(options.until)) throw new Error(`attempt ${attempt} of ${JSON.stringify(input)}`);
