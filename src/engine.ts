@@ -8,9 +8,9 @@ import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
 import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
 import { FlowError } from './errors/flow-error.js';
-import { aCount, assertOptions, aText, type Check, finite, listOf, numberFrom, oneOf } from './errors/options.js';
+import { aCount, aText, type Check, finite, listOf, numberFrom, oneOf, readOptions } from './errors/options.js';
 import { runFlow } from './execution/run.js';
-import { assertRunOptions, type RunOptions, type RunResult, withoutUndefinedConfig } from './execution/run-options.js';
+import { type RunOptions, type RunResult, readRunOptions } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
 import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
@@ -57,8 +57,7 @@ export interface Engine extends AsyncDisposable {
 
 /** @throws TypeError for options that are not what they should be */
 export function createEngine(options: EngineOptions = {}): Engine {
-  assertOptions(options, engineChecks, 'createEngine');
-  return new PooledEngine(options);
+  return new PooledEngine(readOptions(options, engineChecks, 'createEngine'));
 }
 
 const engineChecks: Readonly<Record<keyof EngineOptions, Check>> = {
@@ -67,7 +66,7 @@ const engineChecks: Readonly<Record<keyof EngineOptions, Check>> = {
   plugins: listOf(aText),
   // A thread that cannot load what it runs would only die.
   workerMemoryMb: numberFrom(16, finite),
-  graceMs: numberFrom(0, finite),
+  graceMs: numberFrom(0),
 };
 
 class PooledEngine implements Engine {
@@ -83,10 +82,10 @@ class PooledEngine implements Engine {
     this.#pools = new Pools({ mode, maxConcurrency, plugins, memoryMb: workerMemoryMb, graceMs });
   }
 
-  async run(workflow: Workflow, options: RunOptions = {}): Promise<RunResult> {
+  async run(workflow: Workflow, given: RunOptions = {}): Promise<RunResult> {
     this.#assertOpen();
     assertWorkflow(workflow, 'engine.run');
-    assertRunOptions(options);
+    const options = withOneWarning(readRunOptions(given));
     if (options.timings !== true) return this.#run(workflow, options);
     const { LastTimes } = await import('./timings/last-times.js');
     const times = new LastTimes(workflow, options);
@@ -95,8 +94,7 @@ class PooledEngine implements Engine {
     return result;
   }
 
-  async #run(workflow: Workflow, given: RunOptions): Promise<RunResult> {
-    const options = withOneWarning(withoutUndefinedConfig(given));
+  async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#pools.take(Math.max(limit, ...blockLimits(workflow.ast)));

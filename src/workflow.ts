@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError, FlowValidationError } from './errors/flow-error.js';
-import { assertOptions, aText, type Check, kind, listOf, oneOf } from './errors/options.js';
+import { aText, type Check, kind, listOf, oneOf, readOptions } from './errors/options.js';
 import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
 import { decodeFlow } from './parser/decode-flow.js';
@@ -70,14 +70,14 @@ export interface Workflow extends RunnableFlow {
  */
 export async function loadWorkflow(file: string | URL, options: LoadOptions = {}): Promise<Workflow> {
   aFlowFile(file, 'the file', 'loadWorkflow');
-  assertOptions(options, loadChecks, 'loadWorkflow');
+  const { plugins = [], limits, schemas: look = 'read' } = readOptions(options, loadChecks, 'loadWorkflow');
   const location = path.resolve(file instanceof URL ? fileURLToPath(file) : file);
-  await loadPlugins(options.plugins ?? []);
+  await loadPlugins(plugins);
   const text = await readFlowFile(location);
-  const { ast, writtenIds, faults, warnings } = readAst(text, location, options.limits);
+  const { ast, writtenIds, faults, warnings } = readAst(text, location, limits);
   const nodes = Object.values(workNodesOf(ast));
   const missing = await findMissingModules(nodes, path.dirname(location));
-  const schemas = await checkSchemas(nodes, path.dirname(location), options.schemas ?? 'read');
+  const schemas = await checkSchemas(nodes, path.dirname(location), look);
   return checkAst({ ast, file: location, text, warnings: [...warnings, ...schemas.warnings] }, writtenIds, [
     ...faults,
     ...missing,
@@ -92,8 +92,7 @@ export async function loadWorkflow(file: string | URL, options: LoadOptions = {}
  */
 export function parseWorkflow(text: string, options: ParseOptions = {}): Workflow {
   aText(text, 'the flow', 'parseWorkflow');
-  assertOptions(options, parseChecks, 'parseWorkflow');
-  const { file = 'flow.xml', limits } = options;
+  const { file = 'flow.xml', limits } = readOptions(options, parseChecks, 'parseWorkflow');
   const { ast, writtenIds, faults, warnings } = readAst(text, file, limits);
   return checkAst({ ast, file, text, warnings }, writtenIds, faults);
 }

@@ -9,8 +9,9 @@ export function describeValue(value: unknown): string {
     case 'string':
       return value === '' ? 'an empty text' : `the text ${quote(value)}`;
     case 'number':
-    case 'bigint':
       return `the number ${value}`;
+    case 'bigint':
+      return `the bigint ${value}`;
     case 'boolean':
       return String(value);
     case 'function':

@@ -11,11 +11,18 @@ export type Check = (value: unknown, name: string, of: string) => void;
 
 export type Checks = Readonly<Record<string, Check>>;
 
-/** @throws TypeError for an option that there is not, with the nearest that there is, and for one of a wrong kind */
-export function assertOptions(given: unknown, checks: Checks, of: string): void {
+/**
+ * What was given, in a plain object: each option is read once, also from getters and prototypes, and the undefined ones are left out.
+ * @throws TypeError for an option that there is not, with the nearest that there is, and for one of a wrong kind
+ */
+export function readOptions<T extends object>(given: T, checks: Readonly<Record<keyof T, Check>>, of: string): T;
+export function readOptions(given: unknown, checks: Checks, of: string): object {
   if (!isRecord(given)) throw wrongKind('the options', of, 'an object', given);
   assertKnown(given, checks, of);
-  checkEach(given, checks, '', of);
+  const read = Object.entries(checks).map(([name, check]) => ({ name, check, value: given[name] }));
+  const options = read.filter(({ value }) => value !== undefined);
+  for (const { name, check, value } of options) check(value, name, of);
+  return Object.fromEntries(options.map(({ name, value }) => [name, value]));
 }
 
 /** The `most` of a number that may be as large as it likes, and not infinite. */
@@ -26,7 +33,12 @@ export const aText = kind('text', (value) => typeof value === 'string');
 export const aBoolean = kind('true or false', (value) => typeof value === 'boolean');
 export const aFunction = kind('a function', (value) => typeof value === 'function');
 export const aCount = kind('a whole number from 1 on', (value) => Number.isSafeInteger(value) && (value as number) >= 1);
-export const aRecord = kind('an object of values by name', isRecord);
+/** Of values of its own: no others are looked for in it. */
+export const aRecord: Check = (value, name, of) => {
+  const expected = 'an object of values by name';
+  if (!isRecord(value)) throw wrongKind(name, of, expected, value);
+  assertPlain(value, name, of, expected);
+};
 
 export function kind(expected: string, fits: (value: unknown) => boolean): Check {
   return (value, name, of) => {
@@ -65,8 +77,11 @@ interface OptionsOf {
 export function optionsOf(checks: Checks, { needed = [], expected = 'an object' }: OptionsOf = {}): Check {
   return (value, name, of) => {
     if (!isRecord(value)) throw wrongKind(name, of, expected, value);
-    assertKnown(value, checks, name);
-    checkEach(value, checks, `${name}.`, of, needed);
+    assertKnown(value, checks, `${name} of ${of}`);
+    for (const [key, check] of Object.entries(checks)) {
+      const inner = value[key];
+      if (inner !== undefined || needed.includes(key)) check(inner, `${name}.${key}`, of);
+    }
   };
 }
 
@@ -74,7 +89,9 @@ export function optionsOf(checks: Checks, { needed = [], expected = 'an object' 
 export const hiddenTexts: Check = (value, name, of) => {
   // All of them are text, and there may be many.
   if (value === process.env) return;
-  if (!isRecord(value)) throw new TypeError(`Expected ${name} of ${of} to be an object of texts by name, got ${hidden(value)}`);
+  const expected = 'an object of texts by name';
+  if (!isRecord(value)) throw new TypeError(`Expected ${name} of ${of} to be ${expected}, got ${hidden(value)}`);
+  assertPlain(value, name, of, expected);
   const wrong = Object.entries(value).find(([, each]) => each !== undefined && typeof each !== 'string');
   if (wrong !== undefined) throw new TypeError(`Expected ${name}.${wrong[0]} of ${of} to be text, got ${hidden(wrong[1])}`);
 };
@@ -93,6 +110,15 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return !(value instanceof Map || value instanceof Set || value instanceof Promise);
 }
 
+/** @throws TypeError for one that may inherit values, which would be passed over without a word */
+function assertPlain(value: object, name: string, of: string, expected: string): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Each realm has an `Object.prototype` of its own.
+  if (prototype === null || Object.hasOwn(prototype as object, 'isPrototypeOf')) return;
+  const hint = 'Copy what counts into a plain object';
+  throw new TypeError(`Expected ${name} of ${of} to be ${expected}, got one of a class or with a prototype. ${hint}`);
+}
+
 function assertKnown(given: object, checks: Checks, what: string): void {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(checks, name));
   if (unknown === undefined) return;
@@ -100,19 +126,6 @@ function assertKnown(given: object, checks: Checks, what: string): void {
   const nearest = nearestName(unknown, names);
   const help = nearest === undefined ? `it takes ${names.join(', ')}` : `did you mean ${nearest}?`;
   throw new TypeError(`There is no option ${JSON.stringify(unknown)} of ${what}: ${help}`);
-}
-
-function checkEach(
-  given: Readonly<Record<string, unknown>>,
-  checks: Checks,
-  before: string,
-  of: string,
-  needed: readonly string[] = [],
-): void {
-  for (const [name, check] of Object.entries(checks)) {
-    const value = given[name];
-    if (value !== undefined || needed.includes(name)) check(value, before + name, of);
-  }
 }
 
 function wrongKind(name: string, of: string, expected: string, value: unknown, hint?: string): TypeError {

@@ -4,12 +4,12 @@ import {
   aFunction,
   anything,
   aRecord,
-  assertOptions,
   type Check,
   hiddenTexts,
   kind,
   numberFrom,
   optionsOf,
+  readOptions,
 } from '../errors/options.js';
 import type { CacheReport } from '../types/cache.js';
 import type { FaultKind, FlowEvent } from '../types/events.js';
@@ -108,13 +108,12 @@ function isNonEmptyText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** @throws TypeError */
-export function assertRunOptions(options: RunOptions): void {
-  assertOptions(options, runChecks, 'engine.run');
-}
-
-/** What is undefined was not given: the flow's default counts, or the value of the run that is resumed. */
-export function withoutUndefinedConfig(options: RunOptions): RunOptions {
+/**
+ * What is undefined was not given, in the config too: the flow's default counts, or the value of the run that is resumed.
+ * @throws TypeError
+ */
+export function readRunOptions(given: RunOptions): RunOptions {
+  const options = readOptions(given, runChecks, 'engine.run');
   if (options.config === undefined) return options;
   const config = Object.fromEntries(Object.entries(options.config).filter(([, value]) => value !== undefined));
   return { ...options, config };

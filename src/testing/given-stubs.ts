@@ -7,6 +7,7 @@ import type { Stub } from '../runtimes/stub/stub.js';
 import type { Stubs } from './stub-nodes.js';
 
 const keys = ['output', 'outputs', 'error', 'times'];
+const jsonHint = 'Stubs hold JSON data: nothing in them has a toJSON() of its own.';
 export const stubForm = 'A stub is written {"output": …}, {"outputs": […]} or {"error": {"code": …, "message": …}}.';
 
 /**
@@ -17,31 +18,49 @@ export const stubForm = 'A stub is written {"output": …}, {"outputs": […]} o
 export function givenStubs(stubs: Stubs): Stubs {
   aRecord(stubs, 'the stubs', 'stubWorkflow');
   const given = Object.entries(stubs).filter(([, stub]) => stub !== undefined);
-  for (const [id, stub] of given) {
-    assertStub(stub, `stub "${id}"`);
-    assertJson(stub, `stub "${id}"`);
-  }
-  return Object.fromEntries(given);
+  return Object.fromEntries(given.map(([id, stub]) => [id, readStub(stub, `stub "${id}"`)]));
+}
+
+/** JSON would pass over what a stub has from a getter of its class or a prototype. */
+function readStub(stub: unknown, place: string): Stub {
+  assertStub(stub, place);
+  const { output, outputs, error, times } = stub;
+  const plain = { output, outputs, error, times };
+  assertJson(plain, place);
+  return plain;
 }
 
 /** What JSON leaves out, or makes something else of, would be missing only when the node runs. */
-function assertJson(stub: Stub, place: string): void {
-  const keepJson = (key: string, value: unknown): unknown => {
-    if (!isLostInJson(value)) return value;
-    throw invalid(`${place}: ${JSON.stringify(key)} is ${describeValue(value)}`, 'Stubs hold JSON data.');
-  };
+function assertJson(stub: object, place: string): void {
+  const paths = new Map<object, string>();
+  // JSON gives `value` after its `toJSON`: what was given is in `this`.
+  function keepJson(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+    const given = this[key];
+    const path = (): string => pathTo(paths.get(this), key, Array.isArray(this));
+    if (isLostInJson(given) || (given === undefined && Array.isArray(this))) {
+      throw invalid(`${place}: ${path()} is ${describeValue(given)}`, jsonHint);
+    }
+    if (typeof value === 'object' && value !== null) paths.set(value, path());
+    return value;
+  }
   try {
     JSON.stringify(stub, keepJson);
   } catch (cause) {
     if (cause instanceof FlowError) throw cause;
     const [reason] = asError(cause).message.split('\n');
-    throw invalid(`${place} cannot be written as JSON: ${reason}`, 'Stubs hold JSON data.');
+    throw invalid(`${place} cannot be written as JSON: ${reason}`, jsonHint);
   }
+}
+
+function pathTo(holder: string | undefined, key: string, isIndex: boolean): string {
+  if (isIndex) return `${holder}[${key}]`;
+  return holder ? `${holder}.${key}` : key;
 }
 
 function isLostInJson(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return ['bigint', 'function', 'symbol'].includes(typeof value);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return true;
   return !Array.isArray(value) && Object.prototype.toString.call(value) !== '[object Object]';
 }
 
@@ -54,7 +73,7 @@ export function assertStub(stub: unknown, place: string): asserts stub is Stub {
   const unknown = Object.keys(stub).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw invalid(`${place}: a stub has no "${unknown}"`, suggestName(unknown, keys));
   const { outputs, error, times } = stub;
-  if (!keys.slice(0, 3).some((key) => Object.hasOwn(stub, key)))
+  if (!keys.slice(0, 3).some((key) => stub[key] !== undefined))
     throw invalid(`${place}: a stub without output, outputs or error`);
   if (outputs !== undefined && !Array.isArray(outputs))
     throw invalid(`${place}: outputs must be a list, got ${describeValue(outputs)}`);

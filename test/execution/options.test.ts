@@ -64,13 +64,21 @@ describe('a caller without types', () => {
     [...runs({ onEvent: {} }), 'Expected onEvent of engine.run to be a function, got an empty object'],
     [...runs({ onNotice: 'log' }), 'Expected onNotice of engine.run to be a function, got the text "log"'],
     [...runs({ record: 'yes' }), 'Expected record of engine.run to be true, false or an object, got the text "yes"'],
-    [...runs({ record: { kep: 3 } }), 'There is no option "kep" of record: did you mean keep?'],
+    [...runs({ record: { kep: 3 } }), 'There is no option "kep" of record of engine.run: did you mean keep?'],
     [...runs({ record: { keep: -3 } }), 'Expected record.keep of engine.run to be a number from 1 on, got the number -3'],
     [...runs({ cache: 'on' }), 'Expected cache of engine.run to be true or false, got the text "on"'],
     [...runs({ timings: 'x' }), 'Expected timings of engine.run to be true or false, got the text "x"'],
     [...runs({ config: [] }), 'Expected config of engine.run to be an object of values by name, got an empty list'],
     [...runs({ config: 'k=3' }), 'Expected config of engine.run to be an object of values by name, got the text "k=3"'],
     [...runs({ config: Promise.resolve({}) }), 'Expected config of engine.run to be an object of values by name, got a Promise'],
+    [
+      ...runs({ config: Object.create({ p: 'x' }) }),
+      'Expected config of engine.run to be an object of values by name, got one of a class or with a prototype. Copy what counts into a plain object',
+    ],
+    [
+      ...runs({ secrets: Object.create({ TOK: 'hidden' }) }),
+      'Expected secrets of engine.run to be an object of texts by name, got one of a class or with a prototype. Copy what counts into a plain object',
+    ],
     [...runs({ env: 4 }), 'Expected env of engine.run to be an object of texts by name, got a number'],
     [...runs({ stateDirectory: 4 }), 'Expected stateDirectory of engine.run to be the path of a folder, got the number 4'],
     [...runs({ stateDirectory: '' }), 'Expected stateDirectory of engine.run to be the path of a folder, got an empty text'],
@@ -84,7 +92,7 @@ describe('a caller without types', () => {
     ],
     [...runs({ secrets: 'hidden' }), 'Expected secrets of engine.run to be an object of texts by name, got text'],
     [...runs({ chaos: { seed: 1 } }), 'Expected chaos.rate of engine.run to be a number from 0 to 1, got nothing'],
-    [...runs({ chaos: { rate: 0, kind: ['throw'] } }), 'There is no option "kind" of chaos: did you mean kinds?'],
+    [...runs({ chaos: { rate: 0, kind: ['throw'] } }), 'There is no option "kind" of chaos of engine.run: did you mean kinds?'],
     [
       ...runs({ chaos: { rate: 0, kinds: ['thorw'] } }),
       'Expected chaos.kinds[0] of engine.run to be "throw", "exit", "delay" or "timeout", got the text "thorw". Did you mean "throw"?',
@@ -99,7 +107,7 @@ describe('a caller without types', () => {
       'Expected maxConcurrency of createEngine to be a whole number from 1 on, got the number 0',
     ],
     ['createEngine', [{ mode: 'fast' }], 'Expected mode of createEngine to be "threads", "async" or "auto", got the text "fast"'],
-    ['createEngine', [{ graceMs: -1 }], 'Expected graceMs of createEngine to be a finite number from 0 on, got the number -1'],
+    ['createEngine', [{ graceMs: -1 }], 'Expected graceMs of createEngine to be a number from 0 on, got the number -1'],
     [
       'createEngine',
       [{ workerMemoryMb: '64' }],
@@ -140,7 +148,11 @@ describe('a caller without types', () => {
     ['parseWorkflow', [text, { fiel: 'a.xml' }], 'There is no option "fiel" of parseWorkflow: did you mean file?'],
     ['parseWorkflow', [text, { plugins: ['./p.js'] }], 'There is no option "plugins" of parseWorkflow: it takes file, limits'],
     ['parseWorkflow', [text, { limits: 4 }], 'Expected limits of parseWorkflow to be an object, got the number 4'],
-    ['parseWorkflow', [text, { limits: { dept: 3 } }], 'There is no option "dept" of limits: did you mean depth?'],
+    [
+      'parseWorkflow',
+      [text, { limits: { dept: 3 } }],
+      'There is no option "dept" of limits of parseWorkflow: did you mean depth?',
+    ],
     [
       'parseWorkflow',
       [text, { limits: { depth: '5' } }],
@@ -163,9 +175,15 @@ describe('a caller without types', () => {
   it.each<[unknown, string]>([
     [5, 'stub "a": a stub must be an object, got the number 5'],
     [{ outptu: 1 }, 'stub "a": a stub has no "outptu"'],
-    [{ output: () => 1 }, 'stub "a": "output" is a function'],
-    [{ output: { at: [new Map()] } }, 'stub "a": "0" is a Map'],
-    [{ output: 1n }, 'stub "a": "output" is the number 1'],
+    [{ output: () => 1 }, 'stub "a": output is a function'],
+    [{ output: { at: [1, new Map()] } }, 'stub "a": output.at[1] is a Map'],
+    [{ output: 1n }, 'stub "a": output is the bigint 1'],
+    [{ output: Buffer.from('hi') }, 'stub "a": output is 2 bytes'],
+    [{ output: { at: new Date(0) } }, 'stub "a": output.at is a Date'],
+    [{ error: { url: new URL('file:///a') } }, 'stub "a": error.url is a URL'],
+    [{ output: { money: { cents: 5, toJSON: () => 5 } } }, 'stub "a": output.money is an object with cents, toJSON'],
+    [{ outputs: [undefined, 1] }, 'stub "a": outputs[0] is nothing'],
+    [{ output: undefined, outputs: undefined, error: undefined }, 'stub "a": a stub without output, outputs or error'],
   ])('is told what no stub is: %o', (stub, message) => {
     expect(() => stubWorkflow(good, { a: stub as Stub })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message }));
   });
@@ -183,6 +201,39 @@ describe('a caller without types', () => {
     expect(parseWorkflow(asks.text, { file: undefined, limits: { elements: Number.POSITIVE_INFINITY } } as never).name).toBe(
       'test',
     );
+  });
+
+  it('may give options of any object, from getters and prototypes', async () => {
+    class Stubbed {
+      get output() {
+        return 'stubbed';
+      }
+    }
+    class Given {
+      get input() {
+        return 7;
+      }
+      get timeoutMs() {
+        return 60_000;
+      }
+      get signal() {
+        return AbortSignal.abort();
+      }
+    }
+    class EngineGiven {
+      get mode() {
+        return 'async' as const;
+      }
+      get graceMs() {
+        return Number.POSITIVE_INFINITY;
+      }
+    }
+    const reads = flow('<transform:select id="a">run.input</transform:select>');
+    await using engine = createEngine(new EngineGiven());
+    expect(await engine.run(reads, new Given())).toMatchObject({ status: 'cancelled', mode: 'async' });
+    expect(await engine.run(reads, Object.create({ input: 7 }))).toMatchObject({ output: 7 });
+    expect(await engine.run(stubWorkflow(reads, { a: new Stubbed() }))).toMatchObject({ output: 'stubbed' });
+    expect(parseWorkflow(reads.text, Object.create({ file: 'named.xml' })).file).toBe('named.xml');
   });
 
   it('is told that NaN is no number', async () => {

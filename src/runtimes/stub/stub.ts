@@ -5,7 +5,7 @@ import type { ExecutionParams, NodeRuntime } from '../types.js';
 export interface Stub {
   readonly output?: unknown;
   /** By `index` of the nearest `foreach`, `loop` or `while` around. */
-  readonly outputs?: readonly unknown[];
+  readonly outputs?: readonly unknown[] | undefined;
   /** `code` and `message`, and whatever fields the error should have. */
   readonly error?: Readonly<Record<string, unknown>> | undefined;
   /** How many attempts fail with `error` before there is an output. @default all */
