@@ -27,7 +27,7 @@ await benchmark('cold-pool', 'first task on a cold pool', async () => {
       worker: () => firstTaskTime(task),
       empty: emptyWorkerTime,
     },
-    { rounds: 9, budgetMs: 10_000 },
+    { rounds: 9, budgetMs: 8_000 },
   );
   rmSync(folder, { recursive: true });
   return {

@@ -21,7 +21,7 @@ await benchmark('shared-blocked', '64 readers of one 16 MB output: main thread b
         return timeOf(() => v8.serialize(state));
       },
     },
-    { rounds: 3, warmUps: 0, budgetMs: 14_000 },
+    { rounds: 3, warmUps: 0, budgetMs: 12_000 },
   );
   return {
     checks: [{ value: ratio(times.flow, times.serialize), goal: { atMost: 1.3 } }],
