@@ -53,7 +53,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   };
   await known.replay(units, lane).catch(stopAt);
   const readyFrom = (from: number) => units.ready?.(from, waiting.controller.signal) ?? (total ?? 0) - from;
-  let from = known.skip(0);
+  let from = known.nextUnended(0);
   for (let ready = await readyFrom(from); ready > 0; ready = await readyFrom(from)) {
     const release = await gate.acquire();
     if (isOver()) break;
@@ -67,7 +67,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
         running.delete(work);
       });
     running.add(work);
-    from = known.skip(from + count);
+    from = known.nextUnended(from + count);
   }
   if (!isOver()) tracker.close();
   await Promise.all(running);

@@ -59,7 +59,7 @@ export class EndedUnits {
   }
 
   /** The next unit from `from` on that was not asked. */
-  skip(from: number): number {
+  nextUnended(from: number): number {
     const next = this.#asked[this.#after(from)];
     return next !== undefined && next[0] <= from ? next[1] : from;
   }
