@@ -16,7 +16,7 @@ import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
-import { assertWorkflow, blockLimits } from './validation/index.js';
+import { assertWorkflow, blockLimits, flowWidth } from './validation/index.js';
 import type { Workflow } from './workflow.js';
 
 export interface EngineOptions {
@@ -46,11 +46,13 @@ export interface Engine extends AsyncDisposable {
    */
   run(workflow: Workflow, options?: RunOptions): Promise<RunResult>;
   /**
-   * Starts worker threads ahead of the first run, `maxConcurrency` of them: those of the engine's options if it has any. A run that
-   * needs another number ends them and starts its own. Nothing to start in mode `async`. @default the available parallelism
+   * Starts worker threads ahead of the first run, in a pool for `maxConcurrency` tasks at one time (or what the engine's options say).
+   * A run that needs another pool ends them and starts its own. Nothing to start in mode `async`.
+   * @param maxConcurrency @default the available parallelism
+   * @param threads How many to start; others follow when a run can use them. @default maxConcurrency
    * @throws FlowError WORKER_FAILED when a plugin cannot be loaded, POOL_CLOSED after `close()`
    */
-  warm(maxConcurrency?: number): Promise<void>;
+  warm(maxConcurrency?: number, threads?: number): Promise<void>;
   /** Ends the workers; what still runs is cancelled. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -98,7 +100,7 @@ class PooledEngine implements Engine {
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#pools.take(Math.max(limit, ...blockLimits(workflow.ast)));
-    if (dispatcher.mode === 'auto' && needsWorkers(workflow)) start(dispatcher);
+    prepare(dispatcher, workflow);
     const cache = await this.#openCache(workflow, options);
     if (cache !== undefined || options.record || options.resume !== undefined) await this.#readCode(workflow);
     const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
@@ -135,10 +137,11 @@ class PooledEngine implements Engine {
     return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
   }
 
-  async warm(maxConcurrency = usableCores()): Promise<void> {
+  async warm(maxConcurrency = usableCores(), threads = maxConcurrency): Promise<void> {
     this.#assertOpen();
     aCount(maxConcurrency, 'maxConcurrency', 'engine.warm');
-    await this.#pools.warm(maxConcurrency);
+    aCount(threads, 'threads', 'engine.warm');
+    await this.#pools.warm(maxConcurrency, threads);
   }
 
   #assertOpen(): void {
@@ -175,7 +178,9 @@ function needsWorkers({ workNodes }: Workflow): boolean {
   return Object.values(workNodes).some((node) => expectPlace([node]) !== 'main-first');
 }
 
-/** While the run gets going; a failure to start is told by the first task. */
-function start(dispatcher: Dispatcher | ThreadDispatcher): void {
-  if ('warm' in dispatcher) dispatcher.warm().catch(() => undefined);
+/** Threads for what can run at one time. In mode `auto` they start while the run gets going; a failure to start is told by the first task. */
+function prepare(dispatcher: Dispatcher | ThreadDispatcher, workflow: Workflow): void {
+  if (!('warm' in dispatcher)) return;
+  dispatcher.expect(flowWidth(workflow));
+  if (dispatcher.mode === 'auto' && needsWorkers(workflow)) dispatcher.warm().catch(() => undefined);
 }

@@ -45,8 +45,10 @@ async function openEngine(file: string, options: RunCommandOptions): Promise<Eng
   const { createEngine } = await import('../engine.js');
   const engine = createEngine(engineOptions(options));
   const { mode = 'threads', plugin } = options;
+  if (mode !== 'threads' || plugin !== undefined) return engine;
+  const { maxConcurrency, threads } = await guessWidth(file);
   // Whatever keeps threads from starting is told by the run.
-  if (mode === 'threads' && plugin === undefined) engine.warm(await guessWidth(file)).catch(() => undefined);
+  engine.warm(maxConcurrency, threads).catch(() => undefined);
   return engine;
 }
 

@@ -15,7 +15,10 @@ import { usableCores } from './usable-cores.js';
 export function createAutoDispatcher(options: ThreadDispatcherOptions): ThreadDispatcher {
   const body = new AutoBody(options);
   const lanes = new Lanes(options.maxConcurrency);
-  const base = Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
+  const base = Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), {
+    expect: (tasks: number) => body.expect(tasks),
+    warm: () => body.warm(),
+  });
   return new SizedDispatcher(base, (limits) => openThreads({ ...options, ...limits }, lanes));
 }
 
@@ -55,6 +58,10 @@ class AutoBody implements DispatchBody {
     return this.#threads.free > 0 || this.#isStuck ? this.#threads.free : 1;
   }
 
+  get idle(): number {
+    return this.#threads.hasStarted ? this.#threads.idle : this.free;
+  }
+
   /** Tasks that call the same code, so that the times of a message are those of one kind. */
   mayShare(one: Task, other: Task): boolean {
     return this.#placement.areOfOneKind(one, other);
@@ -69,7 +76,7 @@ class AutoBody implements DispatchBody {
       return nothingLeft;
     }
     const other = place === 'main' ? 'worker' : 'main';
-    const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#isWarm);
+    const wasOdd = this.#running[other] > 0 || (place === 'worker' && !this.#threads.isWarm);
     const since = performance.now();
     this.#running[place]++;
     parcel.place = place;
@@ -82,6 +89,10 @@ class AutoBody implements DispatchBody {
       if (outcomes.length > 0) this.#placement.learn(parcel.task, outcomes, trip);
       if (place === 'worker' && outcomes.length > 0) this.#isWarm = true;
     };
+  }
+
+  expect(tasks: number): void {
+    this.#threads.expect(tasks);
   }
 
   warm(): Promise<readonly number[]> {

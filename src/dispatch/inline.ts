@@ -26,6 +26,7 @@ export class InlineBody implements DispatchBody {
   readonly mode = 'async';
   readonly packsTasks = false;
   readonly free = Number.POSITIVE_INFINITY;
+  readonly idle = Number.POSITIVE_INFINITY;
   onFree: (() => void) | undefined;
   onStop: ((flights: readonly Flight[]) => void) | undefined;
   readonly #plugins: readonly string[];

@@ -43,11 +43,13 @@ export class Pools {
     return dispatcher;
   }
 
-  /** Starts threads ahead of the first run. */
-  async warm(wanted: number): Promise<void> {
+  /** Starts threads ahead of the first run: of the pool for `wanted` tasks at one time, `threads` as long as no more are needed. */
+  async warm(wanted: number, threads: number): Promise<void> {
     const dispatcher = this.#of(wanted);
     this.#guess = dispatcher.maxConcurrency;
-    if ('warm' in dispatcher) await dispatcher.warm();
+    if (!('warm' in dispatcher)) return;
+    dispatcher.expect(threads);
+    await dispatcher.warm();
   }
 
   async close(): Promise<void> {

@@ -17,6 +17,8 @@ export interface DispatchBody {
   mayShare?(one: Task, other: Task): boolean;
   /** Messages it could take right now, beside those it works on. */
   readonly free: number;
+  /** Of those, the ones for which nothing has to start. */
+  readonly idle: number;
   /** Called when `free` has grown. */
   onFree: (() => void) | undefined;
   /** Called with tasks that a failure has ended. */
@@ -215,7 +217,7 @@ export class QueueDispatcher implements Dispatcher {
 
   /** A thread that has nothing to do takes over what another one has not come to. */
   #rebalance(worthMs: number): void {
-    if (this.#queue.size > 0 || !this.#hasRoom) return;
+    if (this.#queue.size > 0 || !this.#hasRoom || this.#body.idle <= 0) return;
     for (const parcel of this.#running) {
       const last = parcel.flights.at(-1);
       const iterationMs = (last && this.#times.expect(last.task)) ?? Number.POSITIVE_INFINITY;

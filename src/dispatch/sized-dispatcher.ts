@@ -10,7 +10,7 @@ interface SizeClass {
 }
 
 /** Opens a pool of so many threads with this heap limit. */
-export type OpenPool = (limits: { readonly memoryMb: number; readonly maxConcurrency: number }) => Dispatcher;
+export type OpenPool = (limits: { readonly memoryMb: number; readonly maxConcurrency: number }) => ThreadDispatcher;
 
 /** A pool that has grown its heaps is not kept longer than this after its last task. */
 const idleMs = 2_000;
@@ -25,6 +25,7 @@ export class SizedDispatcher implements ThreadDispatcher {
   readonly #base: ThreadDispatcher;
   readonly #open: OpenPool;
   readonly #sizes = new Map<number, SizeClass>();
+  #expected: number | undefined;
   #isClosed = false;
 
   constructor(base: ThreadDispatcher, open: OpenPool) {
@@ -41,6 +42,12 @@ export class SizedDispatcher implements ThreadDispatcher {
 
   expectMs(task: Pick<Task, 'run' | 'nodeIds'>): number | undefined {
     return this.#base.expectMs?.(task);
+  }
+
+  /** Of each size: which tasks have one is not known before they come. */
+  expect(tasks: number): void {
+    this.#expected = tasks;
+    this.#base.expect(tasks);
   }
 
   warm(): Promise<readonly number[]> {
@@ -70,6 +77,7 @@ export class SizedDispatcher implements ThreadDispatcher {
     if (known !== undefined) return known;
     const fitting = Math.floor((machineMemory() * share) / (memoryMb * 2 ** 20));
     const dispatcher = this.#open({ memoryMb, maxConcurrency: Math.max(1, Math.min(this.maxConcurrency, fitting)) });
+    if (this.#expected !== undefined) dispatcher.expect(this.#expected);
     const size = { dispatcher, active: 0, closing: undefined };
     this.#sizes.set(memoryMb, size);
     return size;

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { decodeError } from '../errors/wire.js';
-import { transferList } from '../transport/pack.js';
 import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import { PackageEncoder } from './encoded-package.js';
@@ -8,11 +7,11 @@ import type { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply } from './messages.js';
 import { nodeError } from './node-error.js';
-import { type OpenPool, openPool } from './open-pool.js';
 import type { Berth, Parcel } from './parcel.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { SizedDispatcher } from './sized-dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
+import { ThreadGroup } from './thread-group.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
 import type { DispatcherOptions } from './types.js';
 import { packagesKept } from './worker-host.js';
@@ -38,7 +37,10 @@ export function createThreadDispatcher(options: ThreadDispatcherOptions): Thread
 /** A pool whose threads have all the same limits. `lanes`: how many tasks may run at one time, other pools included. */
 export function openThreads(options: ThreadDispatcherOptions, lanes: Lanes): ThreadDispatcher {
   const body = new ThreadBody(options);
-  return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), { warm: () => body.warm() });
+  return Object.assign(new QueueDispatcher(body, options.maxConcurrency, lanes), {
+    expect: (tasks: number) => body.expect(tasks),
+    warm: () => body.warm(),
+  });
 }
 
 /** How often attempts that may have to be ended are looked at, in ms, and how often all others: each look takes a thread off its core. */
@@ -57,10 +59,11 @@ export class ThreadBody implements DispatchBody {
   readonly #boards: SharedArrayBuffer;
   readonly #berths: Berth[];
   readonly #runs = new Map<number, ThreadRun>();
-  readonly #threads = new Map<number, Thread>();
+  /** Most often one; more where it turned out that more can be at work at one time. */
+  readonly #groups: ThreadGroup[] = [];
   readonly #packages = new PackageEncoder();
-  #open: OpenPool | undefined;
-  #starting = 0;
+  #expected: number | undefined;
+  #threads = 0;
   #watch: { readonly timer: NodeJS.Timeout; readonly isClose: boolean } | undefined;
   #isClosed = false;
 
@@ -73,9 +76,27 @@ export class ThreadBody implements DispatchBody {
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
   }
 
-  /** Nothing is given to a thread that still replaces a dead one: in Piscina's queue a task could not be overtaken. */
   get free(): number {
-    return this.#berths.length - this.#starting;
+    return this.#groups.reduce((free, { replacing }) => free - replacing, this.#berths.length);
+  }
+
+  get idle(): number {
+    return this.#groups.reduce((idle, { free }) => idle + Math.max(0, free), 0);
+  }
+
+  get hasStarted(): boolean {
+    return this.#threads > 0;
+  }
+
+  /** Whether a thread is free that has answered before. */
+  get isWarm(): boolean {
+    return this.#groups.some((group) => group.free > 0 && group.isWarm);
+  }
+
+  /** As many threads start with the first task, or now if it has come; all of them when nobody says so. Another one starts whenever none is free. */
+  expect(tasks: number): void {
+    this.#expected = Math.max(this.#expected ?? 0, tasks);
+    if (this.#threads > 0 && !this.#isClosed) this.#startUpTo(this.#expected);
   }
 
   async run(parcel: Parcel): Promise<() => void> {
@@ -95,18 +116,13 @@ export class ThreadBody implements DispatchBody {
     this.#isClosed = true;
     clearTimeout(this.#watch?.timer);
     for (const run of this.#runs.values()) run.close();
-    await this.#open?.pool.destroy();
+    await Promise.all(this.#groups.map((group) => group.close()));
   }
 
   async warm(): Promise<readonly number[]> {
-    const began = performance.now();
-    const { pool } = this.#openPool();
-    const warmOne = async () => {
-      const reply = await pool.run({ kind: 'warm' });
-      if (reply.kind === 'load-failed') throw startError(decodeError(reply.error), this.#limits.startMs);
-      return performance.now() - began;
-    };
-    return await Promise.all(Array.from({ length: this.#options.maxConcurrency }, warmOne));
+    this.#startUpTo(this.#expected ?? this.#options.maxConcurrency);
+    const times = await Promise.all(this.#groups.map((group) => group.warm()));
+    return times.flat();
   }
 
   async #send(message: TaskMessage, run: ThreadRun): Promise<() => void> {
@@ -114,10 +130,8 @@ export class ThreadBody implements DispatchBody {
     this.#runs.set(parcel.id, run);
     this.#watchOver(parcel.isTimed);
     parcel.onCancel = () => this.#watchOver(true);
-    const place = (threadId: number) => this.#place(threadId, message, run);
     try {
-      const { pool, placed } = this.#openPool();
-      const reply = await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
+      const reply = await this.#freeGroup().send(message, run, (thread) => this.#place(thread, message, run));
       return await this.#take(reply, run);
     } catch (thrown) {
       this.#bury(run, thrown);
@@ -149,26 +163,13 @@ export class ThreadBody implements DispatchBody {
     }
   }
 
-  #place(threadId: number, message: TaskMessage, run: ThreadRun): void {
-    const thread = this.#threadOf(threadId);
-    if (thread === undefined) return;
+  #place(thread: Thread, message: TaskMessage, run: ThreadRun): void {
     run.thread = thread;
     if (thread.packages.has(message.packageKey)) return;
     message.package = this.#packages.encode(run.parcel.run);
     thread.packages.add(message.packageKey);
     const [oldest] = thread.packages;
     if (thread.packages.size > packagesKept && oldest !== undefined) thread.packages.delete(oldest);
-  }
-
-  #threadOf(threadId: number): Thread | undefined {
-    const known = this.#threads.get(threadId);
-    if (known !== undefined) return known;
-    const worker = this.#open?.pool.threads.find((each) => each.threadId === threadId);
-    if (worker === undefined) return undefined;
-    const thread = { worker, packages: new Set<string>(), isProven: false };
-    this.#threads.set(threadId, thread);
-    worker.once('exit', () => this.#threads.delete(threadId));
-    return thread;
   }
 
   /** Undefined where it cannot cross to a thread, or where there is nothing to be sent: each iteration has its error then. */
@@ -203,44 +204,31 @@ export class ThreadBody implements DispatchBody {
     if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 
-  #openPool(): OpenPool {
-    this.#open ??= this.#startThreads();
-    return this.#open;
+  #freeGroup(): ThreadGroup {
+    const free = () => this.#groups.find((group) => group.free > 0);
+    const { maxConcurrency } = this.#options;
+    if (free() === undefined) this.#startUpTo(Math.max(this.#threads + 1, this.#expected ?? maxConcurrency));
+    return free() ?? (this.#groups[0] as ThreadGroup);
   }
 
-  #startThreads(): OpenPool {
+  #startUpTo(threads: number): void {
     const { maxConcurrency, plugins = [], memoryMb } = this.#options;
-    const data: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs: this.#limits.graceMs };
-    const open = openPool(data, { size: maxConcurrency, memoryMb });
-    this.#listen(open.pool, maxConcurrency);
-    return open;
-  }
-
-  #listen(pool: OpenPool['pool'], initial: number): void {
-    let created = 0;
-    pool.on('error', (thrown) => this.#warn(thrown));
-    pool.on('message', (message: PartMessage | StrayMessage) => this.#receive(message));
-    pool.on('workerDestroy', () => this.#expectReplacement());
-    pool.on('workerCreate', () => {
-      if (++created > initial) this.#replaced(this.#starting - 1);
-    });
+    const { graceMs, startMs } = this.#limits;
+    const size = Math.min(threads, maxConcurrency) - this.#threads;
+    if (size <= 0) return;
+    const data: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs };
+    this.#threads += size;
+    const listener = {
+      onMessage: (message: PartMessage | StrayMessage) => this.#receive(message),
+      onError: (thrown: unknown) => this.#warn(thrown),
+      onReplaced: () => this.onFree?.(),
+    };
+    this.#groups.push(new ThreadGroup({ data, size, memoryMb, startMs }, listener));
   }
 
   #receive(message: PartMessage | StrayMessage): void {
     if (message.kind === 'stray') this.#warn(decodeError(message.error));
     else this.onStop?.(this.#runs.get(message.part.id)?.parcel.receive(message.part) ?? []);
-  }
-
-  #expectReplacement(): void {
-    if (this.#isClosed) return;
-    this.#starting++;
-    // Piscina gives up on threads that fail while they start; the next task then finds out why.
-    setTimeout(() => this.#replaced(0), this.#limits.startMs).unref();
-  }
-
-  #replaced(starting: number): void {
-    this.#starting = Math.max(0, starting);
-    this.onFree?.();
   }
 
   #warn(thrown: unknown): void {

@@ -6,3 +6,4 @@ export { remainingPath } from './priority.js';
 export { PriorityQueue } from './priority-queue.js';
 export type { Cost, Dag, Dependency, Plan, Vertex } from './types.js';
 export { planWaves } from './waves.js';
+export { planWidth } from './width.js';

@@ -13,6 +13,12 @@ describe('guessWidth', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const cores = usableCores();
+  const of = async (text: string) => {
+    const file = join(folder, 'flow.xml');
+    await writeFile(file, text);
+    return guessWidth(file);
+  };
+
   it.each([
     ['what the flow asks for', '<workflow name="a" maxConcurrency="1"><source:value id="a" value="1"/></workflow>', 1],
     ['the cores', '<workflow name="a"><source:value id="a" value="1"/></workflow>', cores],
@@ -23,13 +29,25 @@ describe('guessWidth', () => {
     ],
     ['the cores, for blocks that ask for less', '<workflow name="a"><foreach id="f" maxConcurrency="1"/></workflow>', cores],
     ['the cores, for nonsense', '<workflow maxConcurrency="many', cores],
-  ])('is %s', async (_what, text, width) => {
-    const file = join(folder, 'flow.xml');
-    await writeFile(file, text);
-    expect(await guessWidth(file)).toBe(width);
+  ])('takes for its tasks at one time %s', async (_what, text, maxConcurrency) => {
+    expect(await of(text)).toMatchObject({ maxConcurrency });
   });
 
-  it('is the cores when there is no file: others will say so', async () => {
-    expect(await guessWidth(join(folder, 'none.xml'))).toBe(cores);
+  it.each([
+    [
+      'one thread for a chain',
+      '<source:value id="a" value="1"/><transform:map id="b" input="a.output"/><sink:log id="c" after="b"/>',
+      1,
+    ],
+    ['all of them for a foreach', '<foreach id="a"/>', 9],
+    ['all of them for a parallel', '<parallel id="a"/>', 9],
+    ['all of them for two nodes that read no other', '<source:value id="a" value="1"/><source:value id="b" value="2"/>', 9],
+    ['one for nonsense', 'none', 1],
+  ])('starts %s', async (_what, text, threads) => {
+    expect(await of(`<workflow maxConcurrency="9">${text}</workflow>`)).toEqual({ maxConcurrency: 9, threads });
+  });
+
+  it('takes the cores when there is no file: others will say so', async () => {
+    expect(await guessWidth(join(folder, 'none.xml'))).toEqual({ maxConcurrency: cores, threads: 1 });
   });
 });

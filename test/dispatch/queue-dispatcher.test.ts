@@ -10,7 +10,7 @@ import { call, iteration, runPackage, task } from './build.js';
 function recorder(packsTasks: boolean) {
   const messages: unknown[][] = [];
   const body: DispatchBody = {
-    ...{ mode: 'threads', packsTasks, free: 1, onFree: undefined, onStop: undefined },
+    ...{ mode: 'threads', packsTasks, free: 1, idle: 1, onFree: undefined, onStop: undefined },
     run: async (parcel) => {
       const inputs: unknown[] = [];
       for (const flight of parcel.flights) {
@@ -36,7 +36,7 @@ describe('iterations that were withdrawn', () => {
   it('are no loss to a message that fails: they may run elsewhere by now', async () => {
     const sent: { readonly parcel: Parcel; leave(): void }[] = [];
     const body: DispatchBody = {
-      ...{ mode: 'threads', packsTasks: true, free: 2, onFree: undefined, onStop: undefined },
+      ...{ mode: 'threads', packsTasks: true, free: 2, idle: 2, onFree: undefined, onStop: undefined },
       run: (parcel) => {
         parcel.compose({ position: 0, slot: new ControlSlot(createControlBlock(1), 0) });
         return new Promise((resolve) => sent.push({ parcel, leave: () => resolve(() => undefined) }));

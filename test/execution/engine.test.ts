@@ -38,7 +38,15 @@ describe('engine.warm', () => {
     await engine.warm(3);
     const { output } = await engine.run(threadOf);
     expect(output).toBeGreaterThan(0);
-    await expect.poll(living, { timeout: 20_000 }).toBe(2);
+    await expect.poll(living, { timeout: 20_000 }).toBe(1);
+  });
+
+  it('starts fewer threads if asked to', async () => {
+    await using engine = createEngine();
+    await engine.warm(2, 1);
+    expect(threads.length).toBe(1);
+    await engine.run(threadOf);
+    expect(threads.length).toBe(1);
   });
 
   it('leaves no thread behind when nothing is run', async () => {
@@ -54,6 +62,46 @@ describe('engine.warm', () => {
     await using engine = createEngine({ mode: 'async' });
     await engine.warm(2);
     expect(threads.length).toBe(0);
+  });
+});
+
+describe('an engine', () => {
+  const meeting = (id: string) => `<transform:module id="${id}" src="kit:meet" input="run.input" parties="2"/>`;
+  const parallel = `<parallel id="p"><branch>${meeting('a')}</branch><branch>${meeting('b')}</branch></parallel>`;
+  const chain = flow('<transform:module id="a" src="kit:thread"/><transform:module id="b" src="kit:thread" input="a.output"/>');
+  const gate = () => new SharedArrayBuffer(8);
+  const met = ['met', 'met'];
+
+  it.each(['threads', 'auto'] as const)(
+    'starts the threads that a flow can use, others when more can be used, in mode %s',
+    async (mode) => {
+      await using engine = createEngine({ mode, maxConcurrency: 4 });
+      await engine.run(chain);
+      await engine.run(chain);
+      expect(threads.length).toBe(1);
+      const { output } = await engine.run(flow(parallel), { input: gate() });
+      expect([output, threads.length]).toEqual([met, 2]);
+      await engine.run(flow('<foreach id="f" items="[1]"><transform:module id="a" src="kit:thread"/></foreach>'));
+      expect(threads.length).toBe(4);
+    },
+  );
+
+  it.each(['threads', 'auto'] as const)('starts another one for runs that go on at one time, in mode %s', async (mode) => {
+    await using engine = createEngine({ mode, maxConcurrency: 3 });
+    const one = flow(meeting('a'));
+    const input = gate();
+    const results = await Promise.all([engine.run(one, { input }), engine.run(one, { input })]);
+    expect([results.map(({ output }) => output), threads.length]).toEqual([met, 2]);
+  });
+
+  it('of two threads that started one after the other replaces either', async () => {
+    await using engine = createEngine({ maxConcurrency: 2 });
+    await engine.run(chain);
+    const exits = '<branch><transform:module id="ID" src="kit:exit"/></branch>';
+    const dying = flow(`<parallel id="p" onError="continue">${exits.replace('ID', 'a')}${exits.replace('ID', 'b')}</parallel>`);
+    await engine.run(dying);
+    const { output } = await engine.run(flow(parallel), { input: gate() });
+    expect(output).toEqual(met);
   });
 });
 

@@ -15,9 +15,9 @@ describe('a caller without types', () => {
       await using engine = createEngine({ mode: 'async' });
       return engine.run(workflow, options);
     },
-    'engine.warm': async (count: number) => {
+    'engine.warm': async (count: number, threads: number) => {
       await using engine = createEngine({ mode: 'async' });
-      return engine.warm(count);
+      return engine.warm(count, threads);
     },
     createEngine,
     loadWorkflow,
@@ -52,6 +52,7 @@ describe('a caller without types', () => {
     ],
     ['stubWorkflow', [good, 5], 'Expected the stubs of stubWorkflow to be an object of values by name, got the number 5'],
     ['engine.warm', ['2'], 'Expected maxConcurrency of engine.warm to be a whole number from 1 on, got the text "2"'],
+    ['engine.warm', [2, 0], 'Expected threads of engine.warm to be a whole number from 1 on, got the number 0'],
 
     [...runs(null), 'Expected the options of engine.run to be an object, got null'],
     [...runs('x'), 'Expected the options of engine.run to be an object, got the text "x"'],
