@@ -188,9 +188,9 @@ export class IterationScope {
     return position === undefined ? undefined : this.#parts[position];
   }
 
-  /** `input` is whatever the node at hand calls its input. */
+  /** `input` is whatever the node at hand calls its input. A name that is there is null where its value is undefined. */
   lookup(input: () => unknown): Lookup {
-    return (name) => (name === 'input' ? input() : this.#find(name));
+    return (name) => (name === 'input' ? (input() ?? null) : this.#find(name));
   }
 
   #find(name: string): unknown {
@@ -220,10 +220,11 @@ export class IterationScope {
     }
   }
 
+  /** Null where what is bound is undefined: `undefined` is for names that are not there. */
   #named(name: string): unknown {
     const { names, nodes } = this.iteration.slice;
     for (const holder of [names, nodes, this.#shared.names, this.#shared.nodes]) {
-      if (Object.hasOwn(holder, name)) return holder[name];
+      if (Object.hasOwn(holder, name)) return holder[name] ?? null;
     }
     return undefined;
   }
