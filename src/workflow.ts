@@ -6,6 +6,7 @@ import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
 import { decodeFlow } from './parser/decode-flow.js';
 import { readXml } from './parser/read-xml.js';
+import { elementNames } from './parser/recognise-element.js';
 import { type XmlLimits, xmlLimits } from './parser/xml-limits.js';
 import { hintOf, readWhole, reasonOf } from './runtimes/files.js';
 import './runtimes/index.js';
@@ -99,9 +100,10 @@ export function parseWorkflow(text: string, options: ParseOptions = {}): Workflo
 
 /** @throws FlowValidationError when there is nothing to look at further */
 function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
-  const { root, faults: xmlFaults } = readXml(text, file, limits);
+  const catalog = createCatalog(registry);
+  const { root, faults: xmlFaults } = readXml(text, file, limits, elementNames(catalog));
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
-  const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, createCatalog(registry));
+  const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, catalog);
   if (!ast) throw new FlowValidationError(file, faults);
   return { ast, writtenIds, faults, warnings };
 }

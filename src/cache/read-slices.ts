@@ -89,11 +89,11 @@ export function lookupIn(task: Task, iteration: Iteration, input: () => unknown)
   const slices = [iteration.slice, task.shared];
   const find = (name: string): unknown => {
     const place = findName(slices, name);
-    return place && restore(place);
+    return place && (restore(place) ?? null);
   };
   return (name) => {
     const { run } = task;
-    if (name === 'input') return input();
+    if (name === 'input') return input() ?? null;
     if (name === 'run')
       return { id: run.runId, startedAt: new Date(run.startedAt).toISOString(), input: find(runInputName) ?? null };
     if (name === 'config' || name === 'env' || name === 'secrets') return run[name];

@@ -150,7 +150,7 @@ function prepareEvaluable(source: Evaluable, environment: TaskEnvironment, own: 
   const expression = environment.compileExpression(source);
   if (source.kind === 'expression') return (lookup) => own(expression.evaluate(lookup));
   return (lookup) => (bindings: Readonly<Record<string, unknown>>) =>
-    own(expression.evaluate((name) => (Object.hasOwn(bindings, name) ? bindings[name] : lookup(name))));
+    own(expression.evaluate((name) => (Object.hasOwn(bindings, name) ? (bindings[name] ?? null) : lookup(name))));
 }
 
 function collectEvaluables(value: unknown): Evaluable[] {

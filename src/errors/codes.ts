@@ -3,7 +3,7 @@ export const errorCodes = {
   // Flow author
   FLOW_FILE_UNREADABLE: 'the flow file cannot be read',
   FLOW_XML_MALFORMED: 'the file is not well-formed XML',
-  FLOW_XML_UNSAFE: 'a DTD, an entity declaration or a limit that protects the reader',
+  FLOW_XML_UNSAFE: 'a DTD, or an entity that is not one of the five of XML',
   FLOW_LIMIT_EXCEEDED: 'the file is larger, deeper or has more elements than allowed',
   FLOW_ELEMENT_UNKNOWN: 'no such element, or not allowed here',
   FLOW_ELEMENT_MISSING: 'a required child element is missing',

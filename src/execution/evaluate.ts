@@ -81,8 +81,8 @@ interface Seen {
 
 function lookupIn(scope: Scope, extra: Names, seen: Seen): Lookup {
   return (name) => {
-    if (Object.hasOwn(extra, name)) return extra[name];
-    if (Object.hasOwn(scope.locals, name)) return revealRead(scope.locals[name], name, seen);
+    if (Object.hasOwn(extra, name)) return extra[name] ?? null;
+    if (Object.hasOwn(scope.locals, name)) return revealRead(scope.locals[name], name, seen) ?? null;
     return lookupGlobal(scope, name, seen);
   };
 }
@@ -91,7 +91,7 @@ function lookupGlobal(scope: Scope, name: string, seen: Seen): unknown {
   const { run, state } = scope;
   switch (name) {
     case 'input':
-      return revealRead(scope.input, name, seen);
+      return revealRead(scope.input, name, seen) ?? null;
     case 'branch':
       return scope.branch;
     case 'run':

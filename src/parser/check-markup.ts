@@ -3,8 +3,8 @@ import { checkReferences } from './check-references.js';
 import type { FaultList } from './fault-list.js';
 import type { LineIndex } from './line-index.js';
 import { OpenTags } from './open-tags.js';
+import type { Reading } from './reading.js';
 import { firstNotBlank, nameAt, type Span, tagEnd } from './xml-grammar.js';
-import type { XmlLimits } from './xml-limits.js';
 
 export interface Markup {
   readonly elements: number;
@@ -12,11 +12,8 @@ export interface Markup {
   readonly instructions: readonly Span[];
 }
 
-interface Scan {
+interface Scan extends Reading {
   readonly text: string;
-  readonly lines: LineIndex;
-  readonly limits: XmlLimits;
-  readonly faults: FaultList;
   readonly tags: OpenTags;
   readonly instructions: Span[];
 }
@@ -35,12 +32,13 @@ const readers: readonly (readonly [opening: string, read: Reader])[] = [
 ];
 
 /** Reports everything in a text that is not well-formed XML, or that a flow may not have. Linear in its length. */
-export function checkMarkup(text: string, lines: LineIndex, limits: XmlLimits, faults: FaultList): Markup {
+export function checkMarkup(text: string, reading: Reading): Markup {
+  const { lines, faults } = reading;
   if (!text.includes('<')) {
     reportNoMarkup(text, lines, faults);
     return { elements: 0, instructions: [] };
   }
-  const scan: Scan = { text, lines, limits, faults, tags: new OpenTags(lines, faults), instructions: [] };
+  const scan: Scan = { ...reading, text, tags: new OpenTags(reading), instructions: [] };
   if (scanAll(scan)) scan.tags.finish(text.length);
   return { elements: scan.tags.opened, instructions: scan.instructions };
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/codes.js';
 import type { FaultList } from './fault-list.js';
 import type { LineIndex } from './line-index.js';
 import { readReference, referencePattern } from './references.js';
@@ -8,7 +9,8 @@ export function checkReferences(piece: string, offset: number, lines: LineIndex,
   for (const match of piece.matchAll(referencePattern)) {
     const problem = problemOf(match);
     if (problem === undefined || isSecondOfAnd(piece, match.index)) continue;
-    faults.report('FLOW_XML_MALFORMED', lines.positionAt(offset + match.index), problem.message, { hint: problem.hint });
+    const { code = 'FLOW_XML_MALFORMED', message, hint } = problem;
+    faults.report(code, lines.positionAt(offset + match.index), message, { hint });
   }
 }
 
@@ -17,7 +19,13 @@ function isSecondOfAnd(piece: string, index: number): boolean {
   return piece[index - 1] === '&' && piece[index - 2] !== '&';
 }
 
-function problemOf(match: RegExpExecArray): { readonly message: string; readonly hint: string } | undefined {
+interface Problem {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+function problemOf(match: RegExpExecArray): Problem | undefined {
   const reference = readReference(match);
   switch (reference.kind) {
     case 'character':
@@ -31,6 +39,7 @@ function problemOf(match: RegExpExecArray): { readonly message: string; readonly
       return { message: `The reference ${match[0]} names a character that XML does not allow.`, hint: 'Remove it.' };
     case 'unknown':
       return {
+        code: 'FLOW_XML_UNSAFE',
         message: `There is no entity "&${reference.name};".`,
         hint: 'Only &lt; &gt; &amp; &quot; &apos; exist; write other characters as they are, or by number, such as &#160;.',
       };

@@ -2,6 +2,7 @@ import { nearestName } from '../errors/nearest.js';
 import type { SourcePosition } from '../types/source.js';
 import type { FaultList } from './fault-list.js';
 import type { LineIndex } from './line-index.js';
+import type { Reading } from './reading.js';
 
 interface OpenTag {
   readonly name: string;
@@ -12,15 +13,18 @@ interface OpenTag {
 export class OpenTags {
   readonly #lines: LineIndex;
   readonly #faults: FaultList;
+  readonly #names: ReadonlySet<string>;
   readonly #open: OpenTag[] = [];
   /** How often each name is open, so that a stray closing tag is known without a search. */
   readonly #counts = new Map<string, number>();
   #opened = 0;
   #root: OpenTag | undefined;
 
-  constructor(lines: LineIndex, faults: FaultList) {
+  /** The names of the elements there are tell which of two tags that should pair up is misspelt. */
+  constructor({ lines, faults, names }: Pick<Reading, 'lines' | 'faults' | 'names'>) {
     this.#lines = lines;
     this.#faults = faults;
+    this.#names = names;
   }
 
   /** Elements inside one another at this point. */
@@ -44,6 +48,7 @@ export class OpenTags {
   close(name: string, start: number): void {
     const innermost = this.#open.at(-1);
     if (innermost?.name === name) this.#pop();
+    else if (innermost !== undefined && this.#isMisspelt(innermost.name, name)) this.#closeMisspelt(innermost, name, start);
     else if ((this.#counts.get(name) ?? 0) > 0) this.#closeOuter(name, start);
     else this.#reportStray(name, start, innermost);
   }
@@ -64,6 +69,17 @@ export class OpenTags {
     const message = `<${name}> is a second root element; the first, <${this.#root.name}>, is at ${this.#show(this.#root.start)}.`;
     const hint = `Move it inside <${this.#root.name}>, or into a file of its own.`;
     this.#faults.report('FLOW_XML_MALFORMED', this.#at(start), message, { hint });
+  }
+
+  /** Whether an opening tag was meant to be that of the closing one. */
+  #isMisspelt(opening: string, closing: string): boolean {
+    return !this.#names.has(opening) && this.#names.has(closing) && nearestName(opening, [closing]) !== undefined;
+  }
+
+  #closeMisspelt(opening: OpenTag, name: string, start: number): void {
+    const message = `There is no element <${opening.name}>, and </${name}> at ${this.#show(start)} does not close it.`;
+    this.#faults.report('FLOW_XML_MALFORMED', this.#at(opening.start), message, { hint: `Did you mean "${name}"?` });
+    this.#pop();
   }
 
   #closeOuter(name: string, start: number): void {

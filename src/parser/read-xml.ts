@@ -5,6 +5,7 @@ import { FaultList } from './fault-list.js';
 import { indexLines, type LineIndex } from './line-index.js';
 import { parseTree, type TreeNode } from './parse-tree.js';
 import { readElement } from './read-element.js';
+import type { Reading } from './reading.js';
 import { forbiddenCharacter } from './references.js';
 import type { XmlElement } from './xml-element.js';
 import { resolveLimits, type XmlLimits } from './xml-limits.js';
@@ -17,25 +18,32 @@ export interface XmlReading {
 }
 
 /**
- * The root element of an XML text, or every reason why it has none. `file` is what positions name.
+ * The root element of an XML text, or every reason why it has none. `file` is what positions name, `names` are the elements
+ * there are: where two tags do not pair up, they tell which is misspelt. The root may hold others all the same.
  *
  * Takes time linear in the length of the text, and throws for no text whatever. A fault beside a root is one that lets
  * the elements be read all the same: a namespace that is not FlowScript's.
  */
-export function readXml(text: string, file: string, limits: Partial<XmlLimits> = {}): XmlReading {
+export function readXml(
+  text: string,
+  file: string,
+  limits: Partial<XmlLimits> = {},
+  names: ReadonlySet<string> = new Set(),
+): XmlReading {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const lines = indexLines(content, file);
   const faults = new FaultList();
-  const root = readRoot(content, lines, resolveLimits(limits), faults);
+  const root = readRoot(content, { lines, limits: resolveLimits(limits), names, faults });
   return { root, faults: faults.inFileOrder() };
 }
 
-function readRoot(text: string, lines: LineIndex, limits: XmlLimits, faults: FaultList): XmlElement | undefined {
+function readRoot(text: string, reading: Reading): XmlElement | undefined {
+  const { lines, limits, faults } = reading;
   checkSize(text, lines, limits, faults);
   if (faults.count > 0) return undefined;
   checkCharacters(text, lines, faults);
   if (faults.count > 0) return undefined;
-  const markup = checkMarkup(text, lines, limits, faults);
+  const markup = checkMarkup(text, reading);
   if (faults.count > 0) return undefined;
   const tree = treeOf(text, markup, lines, faults);
   return tree && withoutNamespaces(readElement(tree, text, lines), faults);

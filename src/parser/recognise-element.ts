@@ -1,4 +1,5 @@
 import { nearestName } from '../errors/nearest.js';
+import type { ElementCatalog } from '../types/catalog.js';
 import type { BuildContext, Scope } from './build-context.js';
 import { knownElsewhere } from './other-names.js';
 import type { XmlElement } from './xml-element.js';
@@ -30,6 +31,11 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['fallback', 'in a node'],
   ['workflow', 'at the root of a file, one in each'],
 ]);
+
+/** Every element there is, wherever it may stand. */
+export function elementNames(catalog: ElementCatalog): ReadonlySet<string> {
+  return new Set([...homes.keys(), ...catalog.nodeElements()]);
+}
 
 /** Where to put a node that stands in an element which takes only certain parts. */
 const advice: ReadonlyMap<string, string> = new Map([

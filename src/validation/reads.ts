@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/codes.js';
 import { FlowError } from '../errors/flow-error.js';
 import { locate } from '../errors/locate.js';
 import { suggestName } from '../errors/nearest.js';
@@ -5,7 +6,7 @@ import type { Read } from '../expressions/index.js';
 import type { ValueRead } from '../types/reads.js';
 import type { SourceText } from '../types/source.js';
 import type { Declaration, Declarations } from './declarations.js';
-import { visibility } from './visibility.js';
+import { type Hidden, hidden, visibility } from './visibility.js';
 
 /** What an expression may name where it stands. */
 export interface ReadingPlace {
@@ -53,8 +54,8 @@ export function isKnownName(name: string, { declarations, unbuilt, localNames }:
 
 /** What a static reference means where it stands, or why it means nothing. */
 export function resolveRead(read: Read, source: SourceText, place: ReadingPlace): ResolvedRead {
-  const refuse = (message: string, hint: string | undefined): ResolvedRead => ({
-    fault: new FlowError('FLOW_REFERENCE_UNKNOWN', message, {
+  const refuse: Refuse = (message, hint, code = 'FLOW_REFERENCE_UNKNOWN') => ({
+    fault: new FlowError(code, message, {
       source: locate(source, read.at),
       nodeId: place.reader?.node.id,
       hint,
@@ -69,7 +70,7 @@ export function resolveRead(read: Read, source: SourceText, place: ReadingPlace)
   return resolveNode(root, path, place, refuse);
 }
 
-type Refuse = (message: string, hint: string | undefined) => ResolvedRead;
+type Refuse = (message: string, hint: string | undefined, code?: ErrorCode) => ResolvedRead;
 
 function resolveNodes(read: Read, place: ReadingPlace, refuse: Refuse): ResolvedRead {
   const [id, ...rest] = read.path;
@@ -116,7 +117,9 @@ function resolveNode(id: string, path: readonly string[], place: ReadingPlace, r
     return refuse(`nothing here is called "${id}"`, suggestName(id, names) ?? place.adviceOnNames);
   }
   const seen = place.reader ? visibility(place.reader, target) : outputVisibility(target);
-  if (seen.kind === 'hidden') return refuse(`"${id}" cannot be read here: it ${seen.why}`, hiddenHint(id, seen.why));
+  if (seen.kind === 'hidden') {
+    return refuse(`"${id}" cannot be read here: it ${seen.why}`, hiddenHint(id, seen), seen.code);
+  }
   const field = path[0];
   if (field !== undefined && !resultFields.has(field)) {
     return refuse(`a node's result has no field "${field}"`, suggestName(field, resultFields) ?? `Its value is ${id}.output.`);
@@ -124,7 +127,9 @@ function resolveNode(id: string, path: readonly string[], place: ReadingPlace, r
   return { reads: [{ kind: 'node', id, path }] };
 }
 
-function hiddenHint(id: string, why: string): string | undefined {
+function hiddenHint(id: string, { code, why }: Hidden): string | undefined {
+  if (code === 'FLOW_CYCLE')
+    return 'Read another node, or let a <loop> hand a value from one iteration to the next in a variable.';
   if (why.startsWith('runs later')) return `Move "${id}" before this node.`;
   if (why.includes('only inside')) return 'Read the output of the block instead.';
   return undefined;
@@ -133,7 +138,7 @@ function hiddenHint(id: string, why: string): string | undefined {
 /** `<output>` is evaluated after everything, at the top. */
 function outputVisibility(target: Declaration): ReturnType<typeof visibility> {
   const first = target.trail[0];
-  if (first?.kind !== 'top') return { kind: 'hidden', why: `stands in <${first?.kind}>` };
+  if (first?.kind !== 'top') return hidden(`stands in <${first?.kind}>`);
   const top: Declaration = { ...target, trail: [{ ...first, index: -1 }] };
   return visibility(top, target);
 }

@@ -56,13 +56,8 @@ function checkAfter(
     const seen = visibility(reader, target);
     if (seen.kind === 'visible') return [];
     const message = `after cannot name "${id}" here: it ${seen.why}`;
-    return fault(
-      'FLOW_REFERENCE_UNKNOWN',
-      reader.node.at,
-      message,
-      'Name the block around it, or move this node.',
-      reader.node.id,
-    );
+    const hint = seen.code === 'FLOW_CYCLE' ? 'Remove it from `after`.' : 'Name the block around it, or move this node.';
+    return fault(seen.code, reader.node.at, message, hint, reader.node.id);
   });
 }
 

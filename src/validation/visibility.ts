@@ -1,7 +1,13 @@
 import type { Declaration, Place, PlaceKind } from './declarations.js';
 
-/** `ordered`: may be read. Anything else says why not, as the end of a sentence about the node that is read. */
-export type Visibility = { readonly kind: 'visible' } | { readonly kind: 'hidden'; readonly why: string };
+/** May it be read? If not, `why` is the end of a sentence about the node that is read. */
+export type Visibility = { readonly kind: 'visible' } | Hidden;
+
+export interface Hidden {
+  readonly kind: 'hidden';
+  readonly code: 'FLOW_REFERENCE_UNKNOWN' | 'FLOW_CYCLE';
+  readonly why: string;
+}
 
 const visible: Visibility = { kind: 'visible' };
 
@@ -39,9 +45,11 @@ function fromHandler(reader: Declaration, target: Declaration): Visibility {
 
 /** Both lie inside one node, or one is the other. */
 function withinOneNode(reader: Declaration, target: Declaration, shared: number): Visibility {
-  if (reader === target) return hidden('is the node itself');
+  const { id } = target.node;
+  if (reader === target) return cycle('is the node itself, which would wait for itself', [id, id]);
   if (reader.trail[shared + 1]?.kind === 'fallback') return fromFallback(target, shared);
-  if (target.trail.length === shared + 1) return hidden('is a block around this node and has no result yet');
+  if (target.trail.length === shared + 1)
+    return cycle('is a block around this node and has no result yet', [id, reader.node.id, id]);
   if (reader.trail.length === shared + 1) return hidden(`runs inside this ${reader.node.kind}`);
   if (target.trail[shared + 1]?.kind === 'branch') return hidden('runs in a sibling branch, which is isolated from this one');
   return hidden('stands in another arm of the same node');
@@ -64,6 +72,10 @@ function describe(place: Place): string {
   return `one iteration of ${place.kind}${owner}`;
 }
 
-function hidden(why: string): Visibility {
-  return { kind: 'hidden', why };
+export function hidden(why: string): Hidden {
+  return { kind: 'hidden', code: 'FLOW_REFERENCE_UNKNOWN', why };
+}
+
+function cycle(why: string, path: readonly string[]): Hidden {
+  return { kind: 'hidden', code: 'FLOW_CYCLE', why: `${why}: ${path.join(' -> ')}` };
 }

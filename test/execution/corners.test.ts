@@ -136,6 +136,38 @@ describe.each(modes)('names in corners, %s', (mode) => {
     expect(await outputOf(workflow, mode, { input: 'in' })).toEqual([['in', 1]]);
   });
 
+  it.each([
+    ['input', '<foreach id="f" items="[1]"><transform:module id="u" src="kit:nothing"/>READ</foreach>', [true]],
+    ['input', '<parallel id="p" input="run.input[0]"><branch>READ</branch></parallel>', [true]],
+    ['item', '<foreach id="f" items="run.input">READ</foreach>', [true, false]],
+    ['each', '<foreach id="f" items="run.input" item="each">READ</foreach>', [true, false]],
+    [
+      'each',
+      '<foreach id="f" items="run.input" item="each"><if id="i" condition="each == null"><then>READ</then></if></foreach>',
+      [true, null],
+    ],
+  ])('are null where what is bound to them is undefined: %s in %s', async (name, body, output) => {
+    const read = `<transform:select id="r">${name} == null</transform:select>`;
+    expect(await outputOf(flow(body.replace('READ', read)), mode, { input: [undefined, 1] })).toEqual(output);
+  });
+
+  it.each([
+    ['transform:map', 'item == null', [true, false]],
+    ['transform:filter', 'item == null', [undefined]],
+    ['transform:reduce', 'acc == null ? item : acc', 1],
+    [
+      'transform:group',
+      'item == null',
+      [
+        { key: true, items: [undefined] },
+        { key: false, items: [1] },
+      ],
+    ],
+  ])('are null for an undefined element of a list: %s', async (type, expression, output) => {
+    const workflow = flow(`<${type} id="t">${expression}</${type}>`);
+    expect(await outputOf(workflow, mode, { input: [undefined, 1] })).toEqual(output);
+  });
+
   it('merge into an object as far as the join counts them', async () => {
     const workflow = flow(
       `<parallel id="p" join="1" losers="wait" merge="object" maxConcurrency="1"><branch name="a">${value('x', 1)}</branch><branch name="b">${value('y', 2)}</branch></parallel>`,

@@ -182,6 +182,12 @@ describe.each(modes)('when a node fails, %s', (mode) => {
     expect(await outputOf(workflow, mode)).toEqual([[1, null], 'failed', 1, 'Y']);
   });
 
+  it('fails with the code that it is given, which may be that of another', async () => {
+    const again = '<fallback><fail id="f" code="AGAIN_{{ error.code }}" message="{{ error.message }}!"/></fallback>';
+    const { error } = await run(flow(`<transform:module id="m" src="kit:fail" code="X">${again}</transform:module>`), mode);
+    expect([error?.code, error?.message]).toEqual(['AGAIN_X', 'on purpose!']);
+  });
+
   it('carries the first failure when the fallback fails too', async () => {
     const workflow = flow(
       `<transform:module id="m" src="kit:fail" code="FIRST"><fallback><fail code="SECOND" message="too"/></fallback></transform:module>`,

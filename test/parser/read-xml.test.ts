@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { locate } from '#src/errors/locate.js';
+import { parseWorkflow } from '#src/index.js';
 import { readXml } from '#src/parser/read-xml.js';
 import type { XmlElement } from '#src/parser/xml-element.js';
 import type { XmlLimits } from '#src/parser/xml-limits.js';
@@ -116,6 +117,45 @@ describe('Text', () => {
   });
 });
 
+describe('Of two tags that do not pair up, where the names of all elements are known', () => {
+  const names = new Set(['workflow', 'foreach', 'transform:map', 'if', 'then']);
+  const stray = (name: string) => `</${name}> closes nothing: the innermost open element is <workflow> from 1:1.`;
+  test.each<[string, string[]]>([
+    [
+      '<workflow>\n <foreahc>\n </foreach></workflow>',
+      ['2:2 There is no element <foreahc>, and </foreach> at 3:2 does not close it. (Did you mean "foreach"?)'],
+    ],
+    [
+      '<foreach><foreahc></foreach></foreach>',
+      ['1:10 There is no element <foreahc>, and </foreach> at 1:19 does not close it. (Did you mean "foreach"?)'],
+    ],
+    [
+      '<workflow><transfrom:map><if></if></transform:map></workflow>',
+      [
+        '1:11 There is no element <transfrom:map>, and </transform:map> at 1:35 does not close it. (Did you mean "transform:map"?)',
+      ],
+    ],
+    [
+      '<foreach></forech>',
+      ['1:10 </forech> closes nothing: the innermost open element is <foreach> from 1:1. (Write </foreach>, or remove it.)'],
+    ],
+    ['<workflow></then></workflow>', [`1:11 ${stray('then')} (Write </workflow>, or remove it.)`]],
+    ['<foreahc></foreahc>', []],
+  ])('%j names the one that is misspelt', (text, faults) => {
+    expect(
+      readXml(text, 'flow.xml', {}, names).faults.map(
+        ({ source, message, hint }) => `${source?.line}:${source?.column} ${message} (${hint})`,
+      ),
+    ).toEqual(faults);
+  });
+
+  test('a flow has the names of its elements', () => {
+    expect(() => parseWorkflow('<workflow name="w"><foreahc id="f" items="[1]"></foreach></workflow>')).toThrow(
+      'There is no element <foreahc>',
+    );
+  });
+});
+
 describe('Refused', () => {
   test.each<[string, string[]]>([
     ['', ['1:1 FLOW_XML_MALFORMED The file has no root element.']],
@@ -154,7 +194,7 @@ describe('Refused', () => {
     ],
     [
       '<a x="&nbsp;">&constructor;</a>',
-      ['1:7 FLOW_XML_MALFORMED There is no entity "&nbsp;".', '1:15 FLOW_XML_MALFORMED There is no entity "&constructor;".'],
+      ['1:7 FLOW_XML_UNSAFE There is no entity "&nbsp;".', '1:15 FLOW_XML_UNSAFE There is no entity "&constructor;".'],
     ],
     [
       '<a>&#0;&#xD800;&#x110000;&#99999999999999999999;&#xFFFE;&#;&#x;</a>',

@@ -89,8 +89,26 @@ describe('a reference is refused', () => {
       `<fail id="x" message="m"><fallback>${select('a', '1')}</fallback></fail>${select('b', 'a.output')}`,
       'it is visible only inside the fallback of "x"',
     ],
-    ['to the block around', parallel(select('a', 'p.output')), 'it is a block around this node and has no result yet'],
-    ['to itself', select('a', 'a.output'), 'it is the node itself'],
+    [
+      'to the block around',
+      parallel(select('a', 'p.output')),
+      'FLOW_CYCLE: "p" cannot be read here: it is a block around this node and has no result yet: p -> a -> p',
+    ],
+    [
+      'to itself',
+      select('a', 'a.output'),
+      'FLOW_CYCLE: "a" cannot be read here: it is the node itself, which would wait for itself: a -> a',
+    ],
+    [
+      'to itself, in a body',
+      foreach(select('a', 'a.output')),
+      'FLOW_CYCLE: "a" cannot be read here: it is the node itself, which would wait for itself: a -> a',
+    ],
+    [
+      'by after, to itself',
+      '<transform:select id="a" after="a">1</transform:select>',
+      'FLOW_CYCLE: after cannot name "a" here: it is the node itself, which would wait for itself: a -> a',
+    ],
     [
       'into a handler',
       `${select('b', 'h.output')}<finally>${select('h', '1')}</finally>`,

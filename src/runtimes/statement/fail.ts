@@ -4,7 +4,7 @@ import type { ExecutionParams, NodeRuntime } from '../types.js';
 
 export interface FailConfig {
   /** @default "NODE_FAILED" */
-  readonly code?: string | undefined;
+  readonly code?: unknown;
   /** @default "The flow failed on purpose." */
   readonly message?: unknown;
 }
@@ -17,6 +17,6 @@ export class FailRuntime implements NodeRuntime<FailConfig, unknown, never> {
   readonly type = 'fail';
 
   execute({ config }: ExecutionParams<FailConfig>): never {
-    throw new FlowError(config.code ?? 'NODE_FAILED', toText(config.message) || 'The flow failed on purpose.');
+    throw new FlowError(toText(config.code) || 'NODE_FAILED', toText(config.message) || 'The flow failed on purpose.');
   }
 }

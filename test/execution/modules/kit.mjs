@@ -17,6 +17,9 @@ export function tell(input, { log }) {
   return input;
 }
 
+/** Gives nothing back. */
+export function nothing() {}
+
 export function fail(input, { options }) {
   const error = new Error(options.message ?? 'on purpose', { cause: new TypeError('the deeper reason') });
   error.code = options.code;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ElementDefinition } from '../element.js';
 import { expression, template } from '../evaluables.js';
-import { choice, identifier, text } from '../literals.js';
+import { choice, identifier } from '../literals.js';
 
 const set: ElementDefinition = {
   element: 'set',
@@ -26,7 +26,7 @@ const fail: ElementDefinition = {
   role: 'anonymous',
   summary: 'Fails on purpose.',
   settings: z.object({
-    code: text('a code').describe('Code of the error.').prefault('NODE_FAILED'),
+    code: template().describe('Code of the error; NODE_FAILED without.').optional(),
     message: template().describe('Message of the error.').optional(),
   }),
   textSetting: 'message',
