@@ -17,11 +17,12 @@ const hopeless = 1.25;
 /** Of the usual number of items: a look at smaller messages than this would tell what they cost and not what the place does. */
 const usual = 0.5;
 
-/** What a message is expected to cost in either place, and what a look at the other place takes. */
+/** What an item of the next message is expected to cost in either place, in ms, and what a look at the other place takes. */
 export interface Prospect {
   readonly expected: Readonly<Record<Place, number>>;
   /** What a model says that has never seen the place itself. */
   readonly predicted: Readonly<Record<Place, number>>;
+  /** In the message. */
   readonly items: number;
   /** Messages at most. */
   readonly lookTasks: number;
@@ -44,15 +45,21 @@ export class Habit {
   #confirmed = 0;
   #isOnProbation = false;
   #spentMs = 0;
-  /** Items in a message, as most items see it. */
   #usualItems = 0;
-  /** Items of the latest runs, several of which may go on at one time: a look ends with its run. */
+  /** Items of the latest runs so far, several of which may go on at one time: a look ends with its run. */
   readonly #runs = new Map<string, number>();
+  /** The run whose message came last. */
+  #run = '';
 
   /** `groupOf`: messages whose times only tell something together, since several are under way at one time. */
   constructor(groupOf = 1) {
     this.#groupOf = groupOf;
     this.measured = { main: new PlaceRate(groupOf), worker: new PlaceRate(groupOf) };
+  }
+
+  /** Items in a message, as most items see it. 0: none has ended. */
+  get usualItems(): number {
+    return this.#usualItems;
   }
 
   /** Takes in what a message took of the place's time, copying and messages included. */
@@ -73,6 +80,7 @@ export class Habit {
     const isNew = before === undefined;
     const isFirst = this.#runs.size === 0;
     this.#runs.set(run, (before ?? 0) + items);
+    this.#run = run;
     if (!isNew && this.#looking !== 1) return;
     // Before there was a choice threads loaded the code, for messages of one item.
     for (const rate of Object.values(this.measured)) {
@@ -125,17 +133,31 @@ export class Habit {
   }
 
   #isLookDue({ expected, predicted, items, lookTasks }: Prospect, place: Place, other: Place): boolean {
-    // A run is looked at from its start, or in the middle of many messages.
-    if (this.#groupOf > 1 && this.#started > 1 && this.#started <= this.#groupOf) return false;
     const hope = Math.min(expected[other], predicted[other]);
     const isEarly = this.#looks < earlyLooks && hope <= expected[place] * hopeless;
     const eachMs = Math.max((isEarly ? hope : expected[other]) - expected[place], expected[place] / 4);
-    const runItems = this.#runs.size > 1 ? Math.max(...this.#runs.values()) : Number.POSITIVE_INFINITY;
-    const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, runItems);
-    const extraMs = (eachMs / items) * lookItems;
+    const longestRun = this.#runs.size > 1 ? Math.max(...this.#runs.values()) : Number.POSITIVE_INFINITY;
+    const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, longestRun);
+    if (!this.#isPlaceForLook(items, lookItems)) return false;
     const usualShare = Math.max(curiosity.usual / 2 ** Math.max(0, this.#confirmed - earlyLooks), curiosity.least);
     const laterShare = expected[other] < expected[place] * worthwhile ? curiosity.doubtful : usualShare;
     const share = isEarly ? curiosity.first / (this.#looks + 1) ** 2 : laterShare;
-    return extraMs <= this.#spentMs * share && (this.#started === 1 || items >= usual * this.#usualItems);
+    return eachMs * lookItems <= this.#spentMs * share;
+  }
+
+  /** A run is looked at from its start, or in the middle of many messages that do not end before the look does. */
+  #isPlaceForLook(items: number, lookItems: number): boolean {
+    if (this.#started === 1) return true;
+    if (items < usual * this.#usualItems) return false;
+    if (this.#groupOf === 1) return true;
+    return this.#started > this.#groupOf && (this.#restItems ?? lookItems) >= lookItems - items;
+  }
+
+  /** Items still to come, if the run is as long as the longest of those before. Undefined: it is longer, or the first. */
+  get #restItems(): number | undefined {
+    const own = this.#runs.get(this.#run) ?? 0;
+    const others = [...this.#runs].flatMap(([run, items]) => (run === this.#run ? [] : [items]));
+    const rest = Math.max(0, ...others) - own;
+    return rest < 0 ? undefined : rest;
   }
 }

@@ -19,8 +19,9 @@ export interface Traffic {
 /** How a task went. */
 export interface Trip {
   readonly place: Place;
-  /** When it began, by this thread's clock. */
+  /** When it began and when its results had been taken in, by this thread's clock. */
   readonly since: number;
+  readonly until: number;
   /** Others ran beside it, all of them in the same place. */
   readonly isShared: boolean;
   /** Its time says nothing of the next one's: a thread had to start, or others ran in the other place. */
@@ -74,12 +75,11 @@ export class Placement {
   }
 
   /** Takes in how the items of a message went. */
-  learn(task: Task, outcomes: readonly IterationOutcome[], { place, since, isShared, isOdd }: Trip): void {
+  learn(task: Task, outcomes: readonly IterationOutcome[], { place, since, until, isShared, isOdd }: Trip): void {
     const { costs } = this.#familyOf(task);
-    const now = performance.now();
     // With several tasks in one place, each counts from where the one before it ended: together they give the place's rate.
-    const elapsed = now - Math.max(since, this.#ended[place]);
-    this.#ended[place] = now;
+    const elapsed = until - Math.max(since, this.#ended[place]);
+    this.#ended[place] = until;
     const { sumMs, peakMs } = workOf(outcomes);
     const items = outcomes.length;
     costs.learnWork(sumMs, items, peakMs);
@@ -91,17 +91,17 @@ export class Placement {
     const habit = costs.habit(load);
     habit.enter(run, load.items);
     const { main, worker } = habit.measured;
-    const perTask = (ms: number | undefined) => (ms === undefined ? undefined : ms * load.items);
+    // The first and the last messages of a list are small: where they go is where most others go.
+    const usual = { ...load, items: Math.max(load.items, habit.usualItems) };
+    const perMessage = (ms: number | undefined) => (ms === undefined ? undefined : ms * usual.items);
     const predicted = {
-      main: predictMain(workMs, load, perTask(worker.msPerItem)),
-      worker: predictWorker(workMs, load, this.#lanes, perTask(main.msPerItem)),
+      main: predictMain(workMs, usual, perMessage(worker.msPerItem)) / usual.items,
+      worker: predictWorker(workMs, usual, this.#lanes, perMessage(main.msPerItem)) / usual.items,
     };
-    const expected = {
-      main: main.or(predicted.main / load.items) * load.items,
-      worker: worker.or(predicted.worker / load.items) * load.items,
-    };
+    const expected = { main: main.or(predicted.main), worker: worker.or(predicted.worker) };
     const lookTasks = load.isShared ? 8 * this.#lanes : 1;
-    return { place: habit.decide({ expected, predicted, items: load.items, lookTasks }), mainMs: expected.main };
+    const place = habit.decide({ expected, predicted, items: load.items, lookTasks });
+    return { place, mainMs: expected.main * load.items };
   }
 
   #familyOf({ run, nodeIds }: Task): Family {

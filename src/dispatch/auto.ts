@@ -86,7 +86,7 @@ class AutoBody implements DispatchBody {
     return () => {
       takeRest();
       const { outcomes } = parcel;
-      if (outcomes.length > 0) this.#placement.learn(parcel.task, outcomes, trip);
+      if (outcomes.length > 0) this.#placement.learn(parcel.task, outcomes, { ...trip, until: performance.now() });
       if (place === 'worker' && outcomes.length > 0) this.#isWarm = true;
     };
   }

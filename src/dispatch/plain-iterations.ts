@@ -1,4 +1,5 @@
 import { Snapshot } from '../transport/snapshot.js';
+import { HeldItemIteration } from './held-item-iteration.js';
 import { ItemIteration, type Series } from './item-iteration.js';
 import type { Iteration } from './types.js';
 
@@ -10,14 +11,6 @@ export type PlainForm = 'each' | Series | HeldSeries;
 
 interface HeldSeries {
   readonly held: Series;
-}
-
-/** Where a value belongs that travels beside the message's values: `null` stands there. */
-export type HeldPlace = readonly [position: number, ...path: string[]];
-
-/** An iteration with the places of what it has beside itself, to be filled by whoever opens it. */
-export interface PlainIteration extends Iteration {
-  readonly places?: readonly HeldPlace[];
 }
 
 /** Values of one iteration in the list: attempt, index, branch, input, item, names. */
@@ -66,11 +59,11 @@ function appendHeld(
 }
 
 /** The next `count` iterations in a list of `appendPlain`, from `at` on. They may share values, so user code must be given copies. */
-export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): PlainIteration[] {
+export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): Iteration[] {
   return Array.from({ length: count }, (_, position) => readOne(list, at + position * strideOf(form), form));
 }
 
-function readOne(list: readonly unknown[], at: number, form: PlainForm): PlainIteration {
+function readOne(list: readonly unknown[], at: number, form: PlainForm): Iteration {
   if (form === 'each') return readEach(at, list);
   if ('held' in form) return readHeld(list.slice(at, at + heldStride) as HeldRow, form.held);
   return new ItemIteration(form, list[at] as number, list[at + 1]);
@@ -92,16 +85,8 @@ function readEach(at: number, list: readonly unknown[]): Iteration {
   return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
 }
 
-function readHeld([at, own, position]: HeldRow, series: Series): PlainIteration {
-  const iteration = new ItemIteration(series, at, own);
-  if (position === -1) return iteration;
-  const { attempt, index, branch, input, item, slice } = iteration;
-  const places: HeldPlace[] = [
-    [position, 'input'],
-    [position, 'item'],
-  ];
-  if (series.item !== undefined) places.push([position, 'slice', 'names', series.item]);
-  return { attempt, index, branch, input, item, slice, places };
+function readHeld([at, own, position]: HeldRow, series: Series): Iteration {
+  return position === -1 ? new ItemIteration(series, at, own) : new HeldItemIteration(series, at, position);
 }
 
 type HeldRow = [index: number, item: unknown, position: number];

@@ -4,7 +4,8 @@ import { decode, type Encoded } from '../transport/encode.js';
 import { decodePart, decodeShared, type Part } from '../transport/part.js';
 import type { PartViews } from '../transport/part-views.js';
 import { Snapshot } from '../transport/snapshot.js';
-import { copyPlain, type HeldPlace, type PlainIteration } from './plain-iterations.js';
+import { HeldItemIteration, type HeldPlace } from './held-item-iteration.js';
+import { copyPlain } from './plain-iterations.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
 import type { Iteration, Lookup, Slice } from './types.js';
 
@@ -102,7 +103,7 @@ export class IterationScope {
   #ranks: Record<string, number> | undefined;
   #view: Iteration | undefined;
 
-  constructor(prepared: PreparedPackage, shared: Slice, source: Encoded | PlainIteration, parts: readonly Part[]) {
+  constructor(prepared: PreparedPackage, shared: Slice, source: Encoded | Iteration, parts: readonly Part[]) {
     this.#prepared = prepared;
     this.#shared = shared;
     this.#encoded = 'bytes' in source ? source : undefined;
@@ -175,9 +176,10 @@ export class IterationScope {
     return fromWireIteration(wire, this.#parts, this.#prepared.views);
   }
 
-  #fill(iteration: PlainIteration): Iteration {
+  #fill(iteration: Iteration): Iteration {
+    if (!(iteration instanceof HeldItemIteration)) return iteration;
     this.#places = iteration.places;
-    if (iteration.places !== undefined) putBack(iteration, iteration.places, this.#parts, this.#prepared.views);
+    iteration.fill(() => this.#prepared.views.view(this.#parts[iteration.position] as Part));
     return iteration;
   }
 

@@ -179,15 +179,39 @@ describe('Habit', () => {
       for (let run = 0; run < 40; run++) {
         for (let message = 0; message < messages; message++) {
           habit.enter(`run ${run}`, 100);
-          const expected = { main: 100, worker: 120 };
+          const expected = { main: 1, worker: 1.2 };
           const place = habit.decide({ expected, predicted: expected, items: 100, lookTasks: 16 });
           if (place === 'worker') return run;
-          habit.learn(place, expected[place], 100);
+          habit.learn(place, expected[place] * 100, 100);
         }
       }
       return undefined;
     };
     expect([4, 8, 16].map(firstLookOf)).toEqual([1, 1, 1]);
+  });
+
+  it('begins no look in the middle of a run that would end before the look', () => {
+    const messagesOf = (run: string, count: number, habit: Habit) =>
+      Array.from({ length: count }, () => {
+        habit.enter(run, 1);
+        const place = habit.decide({
+          expected: { main: 1, worker: 1.2 },
+          predicted: { main: 1, worker: 1.2 },
+          items: 1,
+          lookTasks: 8,
+        });
+        habit.learn(place, 1, 1);
+        return place;
+      });
+    for (const messages of [18, 20, 23, 30, 40]) {
+      const habit = new Habit(16);
+      for (let run = 0; run < 40; run++) {
+        const places = messagesOf(`run ${run}`, messages, habit);
+        const looked = places.filter((place) => place === 'worker').length;
+        // How long a run is, the first one tells.
+        if (run > 0) expect([0, 8]).toContain(looked);
+      }
+    }
   });
 
   it('forgets what came before there was a choice, where messages count in groups', () => {
@@ -203,8 +227,8 @@ describe('Habit', () => {
   it('does not take small messages for a look', () => {
     const habit = new Habit();
     for (let time = 0; time < 20; time++) habit.learn('main', 100, 100);
-    expect(decideOne(habit, { main: 1, worker: 1.5 }, 10)).toBe('main');
-    expect(decideOne(habit, { main: 1, worker: 1.5 }, 90)).toBe('worker');
+    expect(decideOne(habit, { main: 1, worker: 1.2 }, 10)).toBe('main');
+    expect(decideOne(habit, { main: 1, worker: 1.2 }, 90)).toBe('worker');
   });
 
   it('measures a rate over tasks and items', () => {
