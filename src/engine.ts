@@ -16,7 +16,7 @@ import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
 import { loadPlugins, resolvePlugin } from './runtimes/plugins.js';
 import { registry } from './runtimes/registry.js';
-import { assertWorkflow, blockLimits, flowWidth } from './validation/index.js';
+import { assertWorkflow, flowWidth, widestLimit } from './validation/index.js';
 import type { Workflow } from './workflow.js';
 
 export interface EngineOptions {
@@ -99,7 +99,7 @@ class PooledEngine implements Engine {
   async #run(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
-    const dispatcher = this.#pools.take(Math.max(limit, ...blockLimits(workflow.ast)));
+    const dispatcher = this.#pools.take(widestLimit(workflow.ast, limit));
     prepare(dispatcher, workflow);
     const cache = await this.#openCache(workflow, options);
     if (cache !== undefined || options.record || options.resume !== undefined) await this.#readCode(workflow);

@@ -3,7 +3,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { type MovingTime, movingTime } from '../transport/moving-time.js';
-import { blockLimits } from '../validation/index.js';
+import { widestLimit } from '../validation/index.js';
 import { type BenchReport, type BenchRun, summarise } from './bench-figures.js';
 import { renderBench } from './bench-render.js';
 import { type Bound, WorkMeter } from './bench-work.js';
@@ -86,7 +86,7 @@ async function measure({ workflow, given, options, streams }: Measuring): Promis
   const bound = await measureBound(workflow, given, { workers, plugins: options.plugin ?? [] });
   const engines = modes.map((mode) => ({ mode, engine: createEngine({ ...engineOptions(options), mode }) }));
   try {
-    const threads = Math.max(workers, ...blockLimits(workflow.ast));
+    const threads = widestLimit(workflow.ast, workers);
     for (const { engine } of engines) await engine.warm(threads);
     const runs: BenchRun[] = [];
     for (let round = 1; round <= options.runs; round++) {

@@ -75,11 +75,13 @@ export function workNodesOf(workflow: WorkflowAST): Readonly<Record<string, Work
   return nodes;
 }
 
-/** The limits that blocks ask for themselves. */
-export function blockLimits(workflow: WorkflowAST): readonly number[] {
-  return [...allNodes(workflow)].flatMap((node) =>
-    node.kind === 'parallel' || node.kind === 'foreach' ? (node.maxConcurrency ?? []) : [],
-  );
+/** The largest of a flow's limit and of those that its blocks ask for themselves. */
+export function widestLimit(workflow: WorkflowAST, limit: number): number {
+  let widest = limit;
+  for (const node of allNodes(workflow)) {
+    if (node.kind === 'parallel' || node.kind === 'foreach') widest = Math.max(widest, node.maxConcurrency ?? 0);
+  }
+  return widest;
 }
 
 function allNodes({ nodes, onError = [], finally: last = [] }: WorkflowAST): Iterable<NodeAST> {

@@ -1,6 +1,6 @@
 export { type Analysis, analyseWorkflow } from './analysis.js';
 export { assertWorkflow } from './assert-workflow.js';
-export { type Body, blockLimits, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, workNodesOf } from './bodies.js';
+export { type Body, bodiesOf, type TopLevelNode, topLevelNodes, walkNodes, widestLimit, workNodesOf } from './bodies.js';
 export { flowWidth } from './flow-width.js';
 export { findSingleBraces } from './single-braces.js';
 export { streamedSources, streamReader } from './streams.js';
