@@ -173,7 +173,7 @@ export class CachedOutcomes implements KnownOutcomes {
     const before = await this.#parts.lastKeys.before(keyed.path);
     if (before === undefined) return { kind: 'new' };
     const parts = changedParts(before, keyed);
-    return parts.length === 0 ? { kind: 'removed' } : { kind: 'changed', parts };
+    return parts.length === 0 ? { kind: 'absent' } : { kind: 'changed', parts };
   }
 
   #miss({ id }: WorkNode, reason: MissReason, path: string): void {

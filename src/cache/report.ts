@@ -64,8 +64,8 @@ function reasonText(reason: MissReason): string {
       const more = parts.length > mostNamed ? ` and ${parts.length - mostNamed} more` : '';
       return `changed: ${parts.slice(0, mostNamed).join(', ')}${more}`;
     }
-    case 'removed':
-      return 'its entry is no longer in the cache';
+    case 'absent':
+      return 'nothing is kept of its last run';
     case 'damaged':
       return 'its entry was damaged';
     case 'not-cacheable':

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FlowError, FlowValidationError } from '../errors/flow-error.js';
+import { reasonOf } from '../runtimes/files.js';
 import { parseJson } from '../runtimes/formats/parse-json.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { renderTraceFlow, type TraceFlowOptions, traceModule } from './import-flow.js';
@@ -15,7 +16,7 @@ export interface ImportCommandOptions extends TraceFlowOptions {
 
 /**
  * Turns a trace into a flow that takes as long, and writes it with the module that its tasks run.
- * @throws FlowError PARSE_FAILED for data that is no such trace, CONFIG_INVALID when it cannot be read or a file is in the way
+ * @throws FlowError PARSE_FAILED for data that is no such trace, CONFIG_INVALID when it cannot be read or a file is in the way, FILE_UNWRITABLE
  */
 export async function importTrace(file: string, options: ImportCommandOptions): Promise<ExitCode> {
   const trace = readTrace(
@@ -27,9 +28,10 @@ export async function importTrace(file: string, options: ImportCommandOptions): 
   const target = options.output ?? `${basename(file).replace(/\.json$/, '')}.xml`;
   await checkOutputFile(target, file);
   const modulePath = join(dirname(target), traceModule.name);
-  await checkModule(modulePath);
-  await write(target, flow, options.output === undefined ? 'wx' : 'w');
-  await write(modulePath, traceModule.text, 'w');
+  await checkPresent(target, flow);
+  await checkPresent(modulePath, traceModule.text);
+  await write(target, flow);
+  await write(modulePath, traceModule.text);
   process.stdout.write(`Wrote ${target}, ${modulePath}\n\nNext:\n  flowscript run ${target}\n`);
   return exitCodes.done;
 }
@@ -49,22 +51,22 @@ async function checkFlow(flow: string, file: string): Promise<void> {
   }
 }
 
-/** A file of that name may be the user's own. */
-async function checkModule(file: string): Promise<void> {
-  const present = await readFile(file, 'utf8').catch(() => traceModule.text);
-  if (present === traceModule.text) return;
-  throw new FlowError('CONFIG_INVALID', `${file} is already there and not what the flow needs; nothing was written`, {
-    hint: 'Choose another folder with --output.',
+/** A file of that name may be the user's own, unless it holds just what is to be written; a device or pipe keeps nothing. */
+async function checkPresent(file: string, text: string): Promise<void> {
+  const present = await stat(file).catch(() => undefined);
+  if (!present?.isFile() || (await readFile(file, 'utf8').catch(() => undefined)) === text) return;
+  throw new FlowError('CONFIG_INVALID', `${file} is already there and not what would be written; nothing was written`, {
+    hint: 'Remove it, or choose another file, or another folder, with --output.',
   });
 }
 
-async function write(file: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+async function write(file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, text, { flag });
+    await writeFile(file, text);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw new FlowError('FILE_UNWRITABLE', `${file} cannot be written`, { cause });
-    const hint = `To write over it: --output ${file}`;
-    throw new FlowError('CONFIG_INVALID', `${file} is already there; nothing was written`, { hint });
+    throw new FlowError('FILE_UNWRITABLE', `Cannot write ${file}: ${reasonOf(cause)}.`, {
+      cause,
+      hint: 'Choose a folder that can be written with --output.',
+    });
   }
 }

@@ -59,7 +59,8 @@ async function runLoaded(workflow: Workflow, engine: Engine, options: RunCommand
   const reporter = createReporter(workflow, options, streams.writeNotes);
   warningNotes(workflow.warnings).forEach(reporter.note);
   try {
-    const { result, interruption } = await watchRun(workflow, engine, given, reporter);
+    const unguard = guardProcess(redactor, options.mode);
+    const { result, interruption } = await watchRun(workflow, engine, given, reporter).finally(unguard);
     if (interruption !== undefined && result.status === 'cancelled' && given.record)
       reporter.note(await resumeNote(workflow, result, options));
     if (options.explain) await explainCache(result, options, streams.writeNotes);
@@ -96,14 +97,12 @@ interface WatchedRun {
 
 async function watchRun(workflow: Workflow, engine: Engine, given: GivenOptions, reporter: Reporter): Promise<WatchedRun> {
   const interruption = watchInterrupts(reporter.note, reporter.close);
-  const unguard = guardProcess(createRedactor(given.secrets));
   try {
     const watched = { signal: interruption.signal, onEvent: reporter.onEvent, onNotice: noticeTo(reporter) };
     const result = await engine.run(workflow, { ...given, ...watched });
     if (result.ignoredFailures > 0) reporter.note(ignoredNote(result.ignoredFailures));
     return { result, interruption: interruption.exitCode() };
   } finally {
-    unguard();
     reporter.close();
     interruption.release();
   }

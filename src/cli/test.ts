@@ -33,7 +33,7 @@ export interface TestCommandOptions {
 export async function test(paths: readonly string[], options: TestCommandOptions): Promise<ExitCode> {
   const files = await findTestFiles(paths);
   const streams = divertStreams((text) => streams.writeNotes(text));
-  const unguard = guardProcess(createRedactor({}));
+  const unguard = guardProcess(createRedactor({}), options.mode);
   try {
     const tested: TestedFile[] = [];
     const write: Write = options.json ? () => {} : streams.writeResult;

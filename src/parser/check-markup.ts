@@ -183,14 +183,14 @@ function reportEndless({ text, lines, faults }: Scan, start: number, name: strin
 
 function withinLimits({ limits, tags, lines, faults }: Scan, start: number): boolean {
   if (tags.opened >= limits.elements) {
-    const hint = 'Split the flow, or raise the limit `elements`.';
+    const hint = 'Split the flow; code that loads it can raise `limits.elements`.';
     faults.report('FLOW_LIMIT_EXCEEDED', lines.positionAt(start), `The file has more than ${limits.elements} elements.`, {
       hint,
     });
     return false;
   }
   if (tags.depth < limits.depth) return true;
-  const hint = 'Nest less deeply, or raise the limit `depth` (at most 1,000).';
+  const hint = 'Nest less deeply; code that loads the flow can raise `limits.depth` (at most 1,000).';
   faults.report('FLOW_LIMIT_EXCEEDED', lines.positionAt(start), `Elements are nested more than ${limits.depth} deep.`, { hint });
   return false;
 }

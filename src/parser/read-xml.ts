@@ -52,7 +52,7 @@ function readRoot(text: string, reading: Reading): XmlElement | undefined {
 function checkSize(text: string, lines: LineIndex, limits: XmlLimits, faults: FaultList): void {
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes <= limits.sizeBytes) return;
-  const hint = 'Split the flow, move data into files of their own, or raise the limit `sizeBytes`.';
+  const hint = 'Split the flow or move data into files of their own; code that loads the flow can raise `limits.sizeBytes`.';
   const message = `The file has ${sizeBytes} bytes; at most ${limits.sizeBytes} are allowed.`;
   faults.report('FLOW_LIMIT_EXCEEDED', lines.positionAt(0), message, { hint });
 }

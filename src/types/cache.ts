@@ -3,7 +3,8 @@ export type MissReason =
   | { readonly kind: 'new' }
   /** `parts` of what the key is made of, such as ``setting `order` `` or `the input`. */
   | { readonly kind: 'changed'; readonly parts: readonly string[] }
-  | { readonly kind: 'removed' }
+  /** Its last result is not there: it gave none, none was kept, or it was cleared up. */
+  | { readonly kind: 'absent' }
   | { readonly kind: 'damaged' }
   /** There is no key, or no way to write the result down. */
   | { readonly kind: 'not-cacheable'; readonly why: string };

@@ -170,8 +170,11 @@ describe('which nodes are cached', () => {
       'flow.xml': flow(module('input="run.input"/>')),
       'm.js': noting("(() => { throw new Error('no'); })()"),
     });
-    for (let time = 0; time < 2; time++)
-      expect(await project.run({ input: 1 })).toMatchObject({ status: 'failed', calls: ['1'] });
+    for (const why of ['never run before', 'nothing is kept of its last run']) {
+      const failed = await project.run({ input: 1 });
+      expect(failed).toMatchObject({ status: 'failed', calls: ['1'] });
+      expect(told(failed, 'm')).toEqual([0, `1 ${why}`]);
+    }
   });
 
   it('with a retry is looked for once, and kept when it succeeds', async () => {

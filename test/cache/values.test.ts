@@ -171,7 +171,7 @@ describe('a cache that is not as it was', () => {
       'its entry was damaged',
     ],
     ['content-v2', 'cut short', (file: string) => truncate(file, 5), 'its entry was damaged'],
-    ['index-v5', 'cut short', (file: string) => truncate(file, 20), 'its entry is no longer in the cache'],
+    ['index-v5', 'cut short', (file: string) => truncate(file, 20), 'nothing is kept of its last run'],
   ])('with files in %s %s is computed anew and repaired', async (part, _, damage, why) => {
     const project = await createCacheProject(square);
     await project.run({ input: [3] });

@@ -300,6 +300,20 @@ describe('code that shares the thread of the command', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('node:internal');
   });
+
+  it('keeps its result when a promise that it does not await is rejected after the run', async () => {
+    await project.write({
+      'forgot.xml': flow('<transform:module id="m" src="./forgot.mjs"/>'),
+      'forgot.mjs': `export default () => { save(); return 7; };
+        async function save() {
+          while (process.listenerCount("SIGINT") > 0) await new Promise(setImmediate);
+          throw new Error("disk full");
+        }`,
+    });
+    const { code, stdout, stderr } = await run(['forgot.xml', '--mode', 'async']);
+    expect([code, stdout]).toEqual([0, '7\n']);
+    expect(stderr).toMatch(/Warning: A promise that node code does not await was rejected: disk full\n +at .*forgot\.mjs:4:/);
+  });
 });
 
 describe('secrets', () => {

@@ -259,17 +259,28 @@ describe('import', () => {
   });
 
   it("never writes over what may be somebody else's", async () => {
-    expect(await flowscript('import', 'wfformat', trace)).toMatchObject({ code: 0 });
-    expect(await flowscript('import', 'wfformat', trace)).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/small-trace\.xml is already there[\s\S]*--output small-trace\.xml/),
-    });
+    for (let time = 0; time < 2; time++) expect(await flowscript('import', 'wfformat', trace)).toMatchObject({ code: 0 });
+    const written = await readFile(join(project.folder, 'small-trace.xml'), 'utf8');
+    for (const args of [[], ['--output', 'small-trace.xml']]) {
+      expect(await flowscript('import', 'wfformat', trace, '--scale', '0.5', ...args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/small-trace\.xml is already there[\s\S]*help: Remove it, or .*--output/),
+      });
+    }
+    expect(await readFile(join(project.folder, 'small-trace.xml'), 'utf8')).toBe(written);
     await project.write({ 'own/trace-task.js': 'export default 1;' });
     expect(await flowscript('import', 'wfformat', trace, '--output', 'own/flow.xml')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/trace-task\.js is already there/),
     });
     expect(await readdir(join(project.folder, 'own'))).toEqual(['trace-task.js']);
+  });
+
+  it('says why a file cannot be written', async () => {
+    expect(await flowscript('import', 'wfformat', trace, '--output', `${'x'.repeat(300)}.xml`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/error\[FILE_UNWRITABLE\] Cannot write x+\.xml: a name in it is longer [\s\S]*help: .*--output/),
+    });
   });
 
   it('says where a file is no trace, and which tasks wait for one another', async () => {
