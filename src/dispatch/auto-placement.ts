@@ -100,7 +100,7 @@ export class Placement {
     };
     const expected = { main: main.or(predicted.main), worker: worker.or(predicted.worker) };
     const lookTasks = load.isShared ? 8 * this.#lanes : 1;
-    const place = habit.decide({ expected, predicted, items: load.items, lookTasks });
+    const place = habit.decide({ expected, predicted, run, items: load.items, lookTasks });
     return { place, mainMs: expected.main * load.items };
   }
 
