@@ -12,7 +12,7 @@ export interface Traffic {
   readonly isShared: boolean;
   /** A task runs on the main thread. */
   readonly isMainBusy: boolean;
-  /** Threads have answered before: a task sent now does not wait for one to start. */
+  /** A task sent now does not wait for a thread to start. */
   readonly isPoolWarm: boolean;
 }
 
