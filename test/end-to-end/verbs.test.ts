@@ -279,7 +279,9 @@ describe('import', () => {
   it('says why a file cannot be written', async () => {
     expect(await flowscript('import', 'wfformat', trace, '--output', `${'x'.repeat(300)}.xml`)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/error\[FILE_UNWRITABLE\] Cannot write x+\.xml: a name in it is longer [\s\S]*help: .*--output/),
+      stderr: expect.stringMatching(
+        /error\[FILE_UNWRITABLE\] Cannot write x+\.xml: a name in it is longer [\s\S]*help: .*--output/,
+      ),
     });
   });
 
