@@ -2,19 +2,19 @@
 import type { Engine } from 'flowscript';
 import { benchmark, NotMeasurable } from './harness/benchmark.js';
 import { engineOf, flow, run } from './harness/flows.js';
-import { collectGarbage, interleave, type Measured, timeOf } from './harness/interleave.js';
-import { medianError, ratio, ratios, type Spread, spread } from './harness/statistics.js';
+import { collectGarbage, interleave, timeOf } from './harness/interleave.js';
+import { ratio, type Spread, spread } from './harness/statistics.js';
 
 const taskSteps = { '20 µs': 2e4, '0.4 ms': 4e5, '8 ms': 8e6 } as const;
 const payloadBytes = { '100 B': 100, '64 KB': 64_000, '1 MB': 1_000_000 } as const;
 /** Computing on one thread and bytes to move that a cell may take: tens of milliseconds, for less is lost in the noise. */
 const cellSteps = 6e7;
 const cellBytes = 3e7;
-const cellBudgetMs = 4_500;
-/** A cell is measured until chance makes no more of its ratio than this, in at least so many rounds: the worst of nine would be chance. */
-const precise = { rounds: 9, error: 0.015 } as const;
+const cellBudgetMs = 8_000;
 /** Runs of a flow in which threads start, code gets warm and `auto` knows little: told apart from all later ones. */
 const firstRuns = 3;
+/** Equally many in each cell: of fewer in the slow ones the worst of nine cells would be one of those by chance. */
+const laterRuns = 10;
 
 await benchmark('auto', 'auto against the better of async and threads', async () => {
   const cells: Cell[] = [];
@@ -82,13 +82,19 @@ async function measureCell(steps: number, bytes: number): Promise<Omit<Cell, 'na
   const { async, again, threads, auto } = engines;
   const all = await interleave(
     { async: side(async), threads: side(threads), auto: side(auto), again: side(again) },
-    { rounds: firstRuns + 40, warmUps: 0, budgetMs: cellBudgetMs, isEnough: (measured) => isPrecise(from(measured, firstRuns)) },
+    { rounds: firstRuns + laterRuns, warmUps: 0, budgetMs: cellBudgetMs },
   );
   await Promise.all(Object.values(engines).map((engine) => engine.close()));
-  const later = from(all, firstRuns);
+  const times = (from: number, to?: number) => ({
+    async: all.async.slice(from, to),
+    again: all.again.slice(from, to),
+    threads: all.threads.slice(from, to),
+    auto: all.auto.slice(from, to),
+  });
+  const later = times(firstRuns);
   return {
-    first: spread(againstBetter(from(all, 0, firstRuns))),
-    better: spread(againstBetter(later)),
+    first: againstBetter(times(0, firstRuns)),
+    better: againstBetter(later),
     async: ratio(later.auto, later.async),
     itself: ratio(later.again, later.async),
     threadsRatio: ratio(later.threads, later.async).median,
@@ -96,17 +102,8 @@ async function measureCell(steps: number, bytes: number): Promise<Omit<Cell, 'na
   };
 }
 
-type Times = Measured<keyof Engines>;
+type Times = Readonly<Record<'async' | 'threads' | 'auto', readonly number[]>>;
 
-function from({ async, again, threads, auto }: Times, begin: number, end?: number): Times {
-  const some = (values: readonly number[]) => values.slice(begin, end);
-  return { async: some(async), again: some(again), threads: some(threads), auto: some(auto) };
-}
-
-function isPrecise(times: Times): boolean {
-  return times.auto.length >= precise.rounds && medianError(againstBetter(times)) <= precise.error;
-}
-
-function againstBetter({ async, threads, auto }: Times): readonly number[] {
-  return ratios(auto, spread(threads).median < spread(async).median ? threads : async);
+function againstBetter({ async, threads, auto }: Times): Spread {
+  return ratio(auto, spread(threads).median < spread(async).median ? threads : async);
 }

@@ -49,7 +49,7 @@ export interface Engine extends AsyncDisposable {
    * Starts worker threads ahead of the first run, in a pool for `maxConcurrency` tasks at one time (or what the engine's options say).
    * A run that needs another pool ends them and starts its own. Nothing to start in mode `async`.
    * @param maxConcurrency @default the available parallelism
-   * @param threads How many to start; others follow when a run can use them. @default maxConcurrency
+   * @param threads How many to start; others follow when a run can use them. @default all of that pool
    * @throws FlowError WORKER_FAILED when a plugin cannot be loaded, POOL_CLOSED after `close()`
    */
   warm(maxConcurrency?: number, threads?: number): Promise<void>;
@@ -142,10 +142,10 @@ class PooledEngine implements Engine {
     return { code: this.#code, plugins, isReplaced: (type) => registry.isReplaced(type) };
   }
 
-  async warm(maxConcurrency = usableCores(), threads = maxConcurrency): Promise<void> {
+  async warm(maxConcurrency = usableCores(), threads?: number): Promise<void> {
     this.#assertOpen();
     aCount(maxConcurrency, 'maxConcurrency', 'engine.warm');
-    aCount(threads, 'threads', 'engine.warm');
+    if (threads !== undefined) aCount(threads, 'threads', 'engine.warm');
     await this.#pools.warm(maxConcurrency, threads);
   }
 

@@ -101,7 +101,7 @@ export function parseWorkflow(text: string, options: ParseOptions = {}): Workflo
 /** @throws FlowValidationError when there is nothing to look at further */
 function readAst(text: string, file: string, limits: LoadOptions['limits'] = {}) {
   const catalog = createCatalog(registry);
-  const { root, faults: xmlFaults } = readXml(text, file, limits, elementNames(catalog));
+  const { root, faults: xmlFaults } = readXml(text, file, limits, () => elementNames(catalog));
   if (!root || xmlFaults.length > 0) throw new FlowValidationError(file, xmlFaults);
   const { workflow: ast, writtenIds, faults, warnings } = buildAst(root, catalog);
   if (!ast) throw new FlowValidationError(file, faults);

@@ -1,6 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { loadEnvironment } from '../src/dispatch/environment.js';
 import type { PoolData, WorkerReply, WorkerRequest } from '../src/dispatch/messages.js';
+import { postAtOnce } from '../src/dispatch/prompt-output.js';
 import { WorkerHost } from '../src/dispatch/worker-host.js';
 import { transferList } from '../src/transport/pack.js';
 
@@ -14,6 +15,8 @@ const host = new WorkerHost({
   post: (message) => parentPort?.postMessage(message, message.kind === 'part' ? transferList(message.part.values) : []),
 });
 
+postAtOnce(process.stdout);
+postAtOnce(process.stderr);
 process.on('uncaughtException', (error) => host.uncaught(error));
 process.on('unhandledRejection', (reason) => host.uncaught(reason));
 process.on('exit', () => host.exiting());

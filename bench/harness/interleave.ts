@@ -4,35 +4,28 @@ import vm from 'node:vm';
 /** Something to measure: gives back what it took, usually milliseconds. */
 export type Side = () => number | Promise<number>;
 
-export interface Rounds<Name extends string = string> {
-  /** At most. */
+export interface Rounds {
   readonly rounds: number;
   /** No further round starts after this long: a benchmark of something slow ends with fewer rounds. @default 15000 */
   readonly budgetMs?: number;
   /** Runs of every side that are not counted. @default 1 */
   readonly warmUps?: number;
-  /** Asked after each round. Looks at how far the measurements scatter, never at what they say. @default never */
-  readonly isEnough?: (measured: Measured<Name>) => boolean;
 }
-
-/** Each side's measurements, by round. */
-export type Measured<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 
 /**
  * Runs all sides once a round, every other round in the opposite order; of more than two none is always in the middle, where it
- * pays for the garbage of two.
+ * pays for the garbage of two. Gives each side's measurements, by round.
  */
 export async function interleave<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
-  { rounds, budgetMs = 15_000, warmUps = 1, isEnough = () => false }: Rounds<Name>,
-): Promise<Measured<Name>> {
+  { rounds, budgetMs = 15_000, warmUps = 1 }: Rounds,
+): Promise<Readonly<Record<Name, readonly number[]>>> {
   const names = Object.keys(sides) as Name[];
   for (let warmUp = 0; warmUp < warmUps; warmUp++) for (const name of names) await sides[name]();
   const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   const end = performance.now() + budgetMs;
   for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
     for (const name of inTurn(names, round)) measured[name].push(await sides[name]());
-    if (isEnough(measured)) break;
   }
   return measured;
 }

@@ -4,7 +4,8 @@ import { usableCores } from '../dispatch/usable-cores.js';
 const widthOfFlow = /<workflow\b[^>]*?\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/;
 const widths = /\bmaxConcurrency\s*=\s*["'](\d{1,4})["']/g;
 const block = /<(?:foreach|parallel)\b/;
-const node = /<(?:source|transform|sink):[^>]*/g;
+/** With its text up to the next tag: a `>` may stand in an attribute, and what is read in the body. */
+const node = /<(?:source|transform|sink):[^<]*/g;
 const dependency = /\.output\b|\bafter\s*=/;
 
 export interface GuessedWidth {
@@ -23,7 +24,7 @@ export async function guessWidth(file: string): Promise<GuessedWidth> {
   return { maxConcurrency, threads: block.test(text) || startsWide(text) ? maxConcurrency : 1 };
 }
 
-/** Whether several nodes seem to wait for no other. */
+/** Whether several nodes seem to wait for no other. That some stand in a loop or a fallback, one after another, is not seen. */
 function startsWide(text: string): boolean {
   const first = (text.match(node) ?? []).filter((tag) => !dependency.test(tag));
   return first.length > 1;

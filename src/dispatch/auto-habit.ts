@@ -22,6 +22,7 @@ export interface Prospect {
   readonly expected: Readonly<Record<Place, number>>;
   /** What a model says that has never seen the place itself. */
   readonly predicted: Readonly<Record<Place, number>>;
+  readonly run: string;
   /** In the message. */
   readonly items: number;
   /** Messages at most. */
@@ -48,8 +49,6 @@ export class Habit {
   #usualItems = 0;
   /** Items of the latest runs so far, several of which may go on at one time: a look ends with its run. */
   readonly #runs = new Map<string, number>();
-  /** The run whose message came last. */
-  #run = '';
 
   /** `groupOf`: messages whose times only tell something together, since several are under way at one time. */
   constructor(groupOf = 1) {
@@ -80,7 +79,6 @@ export class Habit {
     const isNew = before === undefined;
     const isFirst = this.#runs.size === 0;
     this.#runs.set(run, (before ?? 0) + items);
-    this.#run = run;
     if (!isNew && this.#looking !== 1) return;
     // Before there was a choice threads loaded the code, for messages of one item.
     for (const rate of Object.values(this.measured)) {
@@ -132,13 +130,13 @@ export class Habit {
     return other;
   }
 
-  #isLookDue({ expected, predicted, items, lookTasks }: Prospect, place: Place, other: Place): boolean {
+  #isLookDue({ expected, predicted, run, items, lookTasks }: Prospect, place: Place, other: Place): boolean {
     const hope = Math.min(expected[other], predicted[other]);
     const isEarly = this.#looks < earlyLooks && hope <= expected[place] * hopeless;
     const eachMs = Math.max((isEarly ? hope : expected[other]) - expected[place], expected[place] / 4);
     const longestRun = this.#runs.size > 1 ? Math.max(...this.#runs.values()) : Number.POSITIVE_INFINITY;
     const lookItems = Math.min(Math.max(items, this.#usualItems) * lookTasks, longestRun);
-    if (!this.#isPlaceForLook(items, lookItems)) return false;
+    if (!this.#isPlaceForLook(run, items, lookItems)) return false;
     const usualShare = Math.max(curiosity.usual / 2 ** Math.max(0, this.#confirmed - earlyLooks), curiosity.least);
     const laterShare = expected[other] < expected[place] * worthwhile ? curiosity.doubtful : usualShare;
     const share = isEarly ? curiosity.first / (this.#looks + 1) ** 2 : laterShare;
@@ -146,18 +144,17 @@ export class Habit {
   }
 
   /** A run is looked at from its start, or in the middle of many messages that do not end before the look does. */
-  #isPlaceForLook(items: number, lookItems: number): boolean {
+  #isPlaceForLook(run: string, items: number, lookItems: number): boolean {
     if (this.#started === 1) return true;
     if (items < usual * this.#usualItems) return false;
     if (this.#groupOf === 1) return true;
-    return this.#started > this.#groupOf && (this.#restItems ?? lookItems) >= lookItems - items;
+    return this.#started > this.#groupOf && (this.#restItemsOf(run) ?? lookItems) >= lookItems - items;
   }
 
   /** Items still to come, if the run is as long as the longest of those before. Undefined: it is longer, or the first. */
-  get #restItems(): number | undefined {
-    const own = this.#runs.get(this.#run) ?? 0;
-    const others = [...this.#runs].flatMap(([run, items]) => (run === this.#run ? [] : [items]));
-    const rest = Math.max(0, ...others) - own;
+  #restItemsOf(run: string): number | undefined {
+    const others = [...this.#runs].flatMap(([other, items]) => (other === run ? [] : [items]));
+    const rest = Math.max(0, ...others) - (this.#runs.get(run) ?? 0);
     return rest < 0 ? undefined : rest;
   }
 }

@@ -12,7 +12,7 @@ export interface Traffic {
   readonly isShared: boolean;
   /** A task runs on the main thread. */
   readonly isMainBusy: boolean;
-  /** Threads have answered before: a task sent now does not wait for one to start. */
+  /** A task sent now does not wait for a thread to start. */
   readonly isPoolWarm: boolean;
 }
 
@@ -100,7 +100,7 @@ export class Placement {
     };
     const expected = { main: main.or(predicted.main), worker: worker.or(predicted.worker) };
     const lookTasks = load.isShared ? 8 * this.#lanes : 1;
-    const place = habit.decide({ expected, predicted, items: load.items, lookTasks });
+    const place = habit.decide({ expected, predicted, run, items: load.items, lookTasks });
     return { place, mainMs: expected.main * load.items };
   }
 

@@ -37,8 +37,6 @@ class AutoBody implements DispatchBody {
   readonly #threads: ThreadBody;
   readonly #placement: Placement;
   readonly #running = { main: 0, worker: 0 };
-  #isWarm = false;
-  #warming: Promise<readonly number[]> | undefined;
   #missedMs = 0;
   /** Something must go to a worker, and all threads still replace dead ones. */
   #isStuck = false;
@@ -87,7 +85,6 @@ class AutoBody implements DispatchBody {
       takeRest();
       const { outcomes } = parcel;
       if (outcomes.length > 0) this.#placement.learn(parcel.task, outcomes, { ...trip, until: performance.now() });
-      if (place === 'worker' && outcomes.length > 0) this.#isWarm = true;
     };
   }
 
@@ -96,27 +93,23 @@ class AutoBody implements DispatchBody {
   }
 
   warm(): Promise<readonly number[]> {
-    this.#warming ??= this.#warm();
-    return this.#warming;
+    return this.#threads.warm();
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#main.close(), this.#threads.close()]);
   }
 
-  async #warm(): Promise<readonly number[]> {
-    const times = await this.#threads.warm();
-    this.#isWarm = true;
-    return times;
-  }
-
   #choose({ task, size }: Parcel, isShared: boolean): Place {
-    const traffic = { items: size, isShared, isMainBusy: this.#running.main > 0, isPoolWarm: this.#isWarm };
+    const { isWarm } = this.#threads;
+    const traffic = { items: size, isShared, isMainBusy: this.#running.main > 0, isPoolWarm: isWarm };
     const { place, mainMs } = this.#placement.choose(task, traffic);
-    if (place === 'main' || this.#isWarm || mainMs === undefined || mainMs > startMs) return place;
+    if (place === 'main' || isWarm || mainMs === undefined || mainMs > startMs) return place;
     this.#missedMs += mainMs;
-    // A failure to start is told by the first task that needs a thread.
-    if (this.#missedMs > patienceMs) this.warm().catch(() => undefined);
+    if (this.#missedMs > patienceMs) {
+      this.#missedMs = 0;
+      this.#threads.startIfNoneFree();
+    }
     return 'main';
   }
 }

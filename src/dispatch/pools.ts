@@ -48,12 +48,12 @@ export class Pools {
     return dispatcher;
   }
 
-  /** Starts threads ahead of the first run: of the pool for `wanted` tasks at one time, `threads` as long as no more are needed. */
-  async warm(wanted: number, threads: number): Promise<void> {
+  /** Starts threads ahead of the first run: of the pool for `wanted` tasks at one time, `threads` as long as no more are needed, or all. */
+  async warm(wanted: number, threads?: number): Promise<void> {
     const dispatcher = this.#of(wanted);
     this.#guess = dispatcher.maxConcurrency;
     if (!('warm' in dispatcher)) return;
-    dispatcher.expect(threads);
+    dispatcher.expect(threads ?? dispatcher.maxConcurrency);
     await dispatcher.warm();
   }
 

@@ -17,7 +17,7 @@ export interface DispatchBody {
   mayShare?(one: Task, other: Task): boolean;
   /** Messages it could take right now, beside those it works on. */
   readonly free: number;
-  /** Of those, the ones for which nothing has to start. */
+  /** Of those, the ones on threads that have been started, where there are threads. */
   readonly idle: number;
   /** Called when `free` has grown. */
   onFree: (() => void) | undefined;

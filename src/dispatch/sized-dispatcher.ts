@@ -4,7 +4,7 @@ import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
 
 /** Threads with a limit of their own, as long as tasks ask for it. */
 interface SizeClass {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: ThreadDispatcher;
   active: number;
   closing: NodeJS.Timeout | undefined;
 }
@@ -46,8 +46,9 @@ export class SizedDispatcher implements ThreadDispatcher {
 
   /** Of each size: which tasks have one is not known before they come. */
   expect(tasks: number): void {
-    this.#expected = tasks;
+    this.#expected = Math.max(this.#expected ?? 0, tasks);
     this.#base.expect(tasks);
+    for (const { dispatcher } of this.#sizes.values()) dispatcher.expect(tasks);
   }
 
   warm(): Promise<readonly number[]> {

@@ -29,14 +29,24 @@ export class ThreadGroup {
   readonly #threads = new Map<number, Thread>();
   #busy = 0;
   #replacing = 0;
-  #isWarm = false;
+  /** Threads that have not answered yet. */
+  #starting: number;
   #isClosed = false;
+  /**
+   * After how many ms each thread had loaded what it needs. Asked of each thread before any task, so that the answers wait for none.
+   * @throws FlowError WORKER_FAILED
+   */
+  readonly warming: Promise<readonly number[]>;
 
   constructor(options: ThreadGroupOptions, listener: ThreadGroupListener) {
     this.#options = options;
     this.#listener = listener;
     this.#open = openPool(options.data, options);
+    this.#starting = options.size;
     this.#listen();
+    this.warming = this.#warm();
+    // Tasks find out by themselves.
+    this.warming.catch(() => undefined);
   }
 
   /** Threads that are not there again yet. Nothing is given to them: in Piscina's queue a task could not be overtaken. */
@@ -49,9 +59,9 @@ export class ThreadGroup {
     return this.#options.size - this.#busy - this.#replacing;
   }
 
-  /** Threads have answered, so that what is sent now need not wait for one to start. */
+  /** What is sent now need not wait for a thread to start. */
   get isWarm(): boolean {
-    return this.#isWarm;
+    return this.free > this.#starting;
   }
 
   /** `onPlace`: called with the thread that is to run it, before it is posted. */
@@ -63,34 +73,35 @@ export class ThreadGroup {
     };
     this.#busy++;
     try {
-      const reply = await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
-      this.#isWarm = true;
-      return reply;
+      return await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
     } finally {
       this.#busy--;
     }
   }
 
-  /**
-   * Resolves once every thread has loaded what it needs.
-   * @throws FlowError WORKER_FAILED
-   */
-  async warm(): Promise<readonly number[]> {
-    const { size, startMs } = this.#options;
-    const began = performance.now();
-    const warmOne = async () => {
-      const reply = await this.#open.pool.run({ kind: 'warm' });
-      if (reply.kind === 'load-failed') throw startError(decodeError(reply.error), startMs);
-      return performance.now() - began;
-    };
-    const times = await Promise.all(Array.from({ length: size }, warmOne));
-    this.#isWarm = true;
-    return times;
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#open.pool.destroy();
+  }
+
+  #warm(): Promise<readonly number[]> {
+    const { size } = this.#options;
+    const began = performance.now();
+    const answers = Array.from({ length: size }, () => this.#warmOne());
+    return Promise.all(answers.map((answer) => answer.then(() => performance.now() - began)));
+  }
+
+  /** A thread that does not answer in time is ended: while it is waited for it keeps the process alive. */
+  async #warmOne(): Promise<void> {
+    const { startMs } = this.#options;
+    try {
+      const reply = await this.#open.pool.run({ kind: 'warm' }, { signal: AbortSignal.timeout(startMs) });
+      if (reply.kind === 'load-failed') throw decodeError(reply.error);
+    } catch (thrown) {
+      throw startError(thrown, startMs);
+    } finally {
+      this.#starting--;
+    }
   }
 
   #threadOf(threadId: number): Thread | undefined {

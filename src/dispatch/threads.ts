@@ -88,15 +88,21 @@ export class ThreadBody implements DispatchBody {
     return this.#threads > 0;
   }
 
-  /** Whether a thread is free that has answered before. */
+  /** Whether a thread is free that has started: a task sent now does not wait for one. */
   get isWarm(): boolean {
-    return this.#groups.some((group) => group.free > 0 && group.isWarm);
+    return this.#groups.some((group) => group.isWarm);
   }
 
   /** As many threads start with the first task, or now if it has come; all of them when nobody says so. Another one starts whenever none is free. */
   expect(tasks: number): void {
     this.#expected = Math.max(this.#expected ?? 0, tasks);
     if (this.#threads > 0 && !this.#isClosed) this.#startUpTo(this.#expected);
+  }
+
+  /** Starts the threads that are expected, or one more. A failure to start is told by the first task that needs a thread. */
+  startIfNoneFree(): void {
+    if (this.#freeGroup !== undefined) return;
+    this.#startUpTo(Math.max(this.#threads + 1, this.#expected ?? this.#options.maxConcurrency));
   }
 
   async run(parcel: Parcel): Promise<() => void> {
@@ -121,7 +127,7 @@ export class ThreadBody implements DispatchBody {
 
   async warm(): Promise<readonly number[]> {
     this.#startUpTo(this.#expected ?? this.#options.maxConcurrency);
-    const times = await Promise.all(this.#groups.map((group) => group.warm()));
+    const times = await Promise.all(this.#groups.map(({ warming }) => warming));
     return times.flat();
   }
 
@@ -131,7 +137,7 @@ export class ThreadBody implements DispatchBody {
     this.#watchOver(parcel.isTimed);
     parcel.onCancel = () => this.#watchOver(true);
     try {
-      const reply = await this.#freeGroup().send(message, run, (thread) => this.#place(thread, message, run));
+      const reply = await this.#groupToUse().send(message, run, (thread) => this.#place(thread, message, run));
       return await this.#take(reply, run);
     } catch (thrown) {
       this.#bury(run, thrown);
@@ -204,11 +210,15 @@ export class ThreadBody implements DispatchBody {
     if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
 
-  #freeGroup(): ThreadGroup {
-    const free = () => this.#groups.find((group) => group.free > 0);
-    const { maxConcurrency } = this.#options;
-    if (free() === undefined) this.#startUpTo(Math.max(this.#threads + 1, this.#expected ?? maxConcurrency));
-    return free() ?? (this.#groups[0] as ThreadGroup);
+  get #freeGroup(): ThreadGroup | undefined {
+    return this.#groups.find((group) => group.free > 0);
+  }
+
+  #groupToUse(): ThreadGroup {
+    this.startIfNoneFree();
+    const group = this.#freeGroup;
+    if (group === undefined) throw new Error('A task was given to a pool without a free thread; `free` tells.');
+    return group;
   }
 
   #startUpTo(threads: number): void {

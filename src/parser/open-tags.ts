@@ -13,7 +13,8 @@ interface OpenTag {
 export class OpenTags {
   readonly #lines: LineIndex;
   readonly #faults: FaultList;
-  readonly #names: ReadonlySet<string>;
+  readonly #names: () => ReadonlySet<string>;
+  #known: ReadonlySet<string> | undefined;
   readonly #open: OpenTag[] = [];
   /** How often each name is open, so that a stray closing tag is known without a search. */
   readonly #counts = new Map<string, number>();
@@ -73,7 +74,8 @@ export class OpenTags {
 
   /** Whether an opening tag was meant to be that of the closing one. */
   #isMisspelt(opening: string, closing: string): boolean {
-    return !this.#names.has(opening) && this.#names.has(closing) && nearestName(opening, [closing]) !== undefined;
+    this.#known ??= this.#names();
+    return !this.#known.has(opening) && this.#known.has(closing) && nearestName(opening, [closing]) !== undefined;
   }
 
   #closeMisspelt(opening: OpenTag, name: string, start: number): void {

@@ -18,8 +18,8 @@ export interface XmlReading {
 }
 
 /**
- * The root element of an XML text, or every reason why it has none. `file` is what positions name, `names` are the elements
- * there are: where two tags do not pair up, they tell which is misspelt. The root may hold others all the same.
+ * The root element of an XML text, or every reason why it has none. `file` is what positions name, `names` gives the elements
+ * there are, and is asked only where two tags do not pair up: they tell which is misspelt. The root may hold others all the same.
  *
  * Takes time linear in the length of the text, and throws for no text whatever. A fault beside a root is one that lets
  * the elements be read all the same: a namespace that is not FlowScript's.
@@ -28,7 +28,7 @@ export function readXml(
   text: string,
   file: string,
   limits: Partial<XmlLimits> = {},
-  names: ReadonlySet<string> = new Set(),
+  names: () => ReadonlySet<string> = () => new Set(),
 ): XmlReading {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const lines = indexLines(content, file);

@@ -6,7 +6,7 @@ import type { XmlLimits } from './xml-limits.js';
 export interface Reading {
   readonly lines: LineIndex;
   readonly limits: XmlLimits;
-  /** Names of the elements there are: where two tags do not pair up, they tell which is misspelt. The text may hold others. */
-  readonly names: ReadonlySet<string>;
+  /** Gives the names of the elements there are: where two tags do not pair up, they tell which is misspelt. The text may hold others. */
+  readonly names: () => ReadonlySet<string>;
   readonly faults: FaultList;
 }

@@ -1,6 +1,7 @@
 import { nearestName } from '../errors/nearest.js';
 import type { ElementCatalog } from '../types/catalog.js';
 import type { BuildContext, Scope } from './build-context.js';
+import { settingElements } from './gather-settings.js';
 import { knownElsewhere } from './other-names.js';
 import type { XmlElement } from './xml-element.js';
 
@@ -32,9 +33,11 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['workflow', 'at the root of a file, one in each'],
 ]);
 
-/** Every element there is, wherever it may stand. */
+/** Every element there is, wherever it may stand: nodes, parts, and settings that may be written as elements. */
 export function elementNames(catalog: ElementCatalog): ReadonlySet<string> {
-  return new Set([...homes.keys(), ...catalog.nodeElements()]);
+  const elements = [...homes.keys(), ...catalog.nodeElements()];
+  const shapes = elements.flatMap((name) => catalog.get(name) ?? []);
+  return new Set([...elements, ...shapes.flatMap(settingElements)]);
 }
 
 /** Where to put a node that stands in an element which takes only certain parts. */

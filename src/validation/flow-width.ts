@@ -11,7 +11,13 @@ export function flowWidth({ ast, plan }: { readonly ast: WorkflowAST; readonly p
 }
 
 function widthOf(node: NodeAST): number {
-  const bodies = bodiesOf(node).map(({ nodes }) => bodyWidth(nodes));
+  // A fallback runs when all else of its node has ended.
+  return Math.max(ownWidth(node), bodyWidth(node.fallback ?? []));
+}
+
+function ownWidth(node: NodeAST): number {
+  const own = bodiesOf(node).filter(({ kind }) => kind !== 'fallback');
+  const bodies = own.map(({ nodes }) => bodyWidth(nodes));
   const widest = bodies.reduce(larger, 1);
   switch (node.kind) {
     case 'foreach':

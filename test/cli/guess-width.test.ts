@@ -39,6 +39,16 @@ describe('guessWidth', () => {
       '<source:value id="a" value="1"/><transform:map id="b" input="a.output"/><sink:log id="c" after="b"/>',
       1,
     ],
+    [
+      'one thread for a chain that is read in a text',
+      '<source:value id="a" value="1"/><transform:template id="t">{{ a.output }}</transform:template>',
+      1,
+    ],
+    [
+      'one thread for a chain with a > in an attribute',
+      '<source:value id="a" value="1"/><transform:select id="t" when="1 > 0" input="a.output">input</transform:select>',
+      1,
+    ],
     ['all of them for a foreach', '<foreach id="a"/>', 9],
     ['all of them for a parallel', '<parallel id="a"/>', 9],
     ['all of them for two nodes that read no other', '<source:value id="a" value="1"/><source:value id="b" value="2"/>', 9],

@@ -62,10 +62,10 @@ describe('the model', () => {
 
 describe('Habit', () => {
   const decideOne = (habit: Habit, expected: { main: number; worker: number }, items = 1) =>
-    habit.decide({ expected, predicted: expected, items, lookTasks: 1 });
+    habit.decide({ run: 'run', expected, predicted: expected, items, lookTasks: 1 });
   const decideMany = (habit: Habit, expected: { main: number; worker: number }, times: number) =>
     Array.from({ length: times }, () => {
-      const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 4 });
+      const place = habit.decide({ run: 'run', expected, predicted: expected, items: 1, lookTasks: 4 });
       habit.learn(place, expected[place], 1);
       return place;
     });
@@ -112,6 +112,23 @@ describe('Habit', () => {
     expect(places.at(-1)).toBe('worker');
   });
 
+  it('looks no earlier at a place that even the model has no hope for', () => {
+    expect(decideMany(new Habit(), { main: 1, worker: 10 }, 400)).not.toContain('worker');
+  });
+
+  it('stays where it is after a look that told nothing', () => {
+    const habit = new Habit();
+    const places = Array.from({ length: 60 }, () => {
+      const prospect = { expected: { main: 1, worker: 0.5 }, predicted: { main: 1, worker: 2 }, items: 1, lookTasks: 4 };
+      const place = habit.decide({ run: 'run', ...prospect });
+      if (place === 'main') habit.learn(place, 1, 1);
+      return place;
+    });
+    expect(places).toContain('worker');
+    expect(places.join(' ')).not.toMatch(/(worker ){5}/);
+    expect(places.filter((place) => place === 'main').length).toBeGreaterThan(30);
+  });
+
   it('takes a change back that was none for the better', () => {
     const habit = new Habit();
     decideMany(habit, { main: 1, worker: 1.2 }, 50);
@@ -125,7 +142,13 @@ describe('Habit', () => {
   });
 
   it('begins in the place that the model says, not in the one whose code is cold', () => {
-    const prospect = { expected: { main: 0.5, worker: 5 }, predicted: { main: 0.5, worker: 0.3 }, items: 1, lookTasks: 1 };
+    const prospect = {
+      run: 'run',
+      expected: { main: 0.5, worker: 5 },
+      predicted: { main: 0.5, worker: 0.3 },
+      items: 1,
+      lookTasks: 1,
+    };
     expect(new Habit().decide(prospect)).toBe('worker');
   });
 
@@ -134,7 +157,7 @@ describe('Habit', () => {
     const places = Array.from({ length: 400 }, () => {
       habit.enter('run', 1);
       const expected = { main: 1, worker: habit.measured.worker.or(0.9) };
-      const place = habit.decide({ expected, predicted: { main: 1, worker: 1.1 }, items: 1, lookTasks: 16 });
+      const place = habit.decide({ run: 'run', expected, predicted: { main: 1, worker: 1.1 }, items: 1, lookTasks: 16 });
       habit.learn(place, place === 'main' ? 1 : 2, 1);
       return place;
     });
@@ -148,7 +171,7 @@ describe('Habit', () => {
       const places = Array.from({ length: 8 }, () => {
         habit.enter(`run ${run}`, 1);
         const expected = { main: 1, worker: 1.2 };
-        const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 16 });
+        const place = habit.decide({ run: `run ${run}`, expected, predicted: expected, items: 1, lookTasks: 16 });
         habit.learn(place, expected[place], 1);
         return place;
       });
@@ -164,7 +187,7 @@ describe('Habit', () => {
     const places = Array.from({ length: 2_000 }, (_, message) => {
       habit.enter(`run ${message % 2}`, 1);
       const expected = { main: 1, worker: 1.2 };
-      const place = habit.decide({ expected, predicted: expected, items: 1, lookTasks: 16 });
+      const place = habit.decide({ run: `run ${message % 2}`, expected, predicted: expected, items: 1, lookTasks: 16 });
       habit.learn(place, expected[place], 1);
       return place;
     });
@@ -180,7 +203,7 @@ describe('Habit', () => {
         for (let message = 0; message < messages; message++) {
           habit.enter(`run ${run}`, 100);
           const expected = { main: 1, worker: 1.2 };
-          const place = habit.decide({ expected, predicted: expected, items: 100, lookTasks: 16 });
+          const place = habit.decide({ run: `run ${run}`, expected, predicted: expected, items: 100, lookTasks: 16 });
           if (place === 'worker') return run;
           habit.learn(place, expected[place] * 100, 100);
         }
@@ -195,6 +218,7 @@ describe('Habit', () => {
       Array.from({ length: count }, () => {
         habit.enter(run, 1);
         const place = habit.decide({
+          run,
           expected: { main: 1, worker: 1.2 },
           predicted: { main: 1, worker: 1.2 },
           items: 1,

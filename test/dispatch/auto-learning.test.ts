@@ -68,7 +68,8 @@ function slowdown(machine: Machine, seed: number): number {
   return median(later(times.auto.map((ms, run) => ms / (better[run] as number))));
 }
 
-interface Lane {
+/** Under way in a worker. */
+interface Message {
   readonly since: number;
   readonly until: number;
   readonly items: number;
@@ -79,7 +80,7 @@ class Run {
   readonly #machine: Machine;
   readonly #noise: Readonly<Record<Place, number>>;
   readonly #draw: () => number;
-  readonly #busy: Lane[] = [];
+  readonly #busy: Message[] = [];
   #clock: number;
 
   constructor(machine: Machine, noise: Readonly<Record<Place, number>>, draw: () => number, clock: number) {
@@ -108,7 +109,7 @@ class Run {
   }
 
   #runHere(message: ReturnType<typeof task>, where: Placement | Place, items: number): void {
-    for (const lane of this.#busy) lane.isOdd = true;
+    for (const each of this.#busy) each.isOdd = true;
     const since = this.#clock;
     this.#clock += this.#costMs('main', items);
     if (typeof where === 'string') return;
@@ -118,12 +119,12 @@ class Run {
 
   #endFirst(message: ReturnType<typeof task>, where: Placement | Place): void {
     this.#busy.sort((a, b) => a.until - b.until);
-    const lane = this.#busy.shift();
-    if (lane === undefined) return;
-    this.#clock = Math.max(this.#clock, lane.until);
+    const first = this.#busy.shift();
+    if (first === undefined) return;
+    this.#clock = Math.max(this.#clock, first.until);
     if (typeof where === 'string') return;
-    const trip = { place: 'worker', since: lane.since, until: this.#clock, isShared: true, isOdd: lane.isOdd } as const;
-    where.learn(message, outcomesOf(lane.items), trip);
+    const trip = { place: 'worker', since: first.since, until: this.#clock, isShared: true, isOdd: first.isOdd } as const;
+    where.learn(message, outcomesOf(first.items), trip);
   }
 
   #costMs(place: Place, items: number): number {

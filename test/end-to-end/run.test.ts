@@ -17,6 +17,11 @@ const files = {
   'noisy.xml': flow('<transform:module id="noisy" src="./noisy.mjs"/>'),
   'noisy.mjs':
     'export default (input, context) => { console.log("printed"); console.error("printed too"); context.log("logged", "info"); context.log("beware", "warn"); context.log("detail", "debug"); context.log("x".repeat(3e6)); return 1; };',
+  'lines.mjs': `const print = (count) => { for (let at = 0; at < count; at++) console.log('line ' + at); };
+    export const ends = () => print(500);
+    export const throws = () => { print(500); throw new Error('after its lines'); };
+    export const spins = () => { print(500); for (;;) {} };
+    export const exits = () => { print(500); process.exit(1); };`,
   'broken.xml': flow(
     '<foreach id="all" items="[1, 2, 3]" onError="wait">\n  <transform:module id="bad" src="./bad.mjs"/>\n</foreach>',
   ),
@@ -129,6 +134,19 @@ describe('the result', () => {
       none: { $type: 'number', value: 'NaN' },
       many: { $type: 'bigint', value: '5' },
     });
+  });
+
+  it.each([
+    ['and then ends', 'ends', ''],
+    ['and then throws', 'throws', ''],
+    ['and then never yields until its timeout', 'spins', ' timeout="300ms"'],
+    ['and then ends its thread', 'exits', ''],
+  ])('shows every line that a module prints %s', async (_what, name, more) => {
+    const file = `lines-${name}.xml`;
+    await project.write({ [file]: flow(`<transform:module id="m" src="./lines.mjs" export="${name}"${more}/>`) });
+    const { stderr } = await run([file, '--no-record', '--quiet']);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('line '));
+    expect(lines).toEqual(Array.from({ length: 500 }, (_, at) => `line ${at}`));
   });
 
   it.each(['threads', 'async'])('is alone on stdout, whatever modules print, mode %s', async (mode) => {

@@ -27,6 +27,11 @@ afterEach(() => {
 const living = () => threads.filter(({ hasEnded }) => !hasEnded).length;
 const threadOf = flow('<transform:module id="a" src="kit:thread"/>', 'maxConcurrency="2"');
 
+const meeting = (id: string) => `<transform:module id="${id}" src="kit:meet" input="run.input" parties="2"/>`;
+const gate = () => new SharedArrayBuffer(8);
+const hasCome = (seats: SharedArrayBuffer) => Atomics.load(new Int32Array(seats), 0) > 0;
+const letGo = (seats: SharedArrayBuffer) => Atomics.add(new Int32Array(seats), 0, 1);
+
 describe('engine.warm', () => {
   it('starts the threads that the run then uses', async () => {
     await using engine = createEngine();
@@ -53,6 +58,31 @@ describe('engine.warm', () => {
     expect(threads.length).toBe(1);
   });
 
+  it('starts all threads that the engine may have', async () => {
+    await using engine = createEngine({ maxConcurrency: 8 });
+    await engine.warm();
+    expect(threads.length).toBe(8);
+  });
+
+  it.each(['threads', 'auto'] as const)('waits for no task that runs, in mode %s', async (mode) => {
+    await using engine = createEngine({ mode, maxConcurrency: 4 });
+    const input = gate();
+    const run = engine.run(flow(meeting('a')), { input });
+    await expect.poll(() => hasCome(input), { timeout: 20_000 }).toBe(true);
+    await engine.warm(4);
+    expect(threads.length).toBe(4);
+    letGo(input);
+    expect((await run).output).toBe('met');
+  });
+
+  it.each(['threads', 'auto'] as const)('starts what a run has not, in mode %s', async (mode) => {
+    await using engine = createEngine({ mode, maxConcurrency: 4 });
+    await engine.run(threadOf);
+    expect(threads.length).toBe(1);
+    await engine.warm(4);
+    expect(threads.length).toBe(4);
+  });
+
   it('leaves no thread behind when nothing is run', async () => {
     const engine = createEngine({ maxConcurrency: 2 });
     const started = engine.warm().catch((error: unknown) => error);
@@ -70,10 +100,8 @@ describe('engine.warm', () => {
 });
 
 describe('an engine', () => {
-  const meeting = (id: string) => `<transform:module id="${id}" src="kit:meet" input="run.input" parties="2"/>`;
   const parallel = `<parallel id="p"><branch>${meeting('a')}</branch><branch>${meeting('b')}</branch></parallel>`;
   const chain = flow('<transform:module id="a" src="kit:thread"/><transform:module id="b" src="kit:thread" input="a.output"/>');
-  const gate = () => new SharedArrayBuffer(8);
   const met = ['met', 'met'];
 
   it.each(['threads', 'auto'] as const)(
@@ -209,6 +237,21 @@ describe('mode auto', () => {
     // Where something else holds the processor they do take long, but hardly each time.
     for (let again = 0; again < 4 && ran.threads > 0; again++) ran = await runOnce();
     expect(ran).toEqual({ output: 3, mode: 'auto', places: ['main', 'main'], threads: 0 });
+  });
+
+  it('starts no other thread for short expressions while its only one is held', async () => {
+    await using engine = createEngine({ mode: 'auto', maxConcurrency: 4 });
+    await engine.run(threadOf);
+    const input = gate();
+    const held = engine.run(flow(meeting('a')), { input });
+    await expect.poll(() => hasCome(input), { timeout: 20_000 }).toBe(true);
+    const places: unknown[] = [];
+    const onEvent = (event: FlowEvent) => event.type === 'node.finished' && places.push(event.place);
+    const short = (id: number) => flow(`<transform:select id="x${id}">${id} + 1</transform:select>`);
+    await Promise.all([1, 2, 3, 4].map((id) => engine.run(short(id), { onEvent })));
+    expect([places, threads.length]).toEqual([['main', 'main', 'main', 'main'], 1]);
+    letGo(input);
+    expect((await held).output).toBe('met');
   });
 
   it('runs user code in a worker, and says so', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { locate } from '#src/errors/locate.js';
-import { parseWorkflow } from '#src/index.js';
+import { FlowValidationError, parseWorkflow } from '#src/index.js';
 import { readXml } from '#src/parser/read-xml.js';
 import type { XmlElement } from '#src/parser/xml-element.js';
 import type { XmlLimits } from '#src/parser/xml-limits.js';
@@ -10,6 +10,16 @@ function read(text: string): XmlElement {
   const { root, faults } = readXml(text, 'flow.xml');
   if (root === undefined || faults.length > 0) throw new Error(`unexpected faults: ${faults.map(summary).join('\n')}`);
   return root;
+}
+
+function messagesOf(flow: string): string[] {
+  try {
+    parseWorkflow(flow);
+  } catch (thrown) {
+    if (thrown instanceof FlowValidationError) return thrown.faults.map(({ message }) => message);
+    throw thrown;
+  }
+  return [];
 }
 
 /** Without the hints, which are for people. */
@@ -143,16 +153,25 @@ describe('Of two tags that do not pair up, where the names of all elements are k
     ['<foreahc></foreahc>', []],
   ])('%j names the one that is misspelt', (text, faults) => {
     expect(
-      readXml(text, 'flow.xml', {}, names).faults.map(
+      readXml(text, 'flow.xml', {}, () => names).faults.map(
         ({ source, message, hint }) => `${source?.line}:${source?.column} ${message} (${hint})`,
       ),
     ).toEqual(faults);
   });
 
-  test('a flow has the names of its elements', () => {
-    expect(() => parseWorkflow('<workflow name="w"><foreahc id="f" items="[1]"></foreach></workflow>')).toThrow(
-      'There is no element <foreahc>',
-    );
+  const misspelt = (opening: string, closing: string) =>
+    `There is no element <${opening}>, and </${closing}> at 1:X does not close it.`;
+  test.each<[string, string[]]>([
+    ['<foreahc id="f" items="[1]"></foreach>', [misspelt('foreahc', 'foreach')]],
+    ['<transform:module id="m" src="m.js"><opton name="a">b</option></transform:module>', [misspelt('opton', 'option')]],
+    ['<transform:map id="m"><expresion>item</expression></transform:map>', [misspelt('expresion', 'expression')]],
+    ['<source:value id="v"><vaule>1</value></source:value>', [misspelt('vaule', 'value')]],
+    ['<source:http id="h" url="http://x"><haeder name="a">b</header></source:http>', [misspelt('haeder', 'header')]],
+    ['<retry><dealy>1s</delay></retry>', [misspelt('dealy', 'delay')]],
+    ['<if id="i" condition="true"><then><when>true</then></if>', ['<when> is not closed before </then> at 1:X.']],
+  ])('a flow has the names of its elements and of settings: %j', (body, messages) => {
+    const told = messagesOf(`<workflow name="w">${body}</workflow>`);
+    expect(told.map((message) => message.replace(/ 1:\d+/, ' 1:X'))).toEqual(messages);
   });
 });
 

@@ -36,6 +36,21 @@ it.each([
     2,
   ],
   [
+    'branches whose fallback runs after them',
+    `<parallel id="p">${branches(node('a'), node('b'))}<fallback>${node('c')}</fallback></parallel>`,
+    2,
+  ],
+  [
+    'a list of branches whose fallback is wider',
+    `<foreach id="f" items="[1]" maxConcurrency="2"><parallel id="p">${branches(node('a'), node('b'))}<fallback><parallel id="q">${branches(node('x'), node('y'), node('z'))}</parallel></fallback></parallel></foreach>`,
+    6,
+  ],
+  [
+    'a list with a fallback of its own',
+    `<foreach id="f" items="[1]" maxConcurrency="2">${node('a')}<fallback><parallel id="q">${branches(node('x'), node('y'), node('z'))}</parallel></fallback></foreach>`,
+    3,
+  ],
+  [
     'handlers, after everything else',
     `${node('a')}<finally><foreach id="f" items="[1]">${node('b')}</foreach></finally>`,
     unlimited,

@@ -41,6 +41,13 @@ function literalPathFault(path: string): LiteralFault | undefined {
   return { message, hint: `Name a file in it, such as ${file}orders.csv; to read several, ${file}*.csv.` };
 }
 
+/** Text with `{{ }}` in it that must not be blank; `words` say what it is. */
+export function filledTemplate(words: string): z.ZodType<TemplateSource, TemplateSource> {
+  return templateOf('template', `${words} (may hold {{ }})`, (text) =>
+    text.trim() === '' ? { message: `expected ${words}, got ${quote(text)}` } : undefined,
+  );
+}
+
 /** A template of a URL, whose data is percent-encoded. */
 export function urlTemplate(): z.ZodType<TemplateSource, TemplateSource> {
   return templateOf('url', 'a URL (may hold {{ }})');

@@ -128,6 +128,8 @@ describe('the catalog', () => {
       'expected an expression over item, index, got an object with kind, source',
     ],
     ['loop', {}, 'maxIterations', 'expected a whole number of at least 1'],
+    ['fail', { code: tmpl('') }, 'code', 'expected a code, got ""'],
+    ['fail', { code: tmpl('  ') }, 'code', 'expected a code, got "  "'],
   ])('%s with %j is refused at %s', (element, raw, setting, message) => {
     expect(settingsOf(element, { id: 'n', ...raw })).toEqual([
       expect.objectContaining({ setting, message: expect.stringContaining(message) }),

@@ -149,6 +149,20 @@ describe('set and fail', () => {
   test('fail throws what its author wrote', async () => {
     const error = await failureOf(() => runNode('fail', { code: 'NO_ROWS', message: 'nothing there' }));
     expect([error.code, error.message]).toEqual(['NO_ROWS', 'nothing there']);
+    expect((await failureOf(() => runNode('fail', { code: '\n NO_ROWS\n' }))).code).toBe('NO_ROWS');
     expect((await failureOf(() => runNode('fail', {}))).code).toBe('NODE_FAILED');
+  });
+
+  test.each([
+    ['', 'a blank text'],
+    [' \n', 'a blank text'],
+    ['A\nB', 'a text of 2 lines'],
+    [[1, 2], 'a list of 2'],
+    [404, 'the number 404'],
+    [null, 'null'],
+  ])('fail refuses the code %j, and keeps the message', async (code, what) => {
+    const error = await failureOf(() => runNode('fail', { code, message: 'nothing there' }));
+    expect(error).toMatchObject({ code: 'FLOW_SETTING_INVALID', cause: { code: 'NODE_FAILED', message: 'nothing there' } });
+    expect(error.message).toBe(`\`code\` of fail must be one line of text, got ${what}.`);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ElementDefinition } from '../element.js';
-import { expression, template } from '../evaluables.js';
+import { expression, filledTemplate, template } from '../evaluables.js';
 import { choice, identifier } from '../literals.js';
 
 const set: ElementDefinition = {
@@ -26,7 +26,7 @@ const fail: ElementDefinition = {
   role: 'anonymous',
   summary: 'Fails on purpose.',
   settings: z.object({
-    code: template().describe('Code of the error; NODE_FAILED without.').optional(),
+    code: filledTemplate('a code').describe('Code of the error, one line; NODE_FAILED without.').optional(),
     message: template().describe('Message of the error.').optional(),
   }),
   textSetting: 'message',
