@@ -5,8 +5,9 @@ import type { Iteration, Slice } from './types.js';
 export type HeldPlace = readonly [position: number, ...path: string[]];
 
 /**
- * An item of a `foreach` on a thread, where its large item travels beside it. A class: to define the getters on each iteration
- * anew takes longer than to run a small node.
+ * An item of a `foreach` on a thread, where its large item travels beside it. A class: to define `input` and `item` on each
+ * iteration anew takes longer than to run a small node. Bodies that read `input` are spared that; for one that names the item a getter
+ * is still defined.
  */
 export class HeldItemIteration implements Iteration {
   readonly attempt = 1;
@@ -15,34 +16,24 @@ export class HeldItemIteration implements Iteration {
   readonly slice: Slice;
   /** Of the item among what travels beside the values. */
   readonly position: number;
-  readonly places: readonly HeldPlace[];
-  readonly #name: string | undefined;
-  #read: (() => unknown) | undefined;
+  readonly #read: () => unknown;
 
-  constructor({ branch, item, index: name }: Series, index: number, position: number) {
+  /** @param read gives the item */
+  constructor({ branch, item, index: name }: Series, index: number, position: number, read: () => unknown) {
     this.index = index;
     this.branch = branch;
     this.position = position;
-    this.slice = { names: name === undefined ? {} : { [name]: index }, nodes: {} };
-    this.places = [
-      [position, 'input'],
-      [position, 'item'],
-    ];
-    this.#name = item;
-  }
-
-  /** To be called once, before its values are read. */
-  fill(read: () => unknown): void {
     this.#read = read;
-    if (this.#name !== undefined)
-      Object.defineProperty(this.slice.names, this.#name, { get: read, enumerable: true, configurable: true });
+    const names = name === undefined ? {} : { [name]: index };
+    if (item !== undefined) Object.defineProperty(names, item, { get: read, enumerable: true, configurable: true });
+    this.slice = { names, nodes: {} };
   }
 
   get input(): unknown {
-    return this.item;
+    return this.#read();
   }
 
   get item(): unknown {
-    return this.#read?.();
+    return this.#read();
   }
 }

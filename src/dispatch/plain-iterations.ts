@@ -58,14 +58,26 @@ function appendHeld(
   return { held: series };
 }
 
-/** The next `count` iterations in a list of `appendPlain`, from `at` on. They may share values, so user code must be given copies. */
-export function plainIterations(list: readonly unknown[], at: number, count: number, form: PlainForm): Iteration[] {
-  return Array.from({ length: count }, (_, position) => readOne(list, at + position * strideOf(form), form));
+/** Some iterations in a list of `appendPlain`. */
+interface PlainRun {
+  readonly list: readonly unknown[];
+  readonly at: number;
+  readonly count: number;
+  readonly form: PlainForm;
+  /** Gives the item that travels at a position beside the list. */
+  readonly read: ReadHeld;
 }
 
-function readOne(list: readonly unknown[], at: number, form: PlainForm): Iteration {
+type ReadHeld = (position: number) => unknown;
+
+/** They may share values, so user code must be given copies. */
+export function plainIterations({ list, at, count, form, read }: PlainRun): Iteration[] {
+  return Array.from({ length: count }, (_, position) => readOne(list, at + position * strideOf(form), form, read));
+}
+
+function readOne(list: readonly unknown[], at: number, form: PlainForm, read: ReadHeld): Iteration {
   if (form === 'each') return readEach(at, list);
-  if ('held' in form) return readHeld(list.slice(at, at + heldStride) as HeldRow, form.held);
+  if ('held' in form) return readHeld(list.slice(at, at + heldStride) as HeldRow, form.held, read);
   return new ItemIteration(form, list[at] as number, list[at + 1]);
 }
 
@@ -85,8 +97,9 @@ function readEach(at: number, list: readonly unknown[]): Iteration {
   return { attempt, index, branch, input, item, slice: names === 0 ? noSlice : { names, nodes: noSlice.nodes } };
 }
 
-function readHeld([at, own, position]: HeldRow, series: Series): Iteration {
-  return position === -1 ? new ItemIteration(series, at, own) : new HeldItemIteration(series, at, position);
+function readHeld([at, own, position]: HeldRow, series: Series, read: ReadHeld): Iteration {
+  if (position === -1) return new ItemIteration(series, at, own);
+  return new HeldItemIteration(series, at, position, () => read(position));
 }
 
 type HeldRow = [index: number, item: unknown, position: number];

@@ -25,13 +25,16 @@ export async function runTasks(
   held.forEach(weighed);
   const [list, ...encoded] = unpack(values);
   const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
+  const read = (at: number) => prepared.views.view(held[at] as Part);
   const next = { plain: 0, encoded: 0 };
   let position = 0;
   for (const message of JSON.parse(tasks) as readonly PackedTask[]) {
     const shared = decodeShared(encoded[next.encoded++] as Encoded, held, prepared);
     const { plain: form, iterations: count } = message;
     const iterations =
-      form === undefined ? encoded.slice(next.encoded, next.encoded + count) : plainIterations(plain, next.plain, count, form);
+      form === undefined
+        ? encoded.slice(next.encoded, next.encoded + count)
+        : plainIterations({ list: plain, at: next.plain, count, form, read });
     if (form === undefined) next.encoded += count;
     else next.plain += count * strideOf(form);
     const isTainted = await runTask(

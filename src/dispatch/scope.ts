@@ -108,7 +108,7 @@ export class IterationScope {
     this.#shared = shared;
     this.#encoded = 'bytes' in source ? source : undefined;
     this.#parts = parts;
-    this.#view = 'bytes' in source ? this.#decode(source) : this.#fill(source);
+    this.#view = 'bytes' in source ? this.#decode(source) : source;
     this.attempt = this.#view.attempt;
     this.index = this.#view.index;
     this.branch = this.#view.branch;
@@ -176,15 +176,9 @@ export class IterationScope {
     return fromWireIteration(wire, this.#parts, this.#prepared.views);
   }
 
-  #fill(iteration: Iteration): Iteration {
-    if (!(iteration instanceof HeldItemIteration)) return iteration;
-    this.#places = iteration.places;
-    iteration.fill(() => this.#prepared.views.view(this.#parts[iteration.position] as Part));
-    return iteration;
-  }
-
   #heldPart(name: 'input' | 'item'): Part | undefined {
-    const position = heldAt(name, this.#places);
+    const view = this.#view;
+    const position = view instanceof HeldItemIteration ? view.position : heldAt(name, this.#places);
     return position === undefined ? undefined : this.#parts[position];
   }
 
