@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { RunCache } from './cache/open-cache.js';
 import { cacheRules, wishOf } from './cache/rules.js';
 import { expectPlace } from './dispatch/auto-nodes.js';
-import { type ExecutionMode, executionModes, Pools } from './dispatch/pools.js';
+import { type ExecutionMode, engineClosed, executionModes, Pools } from './dispatch/pools.js';
 import type { ThreadDispatcher } from './dispatch/thread-dispatcher.js';
 import type { Dispatcher } from './dispatch/types.js';
 import { usableCores } from './dispatch/usable-cores.js';
-import { FlowError } from './errors/flow-error.js';
 import { aCount, aText, type Check, finite, listOf, numberFrom, oneOf, readOptions } from './errors/options.js';
+import { OpenRuns } from './execution/open-runs.js';
 import { runFlow } from './execution/run.js';
 import { type RunOptions, type RunResult, readRunOptions } from './execution/run-options.js';
 import { CodeBook } from './keys/code-book.js';
@@ -53,7 +53,7 @@ export interface Engine extends AsyncDisposable {
    * @throws FlowError WORKER_FAILED when a plugin cannot be loaded, POOL_CLOSED after `close()`
    */
   warm(maxConcurrency?: number, threads?: number): Promise<void>;
-  /** Ends the workers; what still runs is cancelled. Safe to call twice. */
+  /** Cancels what still runs, waits for its end, `<finally>` included, and ends the workers. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -76,7 +76,8 @@ class PooledEngine implements Engine {
   readonly #pools: Pools;
   /** What its threads have loaded. */
   #code: CodeBook | undefined;
-  #closed = false;
+  readonly #runs = new OpenRuns();
+  #closing: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     const { mode = 'threads', maxConcurrency, plugins = [], workerMemoryMb, graceMs } = options;
@@ -88,6 +89,10 @@ class PooledEngine implements Engine {
     this.#assertOpen();
     assertWorkflow(workflow, 'engine.run');
     const options = withOneWarning(readRunOptions(given));
+    return this.#runs.start(options.signal, (signal) => this.#runTimed(workflow, { ...options, signal }));
+  }
+
+  async #runTimed(workflow: Workflow, options: RunOptions): Promise<RunResult> {
     if (options.timings !== true) return this.#run(workflow, options);
     const { LastTimes } = await import('./timings/last-times.js');
     const times = new LastTimes(workflow, options);
@@ -100,7 +105,7 @@ class PooledEngine implements Engine {
     await loadPlugins(this.#options.plugins ?? []);
     const limit = this.#options.maxConcurrency ?? workflow.ast.maxConcurrency ?? usableCores();
     const dispatcher = this.#pools.take(widestLimit(workflow.ast, limit));
-    prepare(dispatcher, workflow);
+    if (!options.signal?.aborted) prepare(dispatcher, workflow);
     const cache = await this.#openCache(workflow, options);
     if (cache !== undefined || options.record || options.resume !== undefined) await this.#readCode(workflow);
     const surroundings = { dispatcher, registry, maxConcurrency: limit, isAlone: cache?.isAlone };
@@ -145,12 +150,16 @@ class PooledEngine implements Engine {
   }
 
   #assertOpen(): void {
-    if (!this.#closed) return;
-    throw new FlowError('POOL_CLOSED', 'this engine is closed', { hint: 'Create another with createEngine().' });
+    if (this.#closing !== undefined) throw engineClosed();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#runs.cancel('the run was cancelled: its engine was closed');
     await this.#pools.close();
   }
 

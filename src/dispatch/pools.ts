@@ -1,3 +1,4 @@
+import { FlowError } from '../errors/flow-error.js';
 import { resolvePlugin } from '../runtimes/plugins.js';
 import { createAutoDispatcher } from './auto.js';
 import { createInlineDispatcher } from './inline.js';
@@ -31,12 +32,16 @@ export class Pools {
   readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
+  #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
-  /** For a run that could do with `wanted` tasks at one time. */
+  /**
+   * For a run that could do with `wanted` tasks at one time.
+   * @throws FlowError POOL_CLOSED after `close()`
+   */
   take(wanted: number): Dispatcher | ThreadDispatcher {
     const dispatcher = this.#of(wanted);
     this.#settleGuess(dispatcher);
@@ -53,6 +58,7 @@ export class Pools {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
   }
 
@@ -67,6 +73,7 @@ export class Pools {
   }
 
   #of(wanted: number): Dispatcher | ThreadDispatcher {
+    if (this.#isClosed) throw engineClosed();
     const { mode, maxConcurrency, plugins, memoryMb, graceMs } = this.#options;
     const size = maxConcurrency ?? (mode === 'async' ? wanted : threadsFor(wanted));
     let dispatcher = this.#dispatchers.get(size);
@@ -77,6 +84,10 @@ export class Pools {
     }
     return dispatcher;
   }
+}
+
+export function engineClosed(): FlowError {
+  return new FlowError('POOL_CLOSED', 'this engine is closed', { hint: 'Create another with createEngine().' });
 }
 
 /** Reading how many cores there are takes a third of a millisecond, so only who needs it asks. */

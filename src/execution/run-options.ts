@@ -31,7 +31,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Lets attempts fail on purpose, to test retries and fallbacks. @default none */
   readonly chaos?: ChaosOptions;
-  /** Told of everything as it happens. What it throws is ignored. */
+  /** Told of everything as it happens. What it throws is ignored, and so is a promise of it that rejects. */
   readonly onEvent?: (event: FlowEvent) => void;
   /**
    * Whether results of other runs are used again: of every node whose result can be (`true`), of none (`false`), or of those that

@@ -127,12 +127,13 @@ function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, option
   };
 }
 
-/** The one place where events leave the run. A listener's own fault must not change what the run does. */
+/** The one place where events leave the run. A listener's own fault must not change what the run does, nor end the process. */
 function stamp(runId: string, onEvent: RunOptions['onEvent'], redactor: Redactor): (event: UnstampedEvent) => void {
   if (!onEvent) return () => {};
   return (event) => {
     try {
-      onEvent({ ...redacted(event, redactor), runId, at: Date.now() } as FlowEvent);
+      const told: unknown = onEvent({ ...redacted(event, redactor), runId, at: Date.now() } as FlowEvent);
+      if (told instanceof Promise) told.catch(() => undefined);
     } catch {
       // Told in the documentation of `onEvent`.
     }

@@ -43,10 +43,11 @@ export async function recordRun(
 
 async function runRecorded(record: RunRecord, opened: OpenedRun, options: RunOptions, execute: Execute): Promise<RunResult> {
   let hasBegun = false;
-  const onEvent = (event: FlowEvent): void => {
+  /** Gives what the listener gives: a promise that rejects is seen to where events leave the run. */
+  const onEvent = (event: FlowEvent): unknown => {
     hasBegun = true;
     record.onEvent(event);
-    options.onEvent?.(event);
+    return options.onEvent?.(event);
   };
   if (opened.isResumed) options.onNotice?.(`resuming run ${opened.folder.id}, of which ${results(record.known)} known`, 'info');
   try {

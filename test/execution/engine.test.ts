@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEngine } from '#src/index.js';
+import { Pools } from '#src/dispatch/pools.js';
+import { createEngine, type RunOptions, type RunResult } from '#src/index.js';
 import type { FlowEvent } from '#src/types/events.js';
-import { flow } from './run-flow.js';
+import { flow, modes } from './run-flow.js';
 
 /** Every thread that was started, and whether it has ended. */
 const threads: { worker: Worker; hasEnded: boolean }[] = [];
@@ -130,6 +134,89 @@ describe('an engine', () => {
     await engine.run(dying);
     const { output } = await engine.run(flow(parallel), { input: gate() });
     expect(output).toEqual(met);
+  });
+});
+
+describe.each(modes)('engine.close, mode %s', (mode) => {
+  const spinning = (attributes = '') => flow('<transform:module id="s" src="kit:spin"/>', attributes);
+  const cancelled = { status: 'cancelled', error: { code: 'RUN_CANCELLED' } };
+
+  it.each<[string, RunOptions]>([
+    ['is plain', {}],
+    ['is recorded', { record: true }],
+    ['looks into the cache', { cache: true }],
+    ['is planned by what it took', { timings: true }],
+  ])('cancels a first run of the same tick that %s', async (_which, options) => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'close-'));
+    const engine = createEngine({ mode });
+    const run = engine.run(spinning(), { ...options, stateDirectory });
+    await engine.close();
+    expect(await run).toMatchObject(cancelled);
+    expect(threads.length).toBe(0);
+    await rm(stateDirectory, { recursive: true });
+  });
+
+  it.each([
+    ['the same pool', 'maxConcurrency="2"'],
+    ['another pool', 'maxConcurrency="5"'],
+  ])('cancels a run of the same tick that asks a warm engine for %s', async (_which, attributes) => {
+    const engine = createEngine({ mode });
+    await engine.run(threadOf);
+    const run = engine.run(spinning(attributes));
+    await engine.close();
+    expect(await run).toMatchObject(cancelled);
+    await expect.poll(living, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('cancels a run that nobody waits for when an error leaves its block', async () => {
+    let run: Promise<RunResult> | undefined;
+    const block = async () => {
+      await using engine = createEngine({ mode });
+      run = engine.run(spinning());
+      throw new Error('on the way');
+    };
+    await expect(block()).rejects.toThrow('on the way');
+    expect(await run).toMatchObject(cancelled);
+  });
+
+  it('cancels nodes at work, and comes after <finally>', async () => {
+    const engine = createEngine({ mode, graceMs: 100 });
+    const hanging = flow(
+      '<transform:module id="h" src="kit:hang"/><finally><transform:module id="bye" src="kit:tell"/></finally>',
+    );
+    const seen: string[] = [];
+    let closed: Promise<unknown> | undefined;
+    const onEvent = (event: FlowEvent) => {
+      if (event.type === 'log') seen.push('told');
+      if (event.type === 'node.started' && event.nodeId === 'h') closed = engine.close().then(() => seen.push('closed'));
+    };
+    expect(await engine.run(hanging, { onEvent })).toMatchObject(cancelled);
+    await closed;
+    expect(seen).toEqual(['told', 'closed']);
+  });
+
+  it('leaves nothing that could open a pool', async () => {
+    const limits = { maxConcurrency: undefined, plugins: [], memoryMb: undefined, graceMs: undefined };
+    const pools = new Pools({ mode, ...limits });
+    await pools.close();
+    expect(() => pools.take(1)).toThrow(expect.objectContaining({ code: 'POOL_CLOSED' }));
+  });
+});
+
+describe('onEvent', () => {
+  const rejected: unknown[] = [];
+  const onRejection = (reason: unknown) => rejected.push(reason);
+
+  it.each([false, true])('may give a promise that rejects, with record: %s', async (record) => {
+    process.on('unhandledRejection', onRejection);
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'events-'));
+    await using engine = createEngine({ mode: 'async' });
+    const onEvent = () => Promise.reject(new Error('in a listener'));
+    const { status } = await engine.run(threadOf, { onEvent, record, stateDirectory });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', onRejection);
+    expect([status, rejected]).toEqual(['completed', []]);
+    await rm(stateDirectory, { recursive: true });
   });
 });
 

@@ -39,6 +39,11 @@ describe('a caller without types', () => {
       [Promise.resolve(good)],
       'Expected the workflow of engine.run to be one that loadWorkflow or parseWorkflow gave, got a promise of one: await it',
     ],
+    [
+      'engine.run',
+      [JSON.parse(JSON.stringify(good))],
+      'Expected the workflow of engine.run to be one that loadWorkflow or parseWorkflow gave, got a copy without its expressions, as JSON leaves it: keep the text, and parse that',
+    ],
     ['planWorkflow', [], 'Expected the workflow of planWorkflow to be one that loadWorkflow or parseWorkflow gave, got nothing'],
     [
       'planWorkflow',
