@@ -1,16 +1,16 @@
 import type { FlowError } from '../errors/flow-error.js';
-import { type Encoded, encode } from '../transport/encode.js';
+import { encode } from '../transport/encode.js';
 import { pack, unpack } from '../transport/pack.js';
 import type { Place } from './auto-nodes.js';
 import { type Board, BoardReader, boardStart } from './board.js';
 import { type Cargo, loadTask } from './cargo.js';
 import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttempt } from './control-block.js';
+import { decodeOutcome, readOutcome } from './decode-outcome.js';
+import { noBytes } from './encode-slices.js';
 import type { Flight } from './flight.js';
 import type { PackedTask, TaskMessage, TaskPart } from './messages.js';
 import { Luggage } from './scope.js';
 import type { IterationOutcome, RunPackage, Task } from './types.js';
-
-const nothing: Encoded = { bytes: new Uint8Array(0), transfers: [] };
 
 /** What a parcel needs of the slot it is sent to. */
 export interface Berth {
@@ -86,7 +86,7 @@ export class Parcel {
     });
     if (this.#entries.length === 0) return undefined;
     const { values, plain, luggage } = cargo;
-    values.unshift(plain.length === 0 ? nothing : encode(plain));
+    values.unshift(plain.length === 0 ? noBytes : encode(plain));
     berth.slot.reset(this.#entries.length);
     berth.board?.reset();
     this.#berth = berth;
@@ -253,19 +253,15 @@ export class Parcel {
     const values = part.outcomes.length === 0 ? [] : unpack(part.values);
     const stopped: Flight[] = [];
     for (const outcome of part.outcomes) {
-      const entry = this.#placedEntry(outcome.iteration);
-      if (entry?.flight.settleWire(entry.position, outcome, values)) stopped.push(entry.flight);
+      const entry = this.#entries[outcome.iteration];
+      if (entry === undefined) continue;
+      const { flight, position } = entry;
+      flight.advance(position, decodeOutcome(outcome, values, flight.task, this.place));
+      if (outcome.failure !== undefined && flight.task.stopsAtFailure === true) stopped.push(flight);
     }
     const count = missing - (long?.missing ?? 0);
     if (count > 0 && long?.isDone === false) long.tell({ type: 'finished', count });
     return stopped;
-  }
-
-  /** Its task is told where what comes in ran: other iterations of it may run elsewhere. */
-  #placedEntry(iteration: number): Entry | undefined {
-    const entry = this.#entries[iteration];
-    if (entry !== undefined) entry.flight.place = this.place;
-    return entry;
   }
 
   #readBoard(length: number): void {
@@ -275,8 +271,10 @@ export class Parcel {
     this.#boardRead = length;
     const reader = new BoardReader(piece);
     while (reader.next()) {
-      const entry = this.#placedEntry(reader.iteration);
-      entry?.flight.settlePinned(entry.position, reader);
+      const entry = this.#entries[reader.iteration];
+      if (entry === undefined) continue;
+      const { flight, position } = entry;
+      flight.advance(position, readOutcome(reader, flight.begunNodes(position), flight.task, this.place));
     }
   }
 

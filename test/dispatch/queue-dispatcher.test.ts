@@ -17,7 +17,7 @@ function recorder(packsTasks: boolean) {
         const durationMs = Number(flight.task.iterations.at(0)?.input);
         inputs.push(durationMs);
         const record = { id: 'a', status: 'completed', startedAt: 0, durationMs, writes: [] } as const;
-        flight.settleWire(0, { iteration: 0, nodes: [{ ...record, output: undefined }], failure: undefined }, []);
+        flight.advance(0, { status: 'completed', nodes: [record] });
       }
       messages.push(inputs);
       return () => undefined;
