@@ -45,7 +45,7 @@ export class InlineBody implements DispatchBody {
 
   run(parcel: Parcel): Promise<() => void> {
     const run = this.#run(parcel).catch((thrown: unknown) => {
-      parcel.failMissing(unexpected(thrown));
+      parcel.manifest.failMissing(unexpected(thrown));
       return nothingLeft;
     });
     this.#done.add(run);
@@ -68,7 +68,7 @@ export class InlineBody implements DispatchBody {
       const { isTainted, part } = await this.#work(parcel, message, { prepared, slot });
       // Code that goes on unseen must not look at another task's slot.
       if (!isTainted) this.#slots.push(slot);
-      return () => this.onStop?.(parcel.receive(part));
+      return () => this.onStop?.(parcel.intake.receive(part));
     } finally {
       this.#parcels.delete(parcel);
       parcel.leaveBerth();
@@ -76,7 +76,7 @@ export class InlineBody implements DispatchBody {
   }
 
   #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
-    const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.receive(part)));
+    const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.intake.receive(part)));
     const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
     return runTasks(prepared, message, hooks);
   }

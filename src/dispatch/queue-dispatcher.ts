@@ -204,7 +204,7 @@ export class QueueDispatcher implements Dispatcher {
     // The thread gets its next message before this one's answer is read.
     this.#lanes.offer();
     takeRest();
-    parcel.returnUndone();
+    parcel.manifest.returnUndone();
     for (const flight of parcel.flights) {
       if (flight.isCancelled || this.#closing !== undefined) flight.cancelUnsent();
       else this.#enqueue(flight);

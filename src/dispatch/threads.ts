@@ -149,23 +149,23 @@ export class ThreadBody implements DispatchBody {
 
   async #take(reply: WorkerReply, { parcel, thread }: ThreadRun): Promise<() => void> {
     if (reply.kind === 'package-unknown') thread?.packages.delete(parcel.run.key);
-    if (reply.kind === 'load-failed') parcel.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
+    if (reply.kind === 'load-failed') parcel.manifest.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
     if (reply.kind !== 'done') return nothingLeft;
     if (thread !== undefined) thread.isProven = true;
-    if (reply.partsBefore > 0) await parcel.received(reply.partsBefore);
+    if (reply.partsBefore > 0) await parcel.intake.received(reply.partsBefore);
     if (reply.isTainted && thread !== undefined) await thread.worker.terminate();
-    return () => this.onStop?.(parcel.receive(reply.part));
+    return () => this.onStop?.(parcel.intake.receive(reply.part));
   }
 
   #bury(run: ThreadRun, thrown: unknown): void {
     const { parcel, thread } = run;
-    parcel.recover();
+    parcel.intake.recover();
     if (run.neverStarted && thread?.isProven !== true && !this.#isClosed) {
-      parcel.failMissing(startError(thrown, this.#limits.startMs));
+      parcel.manifest.failMissing(startError(thrown, this.#limits.startMs));
     }
     const stray = run.bury(thrown);
     if (stray !== undefined && stray.strayDeaths > strayDeathLimit) {
-      parcel.failMissing(deathError(thrown, stray.task.nodeIds[0] ?? ''), stray);
+      parcel.manifest.failMissing(deathError(thrown, stray.task.nodeIds[0] ?? ''), stray);
     }
   }
 
@@ -184,7 +184,7 @@ export class ThreadBody implements DispatchBody {
       this.#packages.encode(parcel.run);
       return parcel.compose(berth);
     } catch (thrown) {
-      parcel.failMissing(nodeError(thrown, {}));
+      parcel.manifest.failMissing(nodeError(thrown, {}));
       return undefined;
     }
   }
@@ -205,7 +205,7 @@ export class ThreadBody implements DispatchBody {
     const runs = [...this.#runs.values()];
     for (const run of runs) {
       run.check();
-      run.parcel.glance();
+      run.parcel.intake.glance();
     }
     if (runs.length > 0) this.#watchOver(runs.some(({ parcel }) => parcel.isTimed));
   }
@@ -238,7 +238,7 @@ export class ThreadBody implements DispatchBody {
 
   #receive(message: PartMessage | StrayMessage): void {
     if (message.kind === 'stray') this.#warn(decodeError(message.error));
-    else this.onStop?.(this.#runs.get(message.part.id)?.parcel.receive(message.part) ?? []);
+    else this.onStop?.(this.#runs.get(message.part.id)?.parcel.intake.receive(message.part) ?? []);
   }
 
   #warn(thrown: unknown): void {

@@ -53,12 +53,12 @@ describe('iterations that were withdrawn', () => {
     );
     void send(dispatcher, 5, { priority: 9 });
     const [first] = sent;
-    first?.parcel.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
+    first?.parcel.manifest.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
     first?.leave();
     await new Promise((resolve) => setImmediate(resolve));
     expect(sent.map(({ parcel }) => parcel.size)).toEqual([4, 1]);
     for (const next of [1, 2]) {
-      sent[next]?.parcel.failMissing(new FlowError('NODE_FAILED', 'of its own'));
+      sent[next]?.parcel.manifest.failMissing(new FlowError('NODE_FAILED', 'of its own'));
       sent[next]?.leave();
       await new Promise((resolve) => setImmediate(resolve));
     }
