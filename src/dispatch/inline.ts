@@ -8,7 +8,7 @@ import { Outbox } from './outbox.js';
 import type { Parcel } from './parcel.js';
 import { PreparedPackage } from './prepared-package.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { runTasks } from './run-task.js';
+import { runTasks } from './run-tasks.js';
 import type { Dispatcher, DispatcherOptions, RunPackage, TaskEnvironment } from './types.js';
 
 /** Timers and I/O of the host wait at most about this long between iterations. */
