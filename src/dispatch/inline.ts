@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import type { Dispatcher, DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
 import { loadEnvironment } from './environment.js';
 import type { Flight } from './flight.js';
@@ -9,7 +10,7 @@ import type { Parcel } from './parcel.js';
 import { PreparedPackage } from './prepared-package.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { runTasks } from './run-tasks.js';
-import type { Dispatcher, DispatcherOptions, RunPackage, TaskEnvironment } from './types.js';
+import type { RunPackage, TaskEnvironment } from './types.js';
 
 /** Timers and I/O of the host wait at most about this long between iterations. */
 const turnMs = 10;

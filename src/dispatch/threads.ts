@@ -1,6 +1,7 @@
 import { decodeError } from '../errors/wire.js';
 import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import type { DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
 import type { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
@@ -14,7 +15,6 @@ import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadPool } from './thread-pool.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
-import type { DispatcherOptions } from './types.js';
 import { warnOfStray } from './warn-of-stray.js';
 import { packagesKept } from './worker-host.js';
 
