@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import type { Attempt } from '../dispatch/attempt.js';
 import { attemptsHere } from '../dispatch/attempts-here.js';
+import { warnOfStray } from '../dispatch/warn-of-stray.js';
 import { asError } from '../errors/as-error.js';
 import type { Redactor } from '../errors/redact.js';
 import type { ExecutionMode } from '../flowscript.js';
@@ -37,7 +38,7 @@ export function guardProcess(redactor: Redactor, mode: ExecutionMode = 'threads'
   /** True when that was told which is known of it: whose it is. */
   const blame = (thrown: unknown): boolean => {
     const culprit = attempts.getStore();
-    if (culprit !== undefined && !culprit.fail(thrown)) warnOfLate(asError(thrown), redactor);
+    if (culprit !== undefined && !culprit.fail(thrown)) warnOfStray(redactor.value(asError(thrown)));
     return culprit !== undefined;
   };
   const onUncaught = (thrown: unknown): void => {
@@ -47,7 +48,7 @@ export function guardProcess(redactor: Redactor, mode: ExecutionMode = 'threads'
   };
   const onRejection = (reason: unknown): void => {
     // In mode `threads` no node ran here, and such a promise is a fault of FlowScript.
-    if (isOver && mode !== 'threads' && attempts.getStore() === undefined) warnOfLate(asError(reason), redactor);
+    if (isOver && mode !== 'threads' && attempts.getStore() === undefined) warnOfStray(redactor.value(asError(reason)));
     else onUncaught(reason);
   };
   const watchAgain = pauseExitWatch();
@@ -60,11 +61,4 @@ export function guardProcess(redactor: Redactor, mode: ExecutionMode = 'threads'
     process.off('exit', onExit);
     watchAgain();
   };
-}
-
-function warnOfLate(error: Error, redactor: Redactor): void {
-  const detail = userFrames(error).map((frame) => `    at ${shownPlace(frame)}`);
-  process.emitWarning(redactor.text(`An error escaped from node code after its task had ended: ${error.message}`), {
-    detail: redactor.text(detail.join('\n')),
-  });
 }

@@ -13,6 +13,8 @@ export interface Thread {
   readonly packages: Set<string>;
   /** It has answered before, so it can load its modules. */
   isProven: boolean;
+  /** Code of a given-up attempt goes on in it: it is given nothing more. */
+  isTainted: boolean;
 }
 
 /** Why this side ended a thread. */
@@ -89,10 +91,10 @@ export class ThreadRun {
   bury(thrown: unknown): Flight | undefined {
     const running = this.slot.running();
     if (running !== undefined) {
-      this.parcel.failRunning(running, (flight) => this.#errorOf(thrown, running, flight));
+      this.parcel.manifest.failRunning(running, (flight) => this.#errorOf(thrown, running, flight));
       return undefined;
     }
-    const { next } = this.parcel;
+    const { next } = this.parcel.manifest;
     if (next !== undefined) next.strayDeaths++;
     return next;
   }

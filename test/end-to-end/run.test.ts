@@ -45,8 +45,10 @@ const files = {
   'late.mjs': 'export default () => new Promise(() => { setTimeout(() => { throw new Error("too late"); }, 1); });',
   'rejected.xml': flow('<transform:module id="m" src="./rejected.mjs"/>'),
   'rejected.mjs': 'export default () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',
+  'loading.xml': flow('<transform:module id="m" src="./loading.mjs" timeout="30s"/>'),
+  'loading.mjs': 'Promise.reject(new Error("not while it loads")); await new Promise(setImmediate); export default () => 7;',
   'several.xml': flow(
-    `<foreach id="all" items="[0, 1, 2, 3]" onError="continue"><transform:module id="m" src="./several.mjs"/></foreach>
+    `<foreach id="all" items="[0, 1, 2, 3, 4, 5, 6, 7]" onError="continue"><transform:module id="m" src="./several.mjs"/></foreach>
 <output value="all.output"/>`,
   ),
   'several.mjs': `import { setTimeout as wait } from 'node:timers/promises';
@@ -357,7 +359,9 @@ describe('code that shares the thread of the command', () => {
     });
     const { code, stdout, stderr } = await run(['forgot.xml', '--mode', 'async']);
     expect([code, stdout]).toEqual([0, '7\n']);
-    expect(stderr).toMatch(/Warning: An error escaped from node code after its task had ended: disk full\n +at .*forgot\.mjs:4:/);
+    expect(stderr).toMatch(
+      /Warning: An error escaped from node code after its task had ended: disk full\n.*\n +at .*forgot\.mjs:4:/,
+    );
   });
 });
 
@@ -365,6 +369,7 @@ describe.each(['threads', 'async'])('an error that nobody catches, mode %s,', (m
   it.each([
     ['a timer throws', 'late.xml', 'too late'],
     ['a promise is rejected', 'rejected.xml', 'nobody waits'],
+    ['a module is loaded', 'loading.xml', 'not while it loads'],
   ])('fails the node that it came from: %s', async (_what, file, message) => {
     const { code, stdout, stderr } = await run([file, '--mode', mode, '--json']);
     const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
@@ -373,15 +378,17 @@ describe.each(['threads', 'async'])('an error that nobody catches, mode %s,', (m
 
   it('fails the item that it came from, and no other', async () => {
     const { code, stdout, stderr } = await run(['several.xml', '--mode', mode]);
-    expect([code, stdout]).toEqual([0, '[0,null,2,null]\n']);
-    expect(stderr).toContain('2 failures were ignored');
+    expect([code, stdout]).toEqual([0, '[0,null,2,null,4,null,6,null]\n']);
+    expect(stderr).toContain('4 failures were ignored');
   });
 
   it('is a warning when its task has ended', async () => {
     const { code, stdout, stderr } = await run(['left.xml', '--mode', mode]);
     expect([code, stdout]).toEqual([0, '7\n']);
     for (const what of ['timer', 'promise'])
-      expect(stderr).toMatch(new RegExp(`after its task had ended: a ${what} was left\n[^]*? at .*left\\.mjs:2:`));
+      expect(stderr).toMatch(
+        new RegExp(`after its task had ended: a ${what} was left\nError: a ${what} was left\n[^]*? at .*left\\.mjs:2:`),
+      );
   });
 });
 

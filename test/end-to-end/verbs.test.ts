@@ -352,7 +352,7 @@ describe('bench', () => {
     const { code, stderr } = await runCommand(['bench', 'keyed.xml'], { cwd: project.folder, env: { KEY: 'hush-hush-42' } });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/error\[NODE_FAILED\] "a" .*refused: \*\*\*[^]*late\.mjs:2:/),
+      stderr: expect.stringMatching(/error\[NODE_FAILED\] refused: \*\*\*\n +at keyed\.xml:1:\d+ \(a\)[\s\S]*late\.mjs:2:/),
     });
     expect(stderr).not.toContain('hush-hush');
   });
