@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FlowError, FlowValidationError } from './errors/flow-error.js';
+import { inFileOrder } from './errors/in-file-order.js';
 import { aText, type Check, kind, listOf, oneOf, readOptions } from './errors/options.js';
 import type { RunnableFlow } from './execution/run.js';
 import { buildAst } from './parser/build-ast.js';
@@ -192,10 +193,4 @@ function planOrFault(plan: () => Plan): Plan | FlowError {
     if (error instanceof FlowError) return error;
     throw error;
   }
-}
-
-/** What has no place, such as how many faults are not listed, comes last. */
-function inFileOrder(a: FlowError, b: FlowError): number {
-  const nowhere = Number.MAX_SAFE_INTEGER;
-  return (a.source?.line ?? nowhere) - (b.source?.line ?? nowhere) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }

@@ -1,3 +1,8 @@
+/** How many there are: `1 node`, `3 nodes`. */
+export function formatCount(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
 /** A size for people: `812 B`, `3.4 kB`, `12 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -3,6 +3,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import { formatDuration } from '../errors/format-duration.js';
 import { terminalText } from '../errors/terminal-text.js';
 import type { FlowEvent, LogLevel } from '../types/events.js';
+import { formatCount } from './format-amount.js';
 import type { Paint, Style } from './paint.js';
 import { createProgress, type Progress, recordEvent } from './progress.js';
 import { countsOf } from './render-counts.js';
@@ -84,14 +85,14 @@ function renderFaultCounts(faults: NonNullable<EventOf<'run.finished'>['faults']
   const kinds = Object.entries(faults).filter(([, amount]) => amount > 0);
   const total = kinds.reduce((sum, [, amount]) => sum + amount, 0);
   const parts = kinds.map(([kind, amount]) => `${amount} ${kind}`).join(', ');
-  return `${count(total, 'fault')} injected${total > 0 ? ` (${parts})` : ''}`;
+  return `${formatCount(total, 'fault')} injected${total > 0 ? ` (${parts})` : ''}`;
 }
 
 const levelStyles: Readonly<Record<LogLevel, Style>> = { debug: 'dim', info: 'dim', warn: 'yellow', error: 'red' };
 const endStyles = { completed: 'green', failed: 'red', cancelled: 'yellow' } as const;
 
 function renderStart({ workflow, nodes, waves, mode, maxConcurrency }: EventOf<'run.started'>, paint: Paint): string {
-  const shape = `${count(nodes, 'node')} in ${count(waves, 'wave')}`;
+  const shape = `${formatCount(nodes, 'node')} in ${formatCount(waves, 'wave')}`;
   return `${paint('bold', workflow)}: ${shape}, mode ${mode}, at most ${maxConcurrency} at a time`;
 }
 
@@ -139,8 +140,4 @@ function blockLines({ progress, toldAt }: PlainLog, { path, at, done, total }: E
 
 function brief({ code, message }: FlowError): string {
   return `[${code}] ${terminalText(boundedText(message)).split('\n')[0]}`;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

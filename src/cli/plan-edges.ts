@@ -1,4 +1,4 @@
-import type { Dependency, Plan, Vertex } from '../scheduler/index.js';
+import { type Dependency, type Plan, type Vertex, vertexAt } from '../scheduler/index.js';
 
 interface Edge {
   readonly from: Vertex;
@@ -23,10 +23,4 @@ function reasonsById(dependsOn: readonly Dependency[]): ReadonlyMap<string, Read
     else known.add(reason);
   }
   return reasons;
-}
-
-export function vertexAt(plan: Plan, index: number): Vertex {
-  const vertex = plan.vertices[index];
-  if (vertex === undefined) throw new TypeError(`Expected the index of a vertex, got ${index}`);
-  return vertex;
 }

@@ -1,8 +1,9 @@
 import type { Place } from '../dispatch/auto-nodes.js';
 import { formatDuration } from '../errors/format-duration.js';
-import { type Cost, costOf, type Plan } from '../scheduler/index.js';
+import { type Cost, costOf, type Plan, vertexAt } from '../scheduler/index.js';
 import type { CacheReport } from '../types/cache.js';
-import { edgesInto, vertexAt } from './plan-edges.js';
+import { formatCount } from './format-amount.js';
+import { edgesInto } from './plan-edges.js';
 import type { PlannedBody, PlannedNode, PlanTree } from './plan-tree.js';
 import { renderCache } from './render-cache.js';
 import { shownPath } from './shown-path.js';
@@ -124,14 +125,10 @@ function list(texts: readonly string[]): string {
 }
 
 function summarise({ vertices, waves, criticalPath }: Plan): string {
-  const counts = `${count(vertices.length, 'node')} in ${count(waves.length, 'wave')}`;
+  const counts = `${formatCount(vertices.length, 'node')} in ${formatCount(waves.length, 'wave')}`;
   const places = new Map(vertices.map(({ id, at }) => [id, at]));
   const names = criticalPath.map((id) => shownPath(id, places.get(id)));
   return names.length > 1 ? `${counts}\nLongest path: ${names.join(' -> ')}` : counts;
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 function describeCost({ ms, from }: Cost): string {

@@ -1,7 +1,9 @@
 import type { Encoded } from '../transport/encode.js';
+import { encodeIteration, encodeSharedSlice } from './encode-slices.js';
 import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
 import type { PackedTask } from './messages.js';
+import { nodeError } from './node-error.js';
 import { appendPlain } from './plain-iterations.js';
 import { packRecord } from './record-key.js';
 import type { Luggage } from './scope.js';
@@ -24,9 +26,12 @@ interface LoadedTask {
 export function loadTask(flight: Flight, positions: readonly number[], cargo: Cargo): LoadedTask | undefined {
   if (flight.isCancelled) flight.cancel(positions);
   if (flight.isCancelled) return undefined;
-  const shared = flight.encodeShared(positions, cargo.luggage);
-  if (shared === undefined) return undefined;
-  cargo.values.push(shared);
+  try {
+    cargo.values.push(encodeSharedSlice(flight.task.shared, cargo.luggage));
+  } catch (thrown) {
+    flight.fail(positions, nodeError(thrown, {}));
+    return undefined;
+  }
   return loadPlain(flight, positions, cargo) ?? loadEncoded(flight, positions, cargo);
 }
 
@@ -44,10 +49,12 @@ function loadPlain(flight: Flight, positions: readonly number[], { plain, luggag
 function loadEncoded(flight: Flight, positions: readonly number[], { values, luggage }: Cargo): LoadedTask {
   const sent: number[] = [];
   for (const position of positions) {
-    const encoded = flight.encodeIteration(position, luggage);
-    if (encoded === undefined) continue;
-    values.push(encoded);
-    sent.push(position);
+    try {
+      values.push(encodeIteration(flight.task.iterations[position] as Iteration, luggage));
+      sent.push(position);
+    } catch (thrown) {
+      flight.fail([position], nodeError(thrown, {}));
+    }
   }
   const { task } = flight;
   const about = { ...describe(flight), iterations: sent.length };

@@ -1,5 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import type { Dispatcher, DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
 import { loadEnvironment } from './environment.js';
 import type { Flight } from './flight.js';
@@ -8,8 +9,8 @@ import { Outbox } from './outbox.js';
 import type { Parcel } from './parcel.js';
 import { PreparedPackage } from './prepared-package.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
-import { runTasks } from './run-task.js';
-import type { Dispatcher, DispatcherOptions, RunPackage, TaskEnvironment } from './types.js';
+import { runTasks } from './run-tasks.js';
+import type { RunPackage, TaskEnvironment } from './types.js';
 
 /** Timers and I/O of the host wait at most about this long between iterations. */
 const turnMs = 10;
@@ -45,7 +46,7 @@ export class InlineBody implements DispatchBody {
 
   run(parcel: Parcel): Promise<() => void> {
     const run = this.#run(parcel).catch((thrown: unknown) => {
-      parcel.failMissing(unexpected(thrown));
+      parcel.manifest.failMissing(unexpected(thrown));
       return nothingLeft;
     });
     this.#done.add(run);
@@ -68,7 +69,7 @@ export class InlineBody implements DispatchBody {
       const { isTainted, part } = await this.#work(parcel, message, { prepared, slot });
       // Code that goes on unseen must not look at another task's slot.
       if (!isTainted) this.#slots.push(slot);
-      return () => this.onStop?.(parcel.receive(part));
+      return () => this.onStop?.(parcel.intake.receive(part));
     } finally {
       this.#parcels.delete(parcel);
       parcel.leaveBerth();
@@ -76,7 +77,7 @@ export class InlineBody implements DispatchBody {
   }
 
   #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
-    const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.receive(part)));
+    const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.intake.receive(part)));
     const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
     return runTasks(prepared, message, hooks);
   }

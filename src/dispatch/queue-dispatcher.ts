@@ -1,20 +1,17 @@
 import { FlowError } from '../errors/flow-error.js';
-import { PriorityQueue } from '../scheduler/index.js';
-import { iterationsPerMessage } from './control-block.js';
+import type { Dispatcher, DispatchOptions } from './dispatcher.js';
 import { Flight } from './flight.js';
+import { FlightQueue } from './flight-queue.js';
 import { Lanes } from './lanes.js';
-import { Parcel } from './parcel.js';
+import { Packer, type PackingRules } from './packer.js';
+import type { Parcel } from './parcel.js';
 import { SignalHub } from './signal-hub.js';
 import { TaskTimes } from './task-times.js';
-import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
+import type { Task, TaskReply } from './types.js';
 
 /** Where tasks run: one thread, or many. */
-export interface DispatchBody {
+export interface DispatchBody extends PackingRules {
   readonly mode: Dispatcher['mode'];
-  /** Whether a message costs so much that small tasks should share one. */
-  readonly packsTasks: boolean;
-  /** Whether two tasks may share a message; absent when any two may. */
-  mayShare?(one: Task, other: Task): boolean;
   /** Messages it could take right now, beside those it works on. */
   readonly free: number;
   /** Of those, the ones on threads that have been started, where there are threads. */
@@ -31,19 +28,12 @@ export interface DispatchBody {
   close(): Promise<void>;
 }
 
-/** Work in one message: enough to drown the cost of sending it (tens of microseconds), little enough to wait for. */
-const packMs = 4;
-/** A longer task does not wait for company. */
-const shortMs = 1;
-/** Longer tasks that wait anyway may wait on the thread: it goes on at once, while its last result is taken in. */
-const aheadMs = 100;
-const packLimit = 128;
 /** Work that is worth moving to a thread that has nothing to do. */
 const movingMs = 1;
 /** How often, in ms, is looked whether a thread without work can help one that takes longer than was expected. */
 const helpMs = 20;
 
-/** The queue in front of a body: priority, packs, cancels, and running again what a dead thread left undone. */
+/** The queue in front of a body: what starts when, what is moved to another thread or cancelled, and running again what a dead thread left undone. */
 export class QueueDispatcher implements Dispatcher {
   readonly mode: Dispatcher['mode'];
   readonly maxConcurrency: number;
@@ -51,9 +41,10 @@ export class QueueDispatcher implements Dispatcher {
   readonly #body: DispatchBody;
   readonly #lanes: Lanes;
   readonly #leaveLanes: () => void;
-  readonly #queue = new PriorityQueue<Flight>();
-  readonly #signals = new SignalHub();
+  readonly #queue = new FlightQueue();
   readonly #times = new TaskTimes();
+  readonly #packer: Packer;
+  readonly #signals = new SignalHub();
   readonly #running = new Set<Parcel>();
   readonly #isBusy = () => this.#running.size > 1 || this.#queue.size > 0;
   #helping: NodeJS.Timeout | undefined;
@@ -66,6 +57,7 @@ export class QueueDispatcher implements Dispatcher {
     this.packsTasks = body.packsTasks;
     this.maxConcurrency = maxConcurrency;
     this.#body = body;
+    this.#packer = new Packer(this.#queue, this.#times, body, maxConcurrency);
     this.#lanes = lanes;
     this.#leaveLanes = lanes.join(() => this.#pump());
     body.onFree = () => this.#pump();
@@ -86,7 +78,7 @@ export class QueueDispatcher implements Dispatcher {
       flight.cancelUnsent();
       return reply;
     }
-    this.#enqueue(flight);
+    this.#queue.push(flight);
     this.#pump();
     if (flight.isQueued) this.#overtake(task.priority);
     return reply;
@@ -118,81 +110,27 @@ export class QueueDispatcher implements Dispatcher {
     await this.#body.close();
   }
 
-  /** A task keeps its place by its age, however often it comes back. */
-  #enqueue(flight: Flight): void {
-    if (flight.isQueued || flight.unsent === 0) return;
-    flight.isQueued = true;
-    this.#queue.push(flight, flight.task.priority, flight.id);
-  }
-
   get #hasRoom(): boolean {
     return this.#running.size < this.maxConcurrency && this.#body.free > 0 && this.#lanes.isFree;
   }
 
   #pump(): void {
     while (this.#hasRoom) {
-      const first = this.#shift();
+      const first = this.#queue.shift();
       if (first === undefined) {
         if (this.packsTasks && this.#running.size > 0) this.#helpLater();
         return;
       }
-      void this.#start(this.#fill(first));
+      void this.#start(this.#packer.pack(this.#nextId++, first));
     }
-  }
-
-  /** A cancelled one stays in the queue until its turn: its reply has long been given. */
-  #shift(): Flight | undefined {
-    for (let flight = this.#queue.shift(); flight !== undefined; flight = this.#queue.shift()) {
-      flight.isQueued = false;
-      if (flight.unsent > 0) return flight;
-    }
-    return undefined;
-  }
-
-  /**
-   * The task whose turn it is, and others behind it, no more than a thread's share: small ones to make a few milliseconds of
-   * them, longer ones so that the thread need not wait for its next message.
-   */
-  #fill(first: Flight): Parcel {
-    const parcel = new Parcel(this.#nextId++, first.task.run);
-    const share = Math.min(packLimit, (this.#queue.size + 1) / this.maxConcurrency);
-    let ms = this.#expectedMs(first);
-    const isShort = ms <= shortMs;
-    const most = isShort
-      ? { ms: packMs, eachMs: shortMs, tasks: Math.ceil(share) }
-      : { ms: aheadMs, eachMs: aheadMs, tasks: share };
-    parcel.add(first);
-    if (first.task.isDivisible) this.#enqueue(first);
-    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks && parcel.size < iterationsPerMessage) {
-      const next = this.#queue.peek();
-      if (next === undefined || !this.#mayShare(first.task, next.task)) break;
-      const nextMs = this.#expectedMs(next);
-      ms += nextMs;
-      if (nextMs > most.eachMs || ms > most.ms) break;
-      this.#queue.shift();
-      next.isQueued = false;
-      parcel.add(next);
-    }
-    return parcel;
   }
 
   /** What waits on a thread makes way for a task that is more urgent. */
   #overtake(priority: number): void {
     for (const parcel of this.#running) {
       if (parcel.lowestPriority >= priority) continue;
-      for (const flight of parcel.withdrawBelow(priority)) this.#enqueue(flight);
+      for (const flight of parcel.withdrawBelow(priority)) this.#queue.push(flight);
     }
-  }
-
-  #mayShare(one: Task, other: Task): boolean {
-    return one.run === other.run && (this.#body.mayShare?.(one, other) ?? true);
-  }
-
-  /** What is unknown goes alone. */
-  #expectedMs(flight: Flight): number {
-    if (!this.packsTasks) return Number.POSITIVE_INFINITY;
-    const iterationMs = this.#times.expect(flight.task) ?? Number.POSITIVE_INFINITY;
-    return iterationMs * flight.unsent;
   }
 
   async #start(parcel: Parcel): Promise<void> {
@@ -204,10 +142,10 @@ export class QueueDispatcher implements Dispatcher {
     // The thread gets its next message before this one's answer is read.
     this.#lanes.offer();
     takeRest();
-    parcel.returnUndone();
+    parcel.manifest.returnUndone();
     for (const flight of parcel.flights) {
       if (flight.isCancelled || this.#closing !== undefined) flight.cancelUnsent();
-      else this.#enqueue(flight);
+      else this.#queue.push(flight);
     }
     parcel.discard();
     this.#pump();
@@ -227,7 +165,7 @@ export class QueueDispatcher implements Dispatcher {
         this.#helpLater();
         continue;
       }
-      for (const flight of parcel.withdrawHalf()) this.#enqueue(flight);
+      for (const flight of parcel.withdrawHalf()) this.#queue.push(flight);
       this.#pump();
       this.#helpLater();
       return;

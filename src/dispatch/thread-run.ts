@@ -89,10 +89,10 @@ export class ThreadRun {
   bury(thrown: unknown): Flight | undefined {
     const running = this.slot.running();
     if (running !== undefined) {
-      this.parcel.failRunning(running, (flight) => this.#errorOf(thrown, running, flight));
+      this.parcel.manifest.failRunning(running, (flight) => this.#errorOf(thrown, running, flight));
       return undefined;
     }
-    const { next } = this.parcel;
+    const { next } = this.parcel.manifest;
     if (next !== undefined) next.strayDeaths++;
     return next;
   }

@@ -7,7 +7,7 @@ import { ControlSlot } from './control-block.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply, WorkerRequest } from './messages.js';
 import { Outbox } from './outbox.js';
 import { PreparedPackage } from './prepared-package.js';
-import { runTasks } from './run-task.js';
+import { runTasks } from './run-tasks.js';
 import type { TaskEnvironment } from './types.js';
 
 /** Packages a thread keeps; the dispatching side counts along. */

@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 import type { FailurePolicy, Join, Quota } from '../types/ast.js';
 import type { BlockFailure } from '../types/state.js';
+import { type UnitRange, UnitSet } from './unit-set.js';
 
 export interface BlockRules {
   /** Undefined where it shows at the end: then the block joins all, and tolerates no percentage. */
@@ -18,9 +19,6 @@ export type UnitOutcome =
   /** Stopped by the block itself or from outside: no failure of its own. */
   | { readonly status: 'cancelled' };
 
-/** Units from one on, up to and without another. */
-export type UnitRange = readonly [from: number, end: number];
-
 /** What the block does about units that have not ended: nothing, start none of them, or stop the running ones too. */
 export type Stop = 'no' | 'start-no-more' | 'cancel';
 
@@ -37,8 +35,7 @@ export class BlockTracker {
   readonly #failures: BlockFailure[] = [];
   /** Of a race, in order of arrival. */
   readonly #winners: number[] = [];
-  /** 1 by unit. A set of a million numbers would take longer to fill than they to run. */
-  #completed: Uint8Array;
+  readonly #completed: UnitSet;
   #total: number;
   /** More units may come. */
   #isOpen: boolean;
@@ -54,7 +51,7 @@ export class BlockTracker {
     this.#isOpen = rules.total === undefined;
     this.#total = rules.total ?? 0;
     this.outputs = new Array<unknown>(this.#total).fill(null);
-    this.#completed = new Uint8Array(this.#total);
+    this.#completed = new UnitSet(this.#total);
     this.#target = joinTarget(rules.join, this.#total);
     this.#tolerated = tolerated(rules, this.#total);
   }
@@ -68,11 +65,7 @@ export class BlockTracker {
   expect(total: number): void {
     if (!this.#isOpen) return;
     while (this.outputs.length < total) this.outputs.push(null);
-    if (total > this.#completed.length) {
-      const grown = new Uint8Array(Math.max(total, 2 * this.#completed.length));
-      grown.set(this.#completed);
-      this.#completed = grown;
-    }
+    this.#completed.grow(total);
     this.#total = total;
   }
 
@@ -106,13 +99,7 @@ export class BlockTracker {
 
   /** Units that completed, in declared order. */
   get completed(): readonly UnitRange[] {
-    const ranges: UnitRange[] = [];
-    for (let from = this.#completed.indexOf(1); from !== -1; ) {
-      const end = this.#completed.indexOf(0, from);
-      ranges.push([from, end === -1 ? this.#completed.length : end]);
-      from = end === -1 ? -1 : this.#completed.indexOf(1, end);
-    }
-    return ranges;
+    return this.#completed.ranges;
   }
 
   get failed(): number {
@@ -131,7 +118,7 @@ export class BlockTracker {
 
   #enterSuccess(index: number, output: unknown): void {
     this.outputs[index] = output;
-    this.#completed[index] = 1;
+    this.#completed.add(index);
     if (this.#isRace() && this.#winners.length < this.#target) this.#winners.push(index);
   }
 
@@ -183,7 +170,7 @@ export class BlockTracker {
 
   /** Whether what a unit wrote may leave the block: it succeeded, and the join counts it. */
   counts(index: number): boolean {
-    return this.#winners.includes(index) || (!this.#isRace() && this.#completed[index] === 1);
+    return this.#winners.includes(index) || (!this.#isRace() && this.#completed.has(index));
   }
 
   /** Fail-fast surfaces what failed first in time, since it is what ended the block; the others what stands first. */

@@ -1,6 +1,7 @@
 import type { ForeachNode, ParallelNode } from '../types/ast.js';
-import type { BlockTracker, UnitRange } from './block-tracker.js';
+import type { BlockTracker } from './block-tracker.js';
 import type { BlockOutcome, Scope } from './scope.js';
+import type { UnitRange } from './unit-set.js';
 import type { Lane, Units } from './units.js';
 
 interface Ended {

@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { missingField, missingIndex, readField, readIndex, readOptional } from './access.js';
-import { type Compiled, labelOf, type NodeOf, type Run, type Scope, typeFault } from './compiled.js';
+import { type Compiled, isAccess, labelOf, type NodeOf, type Run, type Scope, typeFault } from './compiled.js';
 import { Optional } from './exotic.js';
 import { fault } from './frame.js';
 import { nameKind, type StaticKind } from './kinds.js';
@@ -117,12 +117,6 @@ export function compileHas(node: ASTNode, argument: ASTNode, scope: Scope): Comp
   }
   const part = compilePresence(argument, scope);
   return { run: (frame) => part.run(frame) !== undefined, kind: 'bool', cost: part.cost + 1 };
-}
-
-type Access = NodeOf<'.' | '.?' | '[]' | '[?]'>;
-
-function isAccess(node: ASTNode): node is Access {
-  return node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
 }
 
 function compilePresence(node: ASTNode, scope: Scope): Compiled {

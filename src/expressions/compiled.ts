@@ -16,6 +16,13 @@ export interface Compiled {
 /** A node of the parser's tree with a given operator. */
 export type NodeOf<K extends ASTOperator> = Extract<ASTNode, { readonly op: K }>;
 
+/** One that takes a field or an element of something. */
+export type Access = NodeOf<'.' | '.?' | '[]' | '[?]'>;
+
+export function isAccess(node: ASTNode): node is Access {
+  return node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
+}
+
 interface Variable {
   readonly slot: number;
   readonly kind: StaticKind;

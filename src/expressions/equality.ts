@@ -1,6 +1,7 @@
 import { Duration, Optional } from './exotic.js';
 import { type Frame, spend, spendReading } from './frame.js';
 import { isTypedArray, kindOf } from './kinds.js';
+import { isNumber } from './numbers.js';
 
 /** Whether two values are the same, however deep. Numbers of all kinds compare by value, a Map equals an object with its entries. */
 export function isEqual(frame: Frame, left: unknown, right: unknown): boolean {
@@ -19,10 +20,6 @@ function isSameScalar(left: unknown, right: unknown): boolean {
 /** A number and a BigInt are one kind, and neither is less when they are equal. NaN equals nothing. */
 function isSameNumber(left: number | bigint, right: number | bigint): boolean {
   return left <= right && left >= right;
-}
-
-function isNumber(value: unknown): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function isEqualObject(frame: Frame, left: object, right: object): boolean {

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { callSite } from './call-site.js';
 import { typeTestParts } from './compile-type-test.js';
-import type { NodeOf } from './compiled.js';
+import { type Access, isAccess, type NodeOf } from './compiled.js';
 import { macroCall } from './macro-call.js';
 
 /** A place outside itself that an expression reads. */
@@ -22,8 +22,6 @@ interface Search {
   readonly reads: Read[];
   readonly bound: ReadonlySet<string>;
 }
-
-type Access = NodeOf<'.' | '.?' | '[]' | '[?]'>;
 
 /** Everything a syntax tree reads, in the order it is written. Names in `bound` and macro variables are not reads. */
 export function readsOf(tree: ASTNode, bound: readonly string[]): readonly Read[] {
@@ -83,10 +81,6 @@ function visitChain(node: Access | NodeOf<'id'>, search: Search, isKept: boolean
   for (const step of steps) if (step.op === '[]' || step.op === '[?]') visit(step.args[1], search);
   if (base.op !== 'id') visit(base, search, steps.length > 0);
   else if (!search.bound.has(base.args)) search.reads.push({ root: base.args, ...pathOf(steps), isKept, at: base.start });
-}
-
-function isAccess(node: ASTNode): node is Access {
-  return node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
 }
 
 function pathOf(steps: readonly Access[]): { readonly path: readonly string[]; readonly computed: boolean } {

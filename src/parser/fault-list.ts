@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/codes.js';
 import { FlowError } from '../errors/flow-error.js';
+import { inFileOrder } from '../errors/in-file-order.js';
 import type { SourcePosition } from '../types/source.js';
 
 /** Nobody reads more, and a hostile file could have one per element. */
@@ -59,20 +60,16 @@ export class FaultList {
   }
 
   warningsInFileOrder(): FlowError[] {
-    return [...this.#warnings].sort(byPosition);
+    return [...this.#warnings].sort(inFileOrder);
   }
 
   /** All faults in file order; past the first 1,000 reported, one fault that counts the rest. */
   inFileOrder(): FlowError[] {
-    const sorted = [...this.#faults].sort(byPosition);
+    const sorted = [...this.#faults].sort(inFileOrder);
     if (this.#left === 0) return sorted;
     const hint = 'Mend these first, then look again.';
     return [...sorted, new FlowError('FLOW_LIMIT_EXCEEDED', `${this.#left} more faults are not listed.`, { hint })];
   }
-}
-
-function byPosition(a: FlowError, b: FlowError): number {
-  return (a.source?.line ?? 0) - (b.source?.line ?? 0) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }
 
 function isBefore(a: SourcePosition, b: SourcePosition): boolean {

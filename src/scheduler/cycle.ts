@@ -1,5 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
-import { neighbours } from './dag.js';
+import { neighbours, vertexAt } from './dag.js';
 import type { Dag, Dependency, Vertex } from './types.js';
 
 const shownVertices = 20;
@@ -59,10 +59,4 @@ function shorten(parts: readonly string[], separator: string): string {
   const half = shownVertices / 2;
   const omitted = `… ${parts.length - shownVertices} more …`;
   return [...parts.slice(0, half), omitted, ...parts.slice(-half)].join(separator);
-}
-
-function vertexAt(dag: Dag, index: number): Vertex {
-  const vertex = dag.vertices[index];
-  if (vertex === undefined) throw new TypeError(`Expected the index of a vertex, got ${index}`);
-  return vertex;
 }

@@ -12,6 +12,12 @@ export function buildDag(vertices: readonly Vertex[]): Dag {
   return { vertices, dependencies, dependents: reverse(dependencies) };
 }
 
+export function vertexAt({ vertices }: Pick<Dag, 'vertices'>, index: number): Vertex {
+  const vertex = vertices[index];
+  if (vertex === undefined) throw new TypeError(`Expected the index of a vertex, got ${index}`);
+  return vertex;
+}
+
 /** Positions of a vertex's neighbours, as a view. */
 export function neighbours({ offsets, targets }: Adjacency, index: number): Int32Array {
   return targets.subarray(offsets[index], offsets[index + 1]);

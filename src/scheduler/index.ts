@@ -1,5 +1,5 @@
 export { Semaphore } from './concurrency.js';
-export { buildDag, neighbours } from './dag.js';
+export { buildDag, neighbours, vertexAt } from './dag.js';
 export { Frontier } from './frontier.js';
 export { costOf, createPlan, withMeasured } from './plan.js';
 export { remainingPath } from './priority.js';

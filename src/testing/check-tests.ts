@@ -8,6 +8,7 @@ import type { XmlAttribute, XmlElement } from '../parser/xml-element.js';
 import { explainJson } from '../runtimes/formats/parse-json.js';
 import { parseDuration } from '../runtimes/settings/duration.js';
 import type { SourceText } from '../types/source.js';
+import { isObject } from './is-object.js';
 
 interface Shape {
   readonly attributes: readonly string[];
@@ -190,8 +191,4 @@ function reportUnknownName(name: string, at: XmlElement['at'], faults: FaultList
 
 function firstCharacter({ text }: SourceText): number {
   return Math.max(0, text.search(/\S/));
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

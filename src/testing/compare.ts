@@ -1,3 +1,5 @@
+import { isObject } from './is-object.js';
+
 const mostDifferences = 10;
 const longest = 100;
 
@@ -47,8 +49,4 @@ function differObjects(expected: Fields, actual: Fields, path: string, found: st
 
 function step(path: string, key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { FlowError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
 import { aRecord } from '../errors/options.js';
 import type { Stub } from '../runtimes/stub/stub.js';
+import { isObject } from './is-object.js';
 import type { Stubs } from './stub-nodes.js';
 
 const keys = ['output', 'outputs', 'error', 'times'];
@@ -93,8 +94,4 @@ function assertTimes(times: unknown, error: unknown, place: string): void {
 
 function invalid(message: string, hint = stubForm): FlowError {
   return new FlowError('CONFIG_INVALID', message, { hint });
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import { describeValue } from '../errors/describe-value.js';
 import { FlowError } from '../errors/flow-error.js';
 import { parseJson } from '../runtimes/formats/parse-json.js';
-import { assertStub, isObject, stubForm } from './given-stubs.js';
+import { assertStub, stubForm } from './given-stubs.js';
+import { isObject } from './is-object.js';
 import type { Stubs } from './stub-nodes.js';
 
 /**

@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { inFileOrder } from '../errors/in-file-order.js';
 import { compileExpression, compileTemplate, type Expression, type Template } from '../expressions/index.js';
 import type { WorkflowAST } from '../types/ast.js';
 import type { ValueRead } from '../types/reads.js';
@@ -172,10 +173,4 @@ function declaredNames(workflow: WorkflowAST, declarations: Declarations): Decla
     vars: new Set(declarations.all.flatMap(({ node }) => variableWritten(node) ?? [])),
     run: new Set(['input', 'id', 'startedAt']),
   };
-}
-
-/** What has no place, such as how many faults are not listed, comes last. */
-function inFileOrder(a: FlowError, b: FlowError): number {
-  const nowhere = Number.MAX_SAFE_INTEGER;
-  return (a.source?.line ?? nowhere) - (b.source?.line ?? nowhere) || (a.source?.column ?? 0) - (b.source?.column ?? 0);
 }

@@ -17,7 +17,7 @@ function recorder(packsTasks: boolean) {
         const durationMs = Number(flight.task.iterations.at(0)?.input);
         inputs.push(durationMs);
         const record = { id: 'a', status: 'completed', startedAt: 0, durationMs, writes: [] } as const;
-        flight.settleWire(0, { iteration: 0, nodes: [{ ...record, output: undefined }], failure: undefined }, []);
+        flight.advance(0, { status: 'completed', nodes: [record] });
       }
       messages.push(inputs);
       return () => undefined;
@@ -53,12 +53,12 @@ describe('iterations that were withdrawn', () => {
     );
     void send(dispatcher, 5, { priority: 9 });
     const [first] = sent;
-    first?.parcel.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
+    first?.parcel.manifest.failMissing(new FlowError('WORKER_FAILED', 'it cannot start'));
     first?.leave();
     await new Promise((resolve) => setImmediate(resolve));
     expect(sent.map(({ parcel }) => parcel.size)).toEqual([4, 1]);
     for (const next of [1, 2]) {
-      sent[next]?.parcel.failMissing(new FlowError('NODE_FAILED', 'of its own'));
+      sent[next]?.parcel.manifest.failMissing(new FlowError('NODE_FAILED', 'of its own'));
       sent[next]?.leave();
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,113 +1,37 @@
 import { encodeError } from '../errors/wire.js';
 import { builtInTypes } from '../runtimes/built-in-types.js';
-import { decode, type Encoded } from '../transport/encode.js';
-import { unpack } from '../transport/pack.js';
-import { type Part, weighed } from '../transport/part.js';
+import type { Encoded } from '../transport/encode.js';
+import type { Part } from '../transport/part.js';
 import type { DoneNode } from './done-node.js';
 import { timeoutOf } from './faults.js';
 import { Front } from './front.js';
-import type { HeldPlace } from './held-item-iteration.js';
-import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
+import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
-import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type DoneOutput, type NodeEnd, runNode } from './run-node.js';
-import { IterationScope, putBack } from './scope.js';
+import { IterationScope } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Fault, Iteration, Slice } from './types.js';
 
-/** The tasks of a message, one iteration after the other. Rejects only when the message itself is broken. */
-export async function runTasks(
-  prepared: PreparedPackage,
-  { tasks, values, held }: TaskMessage,
-  hooks: TaskHooks,
-): Promise<TaskAnswer> {
-  held.forEach(weighed);
-  const [list, ...encoded] = unpack(values);
-  const plain = list === undefined || list.bytes.byteLength === 0 ? [] : (decode(list) as unknown[]);
-  const read = (at: number) => prepared.views.view(held[at] as Part);
-  const next = { plain: 0, encoded: 0 };
-  let position = 0;
-  for (const message of JSON.parse(tasks) as readonly PackedTask[]) {
-    const shared = decodeShared(encoded[next.encoded++] as Encoded, held, prepared);
-    const { plain: form, iterations: count } = message;
-    const iterations =
-      form === undefined
-        ? encoded.slice(next.encoded, next.encoded + count)
-        : plainIterations({ list: plain, at: next.plain, count, form, read });
-    if (form === undefined) next.encoded += count;
-    else next.plain += count * strideOf(form);
-    const isTainted = await runTask(
-      { prepared, message, held, hooks, shared, position, offset: 0, faults: undefined },
-      iterations,
-    );
-    if (isTainted) return answer(prepared, hooks, true);
-    position += message.iterations;
-  }
-  return answer(prepared, hooks, false);
-}
-
-function answer(prepared: PreparedPackage, { outbox }: TaskHooks, isTainted: boolean): TaskAnswer {
-  prepared.journal?.flush();
-  return outbox.answer(isTainted);
-}
-
-/** True when code of a given-up attempt still runs. */
-async function runTask(task: IterationRun, iterations: readonly (Iteration | Encoded)[]): Promise<boolean> {
-  const { prepared, message, hooks } = task;
-  const { slot } = hooks;
-  const isCostly = message.nodeIds.some((id) => isCostlyToLose(prepared, id));
-  for (let offset = 0; offset < iterations.length; offset++) {
-    save(task, isCostly, offset === 0);
-    const position = task.position + offset;
-    if (!slot.take(position)) continue;
-    // Taken first: what waits here could be taken back for somebody who then waits here, and so on for ever.
-    const pause = hooks.breathe?.();
-    if (pause !== undefined) await pause;
-    const faults = message.faults?.[offset];
-    const ending = runIteration({ ...task, position, offset, faults }, iterations[offset] as Iteration | Encoded);
-    const end = ending instanceof Promise ? await ending : ending;
-    if (end === 'tainted') return true;
-    if (end === 'failed' && message.stopsAtFailure) break;
-  }
-  return false;
-}
-
-/** A death must never cost what another task of the message has done. */
-function save({ prepared, hooks: { outbox } }: IterationRun, isCostly: boolean, isFirst: boolean): void {
-  if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue || (isFirst && outbox.isLate)) outbox.flush();
-  if (isCostly) prepared.journal?.flush();
-}
-
-interface IterationRun {
+/** What the iterations of a task share. */
+export interface TaskRun {
   readonly prepared: PreparedPackage;
   readonly message: PackedTask;
   /** Of the whole message. */
   readonly held: readonly Part[];
   readonly hooks: TaskHooks;
   readonly shared: Slice;
+}
+
+interface IterationRun extends TaskRun {
   /** In the message, and in its task. */
   readonly position: number;
   readonly offset: number;
   readonly faults: readonly Fault[] | undefined;
 }
 
+/** `tainted`: code of a given-up attempt still runs. */
 type IterationEnd = 'done' | 'failed' | 'tainted';
-
-const noSlice: Slice = { names: {}, nodes: {} };
-
-function decodeShared(encoded: Encoded, held: readonly Part[], { views }: PreparedPackage): Slice {
-  if (encoded.bytes.byteLength === 0) return noSlice;
-  const { places = [], ...shared } = decode(encoded) as Slice & { readonly places?: readonly HeldPlace[] };
-  putBack(shared, places, held, views);
-  return shared;
-}
-
-/** A timed node may take the thread down, and what a sink did must not be done again. */
-function isCostlyToLose(prepared: PreparedPackage, id: string): boolean {
-  const node = prepared.workNode(id);
-  return node !== undefined && (node.timeoutMs !== undefined || node.type.startsWith('sink:'));
-}
 
 /** An iteration on its way through the nodes of its segment. */
 interface Course {
@@ -123,8 +47,8 @@ interface Course {
   ordinal: number;
 }
 
-/** `tainted`: code of a given-up attempt still runs. Without a promise when no node gives one. */
-function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
+/** Runs the nodes of its segment, one after the other. Without a promise when no node gives one. */
+export function runIteration(run: IterationRun, source: Iteration | Encoded): IterationEnd | Promise<IterationEnd> {
   return advance({
     run,
     source,
