@@ -1,4 +1,4 @@
-export type { Dispatcher } from './dispatch/types.js';
+export type { Dispatcher } from './dispatch/dispatcher.js';
 export { type ErrorCode, errorCodes } from './errors/codes.js';
 export { FlowError, FlowValidationError } from './errors/flow-error.js';
 export type { RunOptions, RunResult } from './execution/run-options.js';

@@ -1,5 +1,6 @@
+import type { Dispatcher, DispatchOptions } from '../dispatch/dispatcher.js';
 import { createInlineDispatcher } from '../dispatch/inline.js';
-import type { Dispatcher, DispatchOptions, IterationOutcome, Task, TaskReply } from '../dispatch/types.js';
+import type { IterationOutcome, Task, TaskReply } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import { givenText } from '../execution/given-values.js';
 import type { KnownOutcomes } from '../execution/known-outcomes.js';

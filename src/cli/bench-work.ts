@@ -1,4 +1,5 @@
-import type { Dispatcher, IterationOutcome } from '../dispatch/types.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { IterationOutcome } from '../dispatch/types.js';
 import type { Plan } from '../scheduler/index.js';
 import { remainingPath } from '../scheduler/index.js';
 import type { NodeAST } from '../types/ast.js';

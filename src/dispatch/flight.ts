@@ -1,8 +1,9 @@
 import type { FlowError } from '../errors/flow-error.js';
 import type { RunningAttempt } from './control-block.js';
+import type { DispatchOptions } from './dispatcher.js';
 import { injectedError } from './faults.js';
 import { cancelledError } from './node-error.js';
-import type { DispatchOptions, IterationOutcome, NodeRecord, Task, TaskEvent, TaskReply } from './types.js';
+import type { IterationOutcome, NodeRecord, Task, TaskEvent, TaskReply } from './types.js';
 
 /**
  * A task on its way, over as many threads as it takes: what is done so far, and what is still to do. Once discarded it holds

@@ -1,6 +1,7 @@
 import type { Projection } from '../state/index.js';
 import { project } from '../state/index.js';
-import { compact, isFlat, spell } from './plain-iterations.js';
+import { compact, spell } from './plain-digest.js';
+import { isFlat } from './plain-iterations.js';
 import type { Iteration, NamesRead } from './types.js';
 
 /** What tells the values of an iteration from others, as far as nodes have read them: from node to node more. */

@@ -1,5 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
+import { enterHere } from './attempts-here.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import type { Dispatcher, DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
 import { loadEnvironment } from './environment.js';
 import type { Flight } from './flight.js';
@@ -9,7 +11,7 @@ import type { Parcel } from './parcel.js';
 import { PreparedPackage } from './prepared-package.js';
 import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { runTasks } from './run-tasks.js';
-import type { Dispatcher, DispatcherOptions, RunPackage, TaskEnvironment } from './types.js';
+import type { RunPackage, TaskEnvironment } from './types.js';
 
 /** Timers and I/O of the host wait at most about this long between iterations. */
 const turnMs = 10;
@@ -77,7 +79,7 @@ export class InlineBody implements DispatchBody {
 
   #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
     const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.intake.receive(part)));
-    const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
+    const hooks = { slot, outbox, graceMs: this.#graceMs, enter: enterHere, breathe: () => this.#breathe() };
     return runTasks(prepared, message, hooks);
   }
 
@@ -101,10 +103,6 @@ export class InlineBody implements DispatchBody {
 }
 
 function nothingLeft(): void {}
-
-function enter<T>(_attempt: unknown, run: () => T): T {
-  return run();
-}
 
 function unexpected(thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;

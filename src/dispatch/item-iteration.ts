@@ -9,6 +9,8 @@ export interface Series {
   readonly index?: string | undefined;
 }
 
+export const noSlice: Slice = { names: {}, nodes: {} };
+
 /** First attempt at one item of a `foreach`: its input is the item. Holds no more than that, since a million of them may wait. */
 export class ItemIteration implements Iteration {
   readonly series: Series;
@@ -45,5 +47,3 @@ export class ItemIteration implements Iteration {
     return { names, nodes: noSlice.nodes, held: [{ path: ['names', item], snapshot: this.item }] };
   }
 }
-
-const noSlice: Slice = { names: {}, nodes: {} };

@@ -1,10 +1,10 @@
 import { FlowError } from '../errors/flow-error.js';
 import { resolvePlugin } from '../runtimes/plugins.js';
 import { createAutoDispatcher } from './auto.js';
+import type { Dispatcher } from './dispatcher.js';
 import { createInlineDispatcher } from './inline.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { createThreadDispatcher } from './threads.js';
-import type { Dispatcher } from './types.js';
 import { usableCores } from './usable-cores.js';
 
 const dispatcherOf = { threads: createThreadDispatcher, async: createInlineDispatcher, auto: createAutoDispatcher };

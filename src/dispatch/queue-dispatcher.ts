@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import type { Dispatcher, DispatchOptions } from './dispatcher.js';
 import { Flight } from './flight.js';
 import { FlightQueue } from './flight-queue.js';
 import { Lanes } from './lanes.js';
@@ -6,7 +7,7 @@ import { Packer, type PackingRules } from './packer.js';
 import type { Parcel } from './parcel.js';
 import { SignalHub } from './signal-hub.js';
 import { TaskTimes } from './task-times.js';
-import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
+import type { Task, TaskReply } from './types.js';
 
 /** Where tasks run: one thread, or many. */
 export interface DispatchBody extends PackingRules {

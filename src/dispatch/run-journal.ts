@@ -7,7 +7,7 @@ import type { DoneNode } from './done-node.js';
 import { digestOfPlainFront } from './front-digest.js';
 import type { PackedFronts, PackedRecord } from './messages.js';
 import { toOutcomeRecord } from './outcome-record.js';
-import { digestOfPlain } from './plain-iterations.js';
+import { digestOfPlain } from './plain-digest.js';
 import { frontKey, recordEnd, recordKey } from './record-key.js';
 import type { Iteration, RecordPlace, RunPackage } from './types.js';
 

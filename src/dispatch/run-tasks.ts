@@ -2,6 +2,7 @@ import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
 import { type Part, weighed } from '../transport/part.js';
 import type { HeldPlace } from './held-item-iteration.js';
+import { noSlice } from './item-iteration.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
@@ -69,8 +70,6 @@ function save({ prepared, hooks: { outbox } }: TaskRun, isCostly: boolean, isFir
   if (((isCostly || isFirst) && outbox.hasUnsaved) || outbox.isDue || (isFirst && outbox.isLate)) outbox.flush();
   if (isCostly) prepared.journal?.flush();
 }
-
-const noSlice: Slice = { names: {}, nodes: {} };
 
 function decodeShared(encoded: Encoded, held: readonly Part[], { views }: PreparedPackage): Slice {
   if (encoded.bytes.byteLength === 0) return noSlice;

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
+import type { Dispatcher, DispatchOptions } from './dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
-import type { Dispatcher, DispatchOptions, Task, TaskReply } from './types.js';
+import type { Task, TaskReply } from './types.js';
 
 /** Threads with a limit of their own, as long as tasks ask for it. */
 interface SizeClass {

@@ -1,4 +1,4 @@
-import type { Dispatcher } from './types.js';
+import type { Dispatcher } from './dispatcher.js';
 
 export interface ThreadDispatcher extends Dispatcher {
   /**

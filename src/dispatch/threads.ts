@@ -1,6 +1,7 @@
 import { decodeError } from '../errors/wire.js';
 import { Board, createBoards } from './board.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
+import type { DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
 import type { Flight } from './flight.js';
 import { Lanes } from './lanes.js';
@@ -14,7 +15,6 @@ import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadPool } from './thread-pool.js';
 import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
-import type { DispatcherOptions } from './types.js';
 import { warnOfStray } from './warn-of-stray.js';
 import { packagesKept } from './worker-host.js';
 
@@ -142,7 +142,7 @@ export class ThreadBody implements DispatchBody {
     if (reply.kind === 'package-unknown') thread?.packages.delete(parcel.run.key);
     if (reply.kind === 'load-failed') parcel.manifest.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
     if (reply.kind !== 'done') return nothingLeft;
-    if (thread !== undefined) thread.isProven = true;
+    if (thread !== undefined) Object.assign(thread, { isProven: true, isTainted: reply.isTainted });
     if (reply.partsBefore > 0) await parcel.intake.received(reply.partsBefore);
     if (reply.isTainted && thread !== undefined) await thread.worker.terminate();
     return () => this.onStop?.(parcel.intake.receive(reply.part));

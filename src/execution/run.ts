@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Dispatcher, RunPackage } from '../dispatch/types.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { RunPackage } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import { createRedactor, type Redactor } from '../errors/redact.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';

@@ -1,4 +1,5 @@
-import type { Dispatcher, RunPackage } from '../dispatch/types.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { RunPackage } from '../dispatch/types.js';
 import { FlowError } from '../errors/flow-error.js';
 import type { Redactor } from '../errors/redact.js';
 import type { RuntimeRegistry } from '../runtimes/registry.js';

@@ -1,5 +1,6 @@
 import { areFlat, spellNames, spellStart, toNamesRead } from '../dispatch/front-digest.js';
-import { compact, isFlat } from '../dispatch/plain-iterations.js';
+import { compact } from '../dispatch/plain-digest.js';
+import { isFlat } from '../dispatch/plain-iterations.js';
 import { runInputName, variableRanksName } from '../dispatch/scope.js';
 import type { Iteration, NamesRead, Slice, TaskFronts } from '../dispatch/types.js';
 import { narrowSlice, type ReadSet, toReadSet } from '../state/index.js';

@@ -1,4 +1,4 @@
-import { plainDigest } from '../dispatch/plain-iterations.js';
+import { plainDigest } from '../dispatch/plain-digest.js';
 import type { Iteration, RunPackage, Task, TaskFronts, TaskRecord } from '../dispatch/types.js';
 import type { PathOf } from '../execution/known-outcomes.js';
 import type { Definitions } from '../keys/definitions.js';

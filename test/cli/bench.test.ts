@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { summarise } from '#src/cli/bench-figures.js';
 import { renderBench } from '#src/cli/bench-render.js';
 import { WorkMeter } from '#src/cli/bench-work.js';
+import type { Dispatcher } from '#src/dispatch/dispatcher.js';
 import { createInlineDispatcher } from '#src/dispatch/inline.js';
-import type { Dispatcher, IterationOutcome, Task } from '#src/dispatch/types.js';
+import type { IterationOutcome, Task } from '#src/dispatch/types.js';
 import { parseWorkflow } from '#src/flowscript.js';
 
 const bound = { workMs: 400, criticalPathMs: 150, boundMs: 200 };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Dispatcher, DispatcherOptions, TaskEvent } from '#src/dispatch/types.js';
+import type { Dispatcher, DispatcherOptions } from '#src/dispatch/dispatcher.js';
+import type { TaskEvent } from '#src/dispatch/types.js';
 import type { WorkNode } from '#src/types/ast.js';
 import { call, expression, iteration, node, onlyError, outputs, plugins, runPackage, task } from '../dispatch/build.js';
 

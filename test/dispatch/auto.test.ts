@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAutoDispatcher } from '#src/dispatch/auto.js';
-import type { Dispatcher } from '#src/dispatch/types.js';
+import type { Dispatcher } from '#src/dispatch/dispatcher.js';
 import type { WorkNode } from '#src/types/ast.js';
 import { call, expression, iteration, node, onlyError, outputs, plugins, runPackage, task } from './build.js';
 

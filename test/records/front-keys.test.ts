@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOfPlainFront, toNamesRead } from '#src/dispatch/front-digest.js';
-import { plainDigest } from '#src/dispatch/plain-iterations.js';
+import { plainDigest } from '#src/dispatch/plain-digest.js';
 import type { Iteration } from '#src/dispatch/types.js';
 import { frontsOf } from '#src/records/front-keys.js';
 import { ValueDigests } from '#src/records/value-digests.js';

@@ -63,6 +63,7 @@ test('a plugin that registers its types itself is taken, however often it is nam
   );
   await Promise.all([loadPlugins([file]), loadPlugins([file])]);
   await loadPlugins([file]);
+  expect((await import(registry)).registry.hasRuntime('transform:itself')).toBe(true);
 });
 
 test('a bare name of a file here is told from a package', async () => {
