@@ -33,6 +33,12 @@ export class RunWatch {
       run.check();
       run.parcel.intake.glance();
     }
+    // Where this thread was blocked until now, what would place them may wait for its turn of the event loop.
+    if (runs.some(({ isLateToStart }) => isLateToStart)) setImmediate(() => this.#endUnstarted());
     if (runs.length > 0) this.start(runs.some(({ parcel }) => parcel.isTimed));
+  }
+
+  #endUnstarted(): void {
+    for (const run of this.#runs.values()) if (run.isLateToStart) run.endUnstarted();
   }
 }

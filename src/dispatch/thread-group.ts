@@ -32,6 +32,7 @@ export class ThreadGroup {
   /** Threads that have not answered yet. */
   #starting: number;
   #isClosed = false;
+  #hasFailed = false;
   /**
    * After how many ms each thread had loaded what it needs. Asked of each thread before any task, so that the answers wait for none.
    * @throws FlowError WORKER_FAILED
@@ -46,7 +47,9 @@ export class ThreadGroup {
     this.#listen();
     this.warming = this.#warm();
     // Tasks find out by themselves.
-    this.warming.catch(() => undefined);
+    this.warming.catch(() => {
+      this.#hasFailed = true;
+    });
   }
 
   /** Threads that are not there again yet. Nothing is given to them: in Piscina's queue a task could not be overtaken. */
@@ -58,6 +61,15 @@ export class ThreadGroup {
   get free(): number {
     const tainted = [...this.#threads.values()].filter(({ isTainted }) => isTainted).length;
     return this.#options.size - this.#busy - this.#replacing - tainted;
+  }
+
+  /** Its threads could not start, and nothing waits for them: others may do better, should the reason have gone. */
+  get isLost(): boolean {
+    return this.#hasFailed && this.#busy === 0;
+  }
+
+  get size(): number {
+    return this.#options.size;
   }
 
   /** What is sent now need not wait for a thread to start. */
@@ -95,12 +107,19 @@ export class ThreadGroup {
   /** A thread that does not answer in time is ended: while it is waited for it keeps the process alive. */
   async #warmOne(): Promise<void> {
     const { startMs } = this.#options;
+    const late = new AbortController();
+    // Where this thread was blocked until now the answer may be there and wait for its turn of the event loop.
+    const timer = setTimeout(
+      () => setImmediate(() => late.abort(new Error(`it took longer than ${startMs} ms`))),
+      startMs,
+    ).unref();
     try {
-      const reply = await this.#open.pool.run({ kind: 'warm' }, { signal: AbortSignal.timeout(startMs) });
+      const reply = await this.#open.pool.run({ kind: 'warm' }, { signal: late.signal });
       if (reply.kind === 'load-failed') throw decodeError(reply.error);
     } catch (thrown) {
       throw startError(thrown, startMs);
     } finally {
+      clearTimeout(timer);
       this.#starting--;
     }
   }

@@ -36,6 +36,7 @@ export class ThreadPool {
 
   /** As many threads start with the first task, or now if it has come; all of them when nobody says so. Another one starts whenever none is free. */
   expect(tasks: number): void {
+    this.#dropLost();
     this.#expected = Math.max(this.#expected ?? 0, tasks);
     if (this.hasStarted && !this.#isClosed) this.#startUpTo(this.#expected);
   }
@@ -59,6 +60,7 @@ export class ThreadPool {
    * @throws FlowError WORKER_FAILED
    */
   async warm(): Promise<readonly number[]> {
+    this.#dropLost();
     this.#startUpTo(this.#expected ?? this.#limit);
     const times = await Promise.all(this.#groups.map(({ warming }) => warming));
     return times.flat();
@@ -71,6 +73,15 @@ export class ThreadPool {
 
   get #free(): ThreadGroup | undefined {
     return this.#groups.find((group) => group.free > 0);
+  }
+
+  /** A new run, or a new wish for threads, does not fail of what kept earlier ones from starting. */
+  #dropLost(): void {
+    for (const group of this.#groups.filter(({ isLost }) => isLost)) {
+      this.#groups.splice(this.#groups.indexOf(group), 1);
+      this.#size -= group.size;
+      void group.close();
+    }
   }
 
   #startUpTo(threads: number): void {

@@ -34,11 +34,11 @@ export interface ThreadLimits {
 export class ThreadRun {
   readonly parcel: Parcel;
   readonly slot: ControlSlot;
-  /** Set when the pool gives it a thread. */
-  thread: Thread | undefined;
+  #thread: Thread | undefined;
   readonly #graceMs: number;
   readonly #stackMs: number;
-  readonly #startBy: number;
+  readonly #startMs: number;
+  #startBy: number;
   #ended: EndReason | undefined;
   #abort: (() => void) | undefined;
   readonly #closing = new AbortController();
@@ -52,7 +52,18 @@ export class ThreadRun {
     this.slot = slot;
     this.#graceMs = limits.graceMs;
     this.#stackMs = limits.stackMs;
+    this.#startMs = limits.startMs;
     this.#startBy = monotonicMs() + limits.startMs;
+  }
+
+  get thread(): Thread | undefined {
+    return this.#thread;
+  }
+
+  /** The pool gives it a thread. It may have waited for that because this side was blocked, which is no fault of the thread. */
+  place(thread: Thread): void {
+    this.#thread = thread;
+    this.#startBy = monotonicMs() + this.#startMs;
   }
 
   /** What Piscina takes for a signal; it is used only while no thread runs the task, where there is no thread to end. */
@@ -74,12 +85,8 @@ export class ThreadRun {
 
   /** Ends the thread if its time is up. */
   check(): void {
-    if (this.#ended !== undefined) return;
+    if (this.#ended !== undefined || !this.slot.hasStarted) return;
     const now = monotonicMs();
-    if (!this.slot.hasStarted) {
-      if (now > this.#startBy) this.#endUnstarted();
-      return;
-    }
     const running = this.slot.running();
     if (running === undefined) return;
     const graceMs = slackMs + (running.isCooperative ? this.#graceMs : 0);
@@ -119,7 +126,12 @@ export class ThreadRun {
     await worker?.terminate();
   }
 
-  #endUnstarted(): void {
+  /** No thread began it in time, by what is known here. */
+  get isLateToStart(): boolean {
+    return this.#ended === undefined && !this.slot.hasStarted && monotonicMs() > this.#startBy;
+  }
+
+  endUnstarted(): void {
     this.#ended = 'not-started';
     if (this.thread === undefined) this.#abort?.();
     else void this.thread.worker.terminate();

@@ -161,7 +161,7 @@ export class ThreadBody implements DispatchBody {
   }
 
   #place(thread: Thread, message: TaskMessage, run: ThreadRun): void {
-    run.thread = thread;
+    run.place(thread);
     if (thread.packages.has(message.packageKey)) return;
     message.package = this.#packages.encode(run.parcel.run);
     thread.packages.add(message.packageKey);

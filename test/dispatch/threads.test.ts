@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ThreadDispatcher } from '#src/dispatch/thread-dispatcher.js';
 import { createThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
@@ -221,7 +225,36 @@ describe('a thread that cannot start', () => {
   });
 });
 
+describe('threads that have loaded', () => {
+  it('are not given up because this thread was blocked until later than they may take', async () => {
+    const marks = await mkdtemp(join(tmpdir(), 'marks-'));
+    process.env['TEST_MARKS'] = marks;
+    const dispatcher = create({ plugins: [...plugins, fixture('marking-plugin.js')], startMs: 2_000 });
+    const warm = dispatcher.warm();
+    const reply = dispatcher.dispatch(one('sleep', { ms: 1 }));
+    const began = performance.now();
+    // A thread answers soon after it has loaded what it needs.
+    while (readdirSync(marks).length < 2 || performance.now() - began < 2_500) sleep(100);
+    sleep(500);
+    expect(await warm).toHaveLength(2);
+    expect(outputs(await reply)).toEqual([{ a: 'slept' }]);
+    await rm(marks, { recursive: true });
+  });
+});
+
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
 describe('the pool', () => {
+  it('of another heap size is told of a wider flow too, when it has threads already', async () => {
+    const dispatcher = create();
+    const before = liveThreads();
+    dispatcher.expect(1);
+    await dispatcher.dispatch({ ...one('sleep', { ms: 1 }), memoryMb: 64 });
+    expect(liveThreads() - before).toBe(1);
+    dispatcher.expect(2);
+    expect(liveThreads() - before).toBe(2);
+  });
+
   it('leaves no thread behind when it closes, killed ones included', async () => {
     const before = liveThreads();
     const dispatcher = create({ maxConcurrency: 3 });

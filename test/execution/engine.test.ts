@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Pools } from '#src/dispatch/pools.js';
@@ -81,6 +82,23 @@ describe('engine.warm', () => {
     expect(threads.length).toBe(1);
     await engine.warm(4);
     expect(threads.length).toBe(4);
+  });
+
+  it.each(['threads', 'auto'] as const)('may be tried again once the reason why it failed has gone, in mode %s', async (mode) => {
+    const mood = join(await mkdtemp(join(tmpdir(), 'mood-')), 'bad');
+    await writeFile(mood, '');
+    process.env['TEST_MOOD'] = mood;
+    const plugin = fileURLToPath(new URL('../dispatch/fixtures/moody-plugin.js', import.meta.url));
+    await using engine = createEngine({ mode, maxConcurrency: 2, plugins: [plugin] });
+    await expect(engine.warm(2)).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      message: expect.stringContaining('not in the mood'),
+    });
+    await expect(engine.warm(2)).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    await rm(dirname(mood), { recursive: true });
+    expect((await engine.run(threadOf)).status).toBe('completed');
+    await engine.warm(2);
+    expect((await engine.run(threadOf)).status).toBe('completed');
   });
 
   it('leaves no thread behind when nothing is run', async () => {
