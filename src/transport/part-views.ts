@@ -1,12 +1,11 @@
-import { viewBinary } from './binary.js';
+import { binaryInView, viewBinary } from './binary.js';
 import { decode, encodeShallow } from './encode.js';
 import { freezeContainers, freezeDeep, isContainer } from './freeze.js';
-import { assemble, decodePart, decodeShared, type Part, partSize } from './part.js';
+import { assemble, decodePart, decodeShared, newPartId, type Part, partSize } from './part.js';
 
 interface View {
   readonly part: Part;
   readonly value: unknown;
-  readonly size: number;
   /** Whether user code may have it, all of it being frozen; found out when it is first asked for. */
   isLendable: boolean | undefined;
 }
@@ -20,13 +19,17 @@ const searchLimit = 256;
 
 /** What a thread has decoded of the parts it was sent: one copy of each, for all readers that never write. */
 export class PartViews {
-  /** Least recently used first. */
-  readonly #views = new Map<string, View>();
+  /** By id of the part, least recently used first. */
+  readonly #kept = new Map<string, View>();
   readonly #byValue = new WeakMap<object, View>();
   readonly #idleMs: number;
+  /** Expressions ask for the same value over and over. */
+  #latest: View | undefined;
   #bytes = 0;
   #idle: NodeJS.Timeout | undefined;
   #isUsed = false;
+  /** Whether a value may hold a view at all. */
+  #hasShown = false;
 
   /** @param idleMs without a use, after which everything is given up */
   constructor(idleMs: number = defaultIdleMs) {
@@ -64,31 +67,41 @@ export class PartViews {
   }
 
   #viewOf(part: Part): View {
-    const known = this.#views.get(part.id);
     this.#isUsed = true;
+    if (this.#latest?.part === part) return this.#latest;
+    this.#latest = isInPlace(part) ? this.#show(part) : this.#keptViewOf(part);
+    this.#watch();
+    return this.#latest;
+  }
+
+  #keptViewOf(part: Part): View {
+    const known = this.#kept.get(part.id);
     if (known === undefined) return this.#keep(part);
-    this.#views.delete(part.id);
-    this.#views.set(part.id, known);
+    this.#kept.delete(part.id);
+    this.#kept.set(part.id, known);
     return known;
   }
 
   #inPlace(view: View): unknown {
     const { part, value } = view;
-    // A plain buffer is this thread's own copy for all readers, and what takes the output of one of them would take it from the others.
-    if (part.kind === 'binary' && part.type === 'ArrayBuffer') return decodePart(part);
-    if (part.kind === 'binary' || this.#isLendable(view)) return value;
+    if (isInPlace(part) || this.#isLendable(view)) return value;
     if (part.kind !== 'mixed') return decodePart(part);
     return freezeContainers(assemble(part, (member) => this.#inPlace(this.#viewOf(member))));
   }
 
   #keep(part: Part): View {
-    const value = this.#read(part);
-    const view: View = { part, value, size: partSize(part), isLendable: undefined };
-    if (typeof value === 'object' && value !== null) this.#byValue.set(value, view);
-    this.#views.set(part.id, view);
-    this.#bytes += view.size;
+    const view = this.#show(part);
+    this.#kept.set(part.id, view);
+    this.#bytes += partSize(part);
     this.#shrink();
-    this.#watch();
+    return view;
+  }
+
+  #show(part: Part): View {
+    const value = this.#read(part);
+    this.#hasShown = true;
+    const view: View = { part, value, isLendable: undefined };
+    if (!isInPlace(part) && typeof value === 'object' && value !== null) this.#byValue.set(value, view);
     return view;
   }
 
@@ -98,10 +111,10 @@ export class PartViews {
   }
 
   #shrink(): void {
-    for (const [id, { size }] of this.#views) {
-      if (this.#bytes <= keptBytes || this.#views.size === 1) return;
-      this.#views.delete(id);
-      this.#bytes -= size;
+    for (const [id, { part }] of this.#kept) {
+      if (this.#bytes <= keptBytes || this.#kept.size === 1) return;
+      this.#kept.delete(id);
+      this.#bytes -= partSize(part);
     }
   }
 
@@ -112,7 +125,8 @@ export class PartViews {
       this.#idle = undefined;
       if (this.#isUsed) this.#watch();
       else {
-        this.#views.clear();
+        this.#kept.clear();
+        this.#latest = undefined;
         this.#bytes = 0;
       }
     }, this.#idleMs).unref();
@@ -123,11 +137,15 @@ export class PartViews {
     return view.isLendable;
   }
 
+  #viewBehind(value: object): View | undefined {
+    return this.#byValue.get(value) ?? (this.#hasShown ? viewInPlace(value) : undefined);
+  }
+
   #replace(value: unknown, give: (view: View) => unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    const view = this.#byValue.get(value);
+    const view = this.#viewBehind(value);
     if (view !== undefined) return give(view);
-    return (this.#views.size > 0 ? this.#rebuild(value, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
+    return (this.#hasShown ? this.#rebuild(value, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
   }
 
   /** A small container around views; undefined for anything else, and where a copy of the whole says more than its members'. */
@@ -136,13 +154,14 @@ export class PartViews {
     if (this.#search(root, found, new Set()) > searchLimit || found.size === 0) return undefined;
     // Of a mixed value and a member of it, only the whole keeps that they are one.
     if (found.size > 1 && [...found].some(({ part }) => part.kind === 'mixed')) return undefined;
+    if (isSeenAsTwoTypes([...found])) return undefined;
     return this.#copyContainer(root, give, new Map());
   }
 
   /** Members met, or more than `searchLimit` when not all of it is plain containers, primitives and views. */
   #search(value: unknown, found: Set<View>, met: Set<object>): number {
     if (typeof value !== 'object' || value === null || met.has(value)) return met.size;
-    const view = this.#byValue.get(value);
+    const view = this.#viewBehind(value);
     if (view !== undefined) found.add(view);
     else if (isContainer(value)) {
       met.add(value);
@@ -155,11 +174,13 @@ export class PartViews {
 
   #copyContainer(value: unknown, give: (view: View) => unknown, copies: Map<object, unknown>): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    const known = copies.get(value);
+    const view = this.#viewBehind(value);
+    // Of an array that lies where it is shown, there may be several objects that show it.
+    const identity = view?.part.kind === 'binary' ? view.part.memory : value;
+    const known = copies.get(identity);
     if (known !== undefined) return known;
-    const view = this.#byValue.get(value);
     const copy = view === undefined ? (Array.isArray(value) ? new Array<unknown>(value.length) : {}) : give(view);
-    copies.set(value, copy);
+    copies.set(identity, copy);
     if (view !== undefined) return copy;
     for (const [key, member] of Object.entries(value)) {
       const own = this.#copyContainer(member, give, copies);
@@ -167,4 +188,29 @@ export class PartViews {
     }
     return copy;
   }
+}
+
+/** Such as bytes and the numbers that they make: copies of both must lie in one memory again. */
+function isSeenAsTwoTypes(views: readonly View[]): boolean {
+  const types = new Map<SharedArrayBuffer, string>();
+  return views.some(({ part }) => {
+    if (part.kind !== 'binary') return false;
+    const type = types.get(part.memory) ?? part.type;
+    types.set(part.memory, type);
+    return type !== part.type;
+  });
+}
+
+/** Of an array that lies where it is shown. */
+function viewInPlace(value: object): View | undefined {
+  const binary = binaryInView(value);
+  return binary && { part: { kind: 'binary', id: newPartId(), ...binary }, value, isLendable: false };
+}
+
+/**
+ * Shown where its bytes lie. There is nothing to decode, so it is not worth keeping, and its memory would be kept with it.
+ * A plain buffer is a copy for all readers of this thread, and what takes the output of one of them would take it from the others.
+ */
+function isInPlace(part: Part): boolean {
+  return part.kind === 'binary' && part.type !== 'ArrayBuffer';
 }

@@ -13,8 +13,11 @@ const ignoredBytes = 64 * 1024 * 1024;
  */
 export class Weights {
   readonly #blocks = new WeakMap<object, ArrayBuffer>();
-  /** Weak, so that the last holder takes it along. */
-  #block: WeakRef<ArrayBuffer> | undefined;
+  /**
+   * Not weak, though what is left of it outlives its holders then: each new block brings a full collection, so a thread whose values are all
+   * short-lived would lose its block to that, take another one for the next value, and do nothing but collect.
+   */
+  #block: ArrayBuffer | undefined;
   #left = 0;
   #ignored = 0;
 
@@ -25,15 +28,13 @@ export class Weights {
       this.#ignored += bytes;
       return;
     }
-    let block = this.#block?.deref();
-    if (block === undefined || this.#left < bytes) {
-      block = blockOf(Math.max(blockBytes, bytes));
-      if (block === undefined) return;
-      this.#block = new WeakRef(block);
-      this.#left = block.byteLength;
+    if (this.#block === undefined || this.#left < bytes) {
+      this.#block = blockOf(Math.max(blockBytes, bytes));
+      if (this.#block === undefined) return;
+      this.#left = this.#block.byteLength;
     }
     this.#left -= bytes;
-    this.#blocks.set(holder, block);
+    this.#blocks.set(holder, this.#block);
   }
 }
 

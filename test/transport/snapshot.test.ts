@@ -203,6 +203,27 @@ describe('views', () => {
     );
   });
 
+  it('keep no array that is shown where its bytes lie, and copies of it are one where it was one', () => {
+    const views = new PartViews();
+    const [first, second] = [partOf(new Uint8Array(70_000).fill(1)), partOf(new Float64Array(9_000).fill(2))];
+    const [a, b, again] = [views.view(first), views.view(second), views.view(first)] as Uint8Array[];
+    expect([views.bytes, a?.buffer === again?.buffer]).toEqual([0, true]);
+    const [own, other, ownAgain] = views.copy([a, b, again]) as Uint8Array[];
+    expect([own, other, ownAgain]).toEqual([new Uint8Array(70_000).fill(1), new Float64Array(9_000).fill(2), own]);
+    expect([own === ownAgain, own?.buffer instanceof ArrayBuffer, own === a]).toEqual([true, true, false]);
+    const lent = views.lendInPlace({ a, again }) as { a: Uint8Array; again: Uint8Array };
+    expect(lent.a).toBe(lent.again);
+    expect(lent.a.buffer).toBe(a?.buffer);
+  });
+
+  it('keep that an array is seen as two types', () => {
+    const views = new PartViews();
+    const bytes = views.view(partOf(new Uint8Array(80_000))) as Uint8Array;
+    const copy = views.copy({ bytes, numbers: new Float64Array(bytes.buffer) }) as { bytes: Uint8Array; numbers: Float64Array };
+    copy.numbers[0] = 1;
+    expect([copy.bytes[7], bytes[7], copy.numbers]).toEqual([63, 0, expect.any(Float64Array)]);
+  });
+
   it('are bounded in bytes, whatever is asked for', () => {
     const views = new PartViews();
     const block = 'x'.repeat(30 * 1024 * 1024);
