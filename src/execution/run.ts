@@ -128,12 +128,15 @@ function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, option
   };
 }
 
-/** The one place where events leave the run. A listener's own fault must not change what the run does, nor end the process. */
+/**
+ * The one place where events leave the run. A listener's own fault must not change what the run does, nor end the process.
+ * `Object.assign`, since V8 takes several times longer to spread an event and add fields to it.
+ */
 function stamp(runId: string, onEvent: RunOptions['onEvent'], redactor: Redactor): (event: UnstampedEvent) => void {
   if (!onEvent) return () => {};
   return (event) => {
     try {
-      const told: unknown = onEvent({ ...redacted(event, redactor), runId, at: Date.now() } as FlowEvent);
+      const told: unknown = onEvent(Object.assign({}, redacted(event, redactor), { runId, at: Date.now() }) as FlowEvent);
       if (told instanceof Promise) told.catch(() => undefined);
     } catch {
       // Told in the documentation of `onEvent`.
