@@ -1,5 +1,6 @@
 import { usableCores } from '../dispatch/usable-cores.js';
 import type { FlowError } from '../errors/flow-error.js';
+import { createRedactor } from '../errors/redact.js';
 import type { RunOptions, RunResult } from '../execution/run-options.js';
 import type { Engine, EngineOptions, Workflow } from '../flowscript.js';
 import { type MovingTime, movingTime } from '../transport/moving-time.js';
@@ -11,6 +12,7 @@ import { checkFlowFile } from './check-flow-file.js';
 import { checkThreads } from './check-threads.js';
 import { type ExitCode, exitCodes } from './exit-code.js';
 import { pluginOptions, readGiven } from './given-options.js';
+import { guardProcess } from './guard-process.js';
 import { type Interruption, watchInterrupts } from './interrupt.js';
 import { type DivertedStreams, divertStreams } from './output-streams.js';
 import { paintFor } from './paint.js';
@@ -47,10 +49,11 @@ export async function bench(file: string, options: BenchCommandOptions): Promise
     (line) => streams.writeNotes(`${line}\n`),
     () => {},
   );
+  const unguard = guardProcess(createRedactor(given.secrets), 'auto');
   try {
     // What is marked as cached would be done in the first run alone.
     const uncached = { ...given, cache: false, signal: interruption.signal };
-    const report = await measure({ workflow, given: uncached, options, streams });
+    const report = await measure({ workflow, given: uncached, options, streams }).finally(unguard);
     await streams.writeResult(options.json ? `${JSON.stringify(report)}\n` : renderBench(report, paintFor(process.stdout)));
     return exitCodes.done;
   } catch (thrown) {

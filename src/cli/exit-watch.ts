@@ -25,7 +25,7 @@ function onIdle(): void {
 }
 
 /** Nobody caught it. Where no foreign code was at work, it is our own fault. */
-function onUncaught(thrown: unknown): void {
+export function endByUncaught(thrown: unknown): void {
   unwatchExit();
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const [frame] = userFrames(error);
@@ -41,13 +41,13 @@ function onUncaught(thrown: unknown): void {
 export function watchExit(): void {
   process.on('exit', onExit);
   process.on('beforeExit', onIdle);
-  process.on('uncaughtException', onUncaught);
+  process.on('uncaughtException', endByUncaught);
 }
 
 export function unwatchExit(): void {
   process.off('exit', onExit);
   process.off('beforeExit', onIdle);
-  process.off('uncaughtException', onUncaught);
+  process.off('uncaughtException', endByUncaught);
 }
 
 /** From now on what nobody caught is told without the secrets. */
@@ -55,11 +55,16 @@ export function hideAtExit({ text }: Redactor): void {
   hide = text;
 }
 
-/** For as long as somebody else can say more of it. Gives the function that goes on. */
+/**
+ * For as long as somebody else can say more of it. Gives the function that goes on, but for errors that nobody caught: they stay
+ * with that somebody, who gives to `endByUncaught` what it knows nothing of.
+ */
 export function pauseExitWatch(): () => void {
   const isWatched = process.listeners('exit').includes(onExit);
   unwatchExit();
   return () => {
-    if (isWatched) watchExit();
+    if (!isWatched) return;
+    process.on('exit', onExit);
+    process.on('beforeExit', onIdle);
   };
 }

@@ -45,9 +45,11 @@ export class Attempt {
     return this.isCancelled;
   }
 
-  /** An error that user code let escape from a callback while the attempt ran. */
-  fail(error: unknown): void {
-    this.#settle?.({ status: 'thrown', error, isPending: true });
+  /** An error that user code let escape from a callback. False when that is of no matter any more: the attempt has ended. */
+  fail(error: unknown): boolean {
+    if (this.#settle === undefined) return false;
+    this.#settle({ status: 'thrown', error, isPending: true });
+    return true;
   }
 
   /** Without a promise when `execute` gives none: most small nodes never wait. */

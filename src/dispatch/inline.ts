@@ -1,4 +1,5 @@
 import { FlowError } from '../errors/flow-error.js';
+import { enterHere } from './attempts-here.js';
 import { ControlSlot, createControlBlock } from './control-block.js';
 import type { Dispatcher, DispatcherOptions } from './dispatcher.js';
 import { PackageEncoder } from './encoded-package.js';
@@ -78,7 +79,7 @@ export class InlineBody implements DispatchBody {
 
   #work(parcel: Parcel, message: TaskMessage, { prepared, slot }: { prepared: PreparedPackage; slot: ControlSlot }) {
     const outbox = new Outbox(parcel.id, (part) => this.onStop?.(parcel.intake.receive(part)));
-    const hooks = { slot, outbox, graceMs: this.#graceMs, enter, breathe: () => this.#breathe() };
+    const hooks = { slot, outbox, graceMs: this.#graceMs, enter: enterHere, breathe: () => this.#breathe() };
     return runTasks(prepared, message, hooks);
   }
 
@@ -102,10 +103,6 @@ export class InlineBody implements DispatchBody {
 }
 
 function nothingLeft(): void {}
-
-function enter<T>(_attempt: unknown, run: () => T): T {
-  return run();
-}
 
 function unexpected(thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;

@@ -17,11 +17,16 @@ export interface OpenPool {
   placed(message: TaskMessage, place: Place): TaskMessage;
 }
 
-/** Starts so many threads. `memoryMb`: heap limit of each. */
-export function openPool(
-  workerData: PoolData,
-  { size, memoryMb }: { readonly size: number; readonly memoryMb: number | undefined },
-): OpenPool {
+export interface OpenPoolOptions {
+  readonly size: number;
+  /** Heap limit of each thread, in MiB. */
+  readonly memoryMb: number | undefined;
+  /** Whether a thread without work may be given a message. */
+  mayRun(threadId: number): boolean;
+}
+
+/** Starts so many threads. */
+export function openPool(workerData: PoolData, { size, memoryMb, mayRun }: OpenPoolOptions): OpenPool {
   const { Piscina, queueOptionsSymbol }: PiscinaPackage = require('piscina');
   const pool = new Piscina<WorkerRequest, WorkerReply>({
     filename: new URL('../../workers/entry.cjs', import.meta.url).href,
@@ -30,7 +35,7 @@ export function openPool(
     // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.
     atomics: 'disabled',
     recordTiming: false,
-    loadBalancer: firstIdle((task) => Reflect.get(task, queueOptionsSymbol)),
+    loadBalancer: firstIdle((task) => Reflect.get(task, queueOptionsSymbol), mayRun),
     workerData,
     ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
   });
@@ -39,9 +44,9 @@ export function openPool(
 
 type PoolTask = Parameters<LoadBalancer>[0];
 
-function firstIdle(placeOf: (task: PoolTask) => unknown): LoadBalancer {
+function firstIdle(placeOf: (task: PoolTask) => unknown, mayRun: OpenPoolOptions['mayRun']): LoadBalancer {
   return (task, workers) => {
-    const idle = workers.find((worker) => worker.currentUsage === 0) ?? null;
+    const idle = workers.find(({ currentUsage, id }) => currentUsage === 0 && mayRun(id)) ?? null;
     const place = placeOf(task);
     if (idle !== null && typeof place === 'function') place(idle.id);
     return idle;

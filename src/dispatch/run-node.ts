@@ -83,10 +83,10 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
     const config = step.settings(scope.lookup(() => input));
     return () => runtime.execute({ config, input, context });
   };
-  const access = accessOf(step, run, runtime);
+  const access = accessOf(step, run, runtime, attempt);
   const ready = access instanceof Promise ? async () => call(await access)() : call(access);
   const work = run.fault === undefined ? ready : meet(run.fault, ready, run, attempt);
-  const end = hooks.enter(attempt, () => attempt.run(work));
+  const end = hooks.enter(attempt, () => attempt.run(work), step.isUserCode);
   const isLent = step.isUserCode && access !== 'own';
   return end instanceof Promise ? end.then((late) => settle(run, late, writes, isLent)) : settle(run, end, writes, isLent);
 }
@@ -105,13 +105,19 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
 type Access = 'shared' | 'frozen' | 'in-place' | 'own' | 'own-shared';
 
 /** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
-function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | Promise<Access> {
+function accessOf(
+  { node, isUserCode }: PreparedNode,
+  run: NodeRun,
+  runtime: NodeRuntime,
+  attempt: Attempt,
+): Access | Promise<Access> {
   if (!isUserCode) return 'shared';
   const isSmall = run.held.length === 0;
   if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
   const known = run.prepared.promisesOf(node, runtime);
   const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises, run));
-  return known === undefined ? loadModule(node, run, runtime).then(toAccess) : toAccess(known);
+  if (known !== undefined) return toAccess(known);
+  return run.hooks.enter(attempt, () => loadModule(node, run, runtime), isUserCode).then(toAccess);
 }
 
 /** The timeout is for the function: to load its module, on each thread anew, does not count. */

@@ -7,8 +7,8 @@ export interface TaskHooks {
   readonly slot: ControlSlot;
   readonly outbox: Outbox;
   readonly graceMs: number;
-  /** Runs user code so that what escapes from its callbacks can be traced back to `attempt`. */
-  enter<T>(attempt: Attempt, run: () => T): T;
+  /** Runs the code of a node so that what escapes from its callbacks can be traced back to `attempt`. */
+  enter<T>(attempt: Attempt, run: () => T, isUserCode: boolean): T;
   /** Ends the thread, where it is no other's. */
   exit?(): void;
   /** Lets others on this thread have a turn between iterations. */

@@ -42,7 +42,7 @@ export class ThreadGroup {
   constructor(options: ThreadGroupOptions, listener: ThreadGroupListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#open = openPool(options.data, options);
+    this.#open = openPool(options.data, { ...options, mayRun: (threadId) => this.#threads.get(threadId)?.isTainted !== true });
     this.#starting = options.size;
     this.#listen();
     this.warming = this.#warm();
@@ -57,7 +57,8 @@ export class ThreadGroup {
 
   /** Messages it could take right now, beside those it works on. */
   get free(): number {
-    return this.#options.size - this.#busy - this.#replacing;
+    const tainted = [...this.#threads.values()].filter(({ isTainted }) => isTainted).length;
+    return this.#options.size - this.#busy - this.#replacing - tainted;
   }
 
   /** What is sent now need not wait for a thread to start. */
@@ -110,7 +111,7 @@ export class ThreadGroup {
     if (known !== undefined) return known;
     const worker = this.#open.pool.threads.find((each) => each.threadId === threadId);
     if (worker === undefined) return undefined;
-    const thread = { worker, packages: new Set<string>(), isProven: false };
+    const thread = { worker, packages: new Set<string>(), isProven: false, isTainted: false };
     this.#threads.set(threadId, thread);
     worker.once('exit', () => this.#threads.delete(threadId));
     return thread;

@@ -13,6 +13,8 @@ export interface Thread {
   readonly packages: Set<string>;
   /** It has answered before, so it can load its modules. */
   isProven: boolean;
+  /** Code of a given-up attempt goes on in it: it is given nothing more. */
+  isTainted: boolean;
 }
 
 /** Why this side ended a thread. */

@@ -143,7 +143,7 @@ export class ThreadBody implements DispatchBody {
     if (reply.kind === 'package-unknown') thread?.packages.delete(parcel.run.key);
     if (reply.kind === 'load-failed') parcel.manifest.failMissing(startError(decodeError(reply.error), this.#limits.startMs));
     if (reply.kind !== 'done') return nothingLeft;
-    if (thread !== undefined) thread.isProven = true;
+    if (thread !== undefined) Object.assign(thread, { isProven: true, isTainted: reply.isTainted });
     if (reply.partsBefore > 0) await parcel.intake.received(reply.partsBefore);
     if (reply.isTainted && thread !== undefined) await thread.worker.terminate();
     return () => this.onStop?.(parcel.intake.receive(reply.part));

@@ -3,7 +3,7 @@ import type { FlowError } from '../errors/flow-error.js';
 import { nodeError } from './node-error.js';
 
 /** An error that belongs to no task: told to whoever asked for it, else by a warning of the process. */
-export function warnOfStray(thrown: unknown, onWarning: ((warning: FlowError) => void) | undefined): void {
+export function warnOfStray(thrown: unknown, onWarning?: (warning: FlowError) => void): void {
   const warning = nodeError(thrown, {});
   if (onWarning !== undefined) onWarning(warning);
   else

@@ -26,7 +26,6 @@ export class WorkerHost {
   readonly #attempts = new AsyncLocalStorage<Attempt>();
   readonly #packages = new Map<string, PreparedPackage>();
   #environment: Promise<TaskEnvironment> | undefined;
-  #attempt: Attempt | undefined;
   #outbox: Outbox | undefined;
 
   constructor(surroundings: WorkerSurroundings) {
@@ -47,8 +46,7 @@ export class WorkerHost {
   /** An error nobody caught: it fails the attempt it came from, or is reported apart when that has ended. */
   uncaught(thrown: unknown): void {
     const culprit = this.#attempts.getStore();
-    if (culprit !== undefined && culprit === this.#attempt) culprit.fail(thrown);
-    else this.#surroundings.post({ kind: 'stray', error: this.#withoutSecrets(thrown) });
+    if (culprit?.fail(thrown) !== true) this.#surroundings.post({ kind: 'stray', error: this.#withoutSecrets(thrown) });
   }
 
   /** Whose error it is cannot be told, so none of the runs that this thread has worked for may show its secrets. */
@@ -73,14 +71,10 @@ export class WorkerHost {
     const board = new Board(pool.boards, message.slot);
     const outbox = new Outbox(message.id, (part) => post({ kind: 'part', part }), board);
     this.#outbox = outbox;
-    const enter = <T>(attempt: Attempt, run: () => T): T => {
-      this.#attempt = attempt;
-      return this.#attempts.run(attempt, run);
-    };
+    const enter = <T>(attempt: Attempt, run: () => T): T => this.#attempts.run(attempt, run);
     try {
       return await runTasks(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter, exit: () => process.exit(1) });
     } finally {
-      this.#attempt = undefined;
       this.#outbox = undefined;
     }
   }

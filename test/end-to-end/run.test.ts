@@ -45,6 +45,36 @@ const files = {
   'late.mjs': 'export default () => new Promise(() => { setTimeout(() => { throw new Error("too late"); }, 1); });',
   'rejected.xml': flow('<transform:module id="m" src="./rejected.mjs"/>'),
   'rejected.mjs': 'export default () => { Promise.reject(new Error("nobody waits")); return new Promise(() => {}); };',
+  'loading.xml': flow('<transform:module id="m" src="./loading.mjs" timeout="30s"/>'),
+  'loading.mjs': 'Promise.reject(new Error("not while it loads")); await new Promise(setImmediate); export default () => 7;',
+  'several.xml': flow(
+    `<foreach id="all" items="[0, 1, 2, 3, 4, 5, 6, 7]" onError="continue"><transform:module id="m" src="./several.mjs"/></foreach>
+<output value="all.output"/>`,
+  ),
+  'several.mjs': `import { setTimeout as wait } from 'node:timers/promises';
+    const fails = async (n) => { await wait(1); throw new Error('no ' + n); };
+    export default async (n) => { if (n % 2 === 1) { fails(n); await wait(1e6); } return wait(20, n); };`,
+  'left.xml': flow(
+    '<transform:module id="a" src="./left.mjs"/>\n<transform:module id="b" src="./left.mjs" export="waits" input="a.output"/>',
+  ),
+  'left.mjs': `let left = 2;
+    const fails = (what) => { left -= 1; throw new Error(what); };
+    export default () => {
+      setTimeout(() => fails('a timer was left'));
+      setTimeout(async () => fails('a promise was left'));
+      return 7;
+    };
+    export const waits = async (n) => {
+      while (left > 0) await new Promise(setImmediate);
+      return n;
+    };`,
+  'plugin.xml': flow('<transform:goes id="m"/>'),
+  'plugin.mjs': `let goes = false;
+    setInterval(() => { if (goes) throw new Error('of no node'); }, 1);
+    export default (registry) => registry.register({
+      type: 'transform:goes',
+      execute: () => { goes = true; return new Promise(() => {}); },
+    });`,
   'removes.xml': flow('<transform:module id="removes" src="./removes.mjs"/>'),
   'removes.mjs':
     'import { rmSync } from "node:fs"; export default () => rmSync(new URL("gone", import.meta.url), { recursive: true }) ?? 7;',
@@ -310,10 +340,9 @@ describe.each(['threads', 'async'])('standard input that is a socket, in mode %s
 describe('code that shares the thread of the command', () => {
   it.each([
     ['exit.xml', 'Node code ended the process with exit code 0'],
-    ['late.xml', 'Node code failed outside of its call: too late'],
-    ['rejected.xml', 'Node code failed outside of its call: nobody waits'],
+    ['plugin.xml', 'Node code failed outside of its call: of no node'],
   ])('never passes for success: %s', async (file, message) => {
-    const { code, stdout, stderr } = await run([file, '--mode', 'async']);
+    const { code, stdout, stderr } = await run([file, '--mode', 'async', '--plugin', './plugin.mjs']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('node:internal');
@@ -330,7 +359,36 @@ describe('code that shares the thread of the command', () => {
     });
     const { code, stdout, stderr } = await run(['forgot.xml', '--mode', 'async']);
     expect([code, stdout]).toEqual([0, '7\n']);
-    expect(stderr).toMatch(/Warning: A promise that node code does not await was rejected: disk full\n +at .*forgot\.mjs:4:/);
+    expect(stderr).toMatch(
+      /Warning: An error escaped from node code after its task had ended: disk full\n.*\n +at .*forgot\.mjs:4:/,
+    );
+  });
+});
+
+describe.each(['threads', 'async'])('an error that nobody catches, mode %s,', (mode) => {
+  it.each([
+    ['a timer throws', 'late.xml', 'too late'],
+    ['a promise is rejected', 'rejected.xml', 'nobody waits'],
+    ['a module is loaded', 'loading.xml', 'not while it loads'],
+  ])('fails the node that it came from: %s', async (_what, file, message) => {
+    const { code, stdout, stderr } = await run([file, '--mode', mode, '--json']);
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+    expect([code, stdout, error]).toEqual([1, '', expect.objectContaining({ code: 'NODE_FAILED', message, nodeId: 'm' })]);
+  });
+
+  it('fails the item that it came from, and no other', async () => {
+    const { code, stdout, stderr } = await run(['several.xml', '--mode', mode]);
+    expect([code, stdout]).toEqual([0, '[0,null,2,null,4,null,6,null]\n']);
+    expect(stderr).toContain('4 failures were ignored');
+  });
+
+  it('is a warning when its task has ended', async () => {
+    const { code, stdout, stderr } = await run(['left.xml', '--mode', mode]);
+    expect([code, stdout]).toEqual([0, '7\n']);
+    for (const what of ['timer', 'promise'])
+      expect(stderr).toMatch(
+        new RegExp(`after its task had ended: a ${what} was left\nError: a ${what} was left\n[^]*? at .*left\\.mjs:2:`),
+      );
   });
 });
 

@@ -341,7 +341,7 @@ describe('bench', () => {
     expect(await calls()).toBe(1 + 2 + 2 * 3);
   });
 
-  it('tells of code that fails outside of its call, without secrets', async () => {
+  it('blames the node whose code fails outside of its call, without secrets', async () => {
     await project.write({
       'keyed.xml':
         '<workflow name="keyed"><secrets><secret name="KEY"/></secrets><transform:module id="a" src="./late.mjs"/></workflow>',
@@ -350,7 +350,10 @@ describe('bench', () => {
       });`,
     });
     const { code, stderr } = await runCommand(['bench', 'keyed.xml'], { cwd: project.folder, env: { KEY: 'hush-hush-42' } });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/late\.mjs:2:\d+: refused: \*\*\*/) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/error\[NODE_FAILED\] refused: \*\*\*\n +at keyed\.xml:1:\d+ \(a\)[\s\S]*late\.mjs:2:/),
+    });
     expect(stderr).not.toContain('hush-hush');
   });
 
