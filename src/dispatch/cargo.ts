@@ -4,7 +4,7 @@ import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
 import type { PackedTask } from './messages.js';
 import { nodeError } from './node-error.js';
-import { appendPlain } from './plain-iterations.js';
+import { appendPlain, type PlainForm } from './plain-iterations.js';
 import { packRecord } from './record-key.js';
 import type { Luggage } from './scope.js';
 import type { Iteration } from './types.js';
@@ -39,11 +39,9 @@ function loadPlain(flight: Flight, positions: readonly number[], { plain, luggag
   const iterations = positions.map((position) => flight.task.iterations[position] as Iteration);
   const form = appendPlain(iterations, plain, (item) => luggage.add(item.part));
   if (form === undefined) return undefined;
-  const { task } = flight;
-  const about = { ...describe(flight), iterations: positions.length, plain: form };
   // Only this thread knows a large item by its bytes.
-  const record = typeof form === 'object' && 'held' in form ? packRecord(task, positions) : packRecord(task);
-  return { task: { ...about, ...packFaults(task, positions), record }, positions };
+  const named = typeof form === 'object' && 'held' in form ? positions : undefined;
+  return { task: packTask(flight, positions, form, named), positions };
 }
 
 function loadEncoded(flight: Flight, positions: readonly number[], { values, luggage }: Cargo): LoadedTask {
@@ -56,12 +54,17 @@ function loadEncoded(flight: Flight, positions: readonly number[], { values, lug
       flight.fail([position], nodeError(thrown, {}));
     }
   }
-  const { task } = flight;
-  const about = { ...describe(flight), iterations: sent.length };
-  return { task: { ...about, ...packFaults(task, sent), record: packRecord(task, sent) }, positions: sent };
+  return { task: packTask(flight, sent, undefined, sent), positions: sent };
 }
 
-function describe({ task }: Flight) {
+/** `named`: iterations that the thread cannot tell apart by itself. */
+function packTask(
+  { task }: Flight,
+  sent: readonly number[],
+  plain: PlainForm | undefined,
+  named: readonly number[] | undefined,
+): PackedTask {
   const { nodeIds, keep, travels = true, stopsAtFailure = false } = task;
-  return { nodeIds, keep, travels, stopsAtFailure };
+  const record = packRecord(task, named);
+  return { nodeIds, keep, travels, stopsAtFailure, iterations: sent.length, plain, ...packFaults(task, sent), record };
 }

@@ -2,7 +2,8 @@ import { decodeError } from '../errors/wire.js';
 import { transferList } from '../transport/pack.js';
 import type { PartMessage, PoolData, StrayMessage, TaskMessage, WorkerReply } from './messages.js';
 import { type OpenPool, openPool } from './open-pool.js';
-import { startError, type Thread, type ThreadRun } from './thread-run.js';
+import { startError } from './thread-errors.js';
+import type { Thread, ThreadRun } from './thread-run.js';
 
 export interface ThreadGroupOptions {
   readonly data: PoolData;

@@ -12,9 +12,10 @@ import { type DispatchBody, QueueDispatcher } from './queue-dispatcher.js';
 import { RunWatch } from './run-watch.js';
 import { SizedDispatcher } from './sized-dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
+import { deathError, startError } from './thread-errors.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadPool } from './thread-pool.js';
-import { deathError, startError, type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
+import { type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
 import { warnOfStray } from './warn-of-stray.js';
 import { packagesKept } from './worker-host.js';
 

@@ -60,7 +60,7 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
     const count = units.chunk(Math.min(ready, known.room(from)));
     tracker.expect(from + count);
     const work = units
-      .run(from, count, { ...lane, release })
+      .run(from, count, { release, ...lane })
       .catch(stopAt)
       .finally(() => {
         release();

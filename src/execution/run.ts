@@ -129,11 +129,11 @@ function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, option
   };
 }
 
-/** The one place where events leave the run. */
+/** The one place where events leave the run. `Object.assign`, since V8 takes several times longer to spread an event and add fields to it. */
 function stamp(runId: string, onEvent: RunOptions['onEvent'], redactor: Redactor): (event: UnstampedEvent) => void {
   if (!onEvent) return () => {};
   return (event) => {
-    tell(() => onEvent({ ...redacted(event, redactor), runId, at: Date.now() } as FlowEvent));
+    tell(() => onEvent(Object.assign({}, redacted(event, redactor), { runId, at: Date.now() }) as FlowEvent));
   };
 }
 
