@@ -11,6 +11,7 @@ import { aCount, aText, type Check, finite, listOf, numberFrom, oneOf, readOptio
 import { OpenRuns } from './execution/open-runs.js';
 import { runFlow } from './execution/run.js';
 import { type RunOptions, type RunResult, readRunOptions } from './execution/run-options.js';
+import { tell } from './execution/tell.js';
 import { CodeBook } from './keys/code-book.js';
 import type { Execute } from './records/record-run.js';
 import type { RecordSurroundings } from './records/run-record.js';
@@ -177,7 +178,7 @@ function withOneWarning(options: RunOptions): RunOptions {
     onNotice: (message, level) => {
       if (level === 'warning' && isWarned) return;
       isWarned ||= level === 'warning';
-      onNotice(message, level);
+      tell(() => onNotice(message, level));
     },
   };
 }

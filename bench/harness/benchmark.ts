@@ -1,3 +1,4 @@
+import type { Side } from './median-interval.js';
 import { renderRow } from './render.js';
 import type { Spread } from './statistics.js';
 
@@ -7,6 +8,8 @@ export interface Check {
   readonly label?: string;
   readonly value: Spread;
   readonly goal: Goal;
+  /** Where an interval of the median decides and not the median itself. */
+  readonly side?: Side;
 }
 
 export type Goal = { readonly atMost: number } | { readonly atLeast: number } | 'none';
@@ -62,7 +65,8 @@ function judge(checks: Row['checks']): Row['verdict'] {
   return checks.every((check) => check.holds) ? 'holds' : 'falls short';
 }
 
-function holds({ value: { median }, goal }: Check): boolean {
+function holds({ value: { median }, goal, side }: Check): boolean {
   if (goal === 'none') return true;
+  if (side !== undefined) return side === ('atMost' in goal ? 'below' : 'above');
   return 'atMost' in goal ? median <= goal.atMost : median >= goal.atLeast;
 }

@@ -4,12 +4,14 @@ import vm from 'node:vm';
 /** Something to measure: gives back what it took, usually milliseconds. */
 export type Side = () => number | Promise<number>;
 
-export interface Rounds {
+export interface Rounds<Name extends string> {
   readonly rounds: number;
   /** No further round starts after this long: a benchmark of something slow ends with fewer rounds. @default 15000 */
   readonly budgetMs?: number;
   /** Runs of every side that are not counted. @default 1 */
   readonly warmUps?: number;
+  /** Asked after each round with what all have measured so far: whether another one would tell nothing new. */
+  readonly isEnough?: (measured: Readonly<Record<Name, readonly number[]>>) => boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Rounds {
  */
 export async function interleave<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
-  { rounds, budgetMs = 15_000, warmUps = 1 }: Rounds,
+  { rounds, budgetMs = 15_000, warmUps = 1, isEnough = () => false }: Rounds<NoInfer<Name>>,
 ): Promise<Readonly<Record<Name, readonly number[]>>> {
   const names = Object.keys(sides) as Name[];
   for (let warmUp = 0; warmUp < warmUps; warmUp++) for (const name of names) await sides[name]();
@@ -26,6 +28,7 @@ export async function interleave<Name extends string>(
   const end = performance.now() + budgetMs;
   for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
     for (const name of inTurn(names, round)) measured[name].push(await sides[name]());
+    if (isEnough(measured)) break;
   }
   return measured;
 }

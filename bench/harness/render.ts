@@ -25,9 +25,10 @@ export function renderRow(row: Row): string {
 function renderCells({ name, what, checks, verdict }: Row): string[][] {
   if (checks.length === 0) return [[name, what, '', 'not measured', 'no']];
   return checks.map((check, position) => {
-    const { label, goal, holds } = check;
+    const { label, goal, holds, side } = check;
     const subject = label === undefined ? what : position === 0 ? `${what}: ${label}` : `  ${label}`;
-    const answer = verdict === 'none' || goal === 'none' ? '-' : holds ? 'yes' : 'no';
+    const decided = side === 'undecided' ? side : holds ? 'yes' : 'no';
+    const answer = verdict === 'none' || goal === 'none' ? '-' : decided;
     return [position === 0 ? name : '', subject, renderGoal(goal), renderValue(check), answer];
   });
 }

@@ -16,8 +16,13 @@ export function spread(values: readonly number[]): Spread {
 
 /** `a` for each `b`, round by round: what disturbs the machine for a while disturbs both sides of a round. */
 export function ratio(a: readonly number[], b: readonly number[]): Spread {
+  return spread(ratios(a, b));
+}
+
+/** The same by round. */
+export function ratios(a: readonly number[], b: readonly number[]): readonly number[] {
   if (a.length !== b.length) throw new RangeError('Expected both sides to have run equally often');
-  return spread(a.map((value, round) => value / (b[round] as number)));
+  return a.map((value, round) => value / (b[round] as number));
 }
 
 export function mean(values: readonly number[]): number {

@@ -8,7 +8,7 @@ import { drawFlow } from './flow-diagram.js';
 import { planTree } from './plan-tree.js';
 import { withStubs } from './read-stubs.js';
 import { renderDot } from './render-dot.js';
-import { renderMermaid } from './render-mermaid.js';
+import { renderMermaid, warningOfSize } from './render-mermaid.js';
 import { renderPlan } from './render-plan.js';
 import { warningNotes } from './warning-notes.js';
 
@@ -46,12 +46,20 @@ export async function plan(file: string, options: PlanCommandOptions): Promise<E
 
 /** The pictures show the flow alone, nothing of times, places and the cache. */
 async function show(workflow: Workflow, format: PlanCommandOptions['format'], options: PlanCommandOptions): Promise<string> {
-  if (format === 'mermaid') return renderMermaid(drawFlow(workflow));
+  if (format === 'mermaid') return showMermaid(workflow);
   if (format === 'dot') return renderDot(drawFlow(workflow));
   const withPlaces = options.mode === 'auto';
   const places = withPlaces ? expectPlaces(workflow) : undefined;
   const cache = options.cache || options.explain ? await forecast(workflow, options) : undefined;
   return renderPlan(workflow.plan, format, { places, cache, tree: planTree(workflow, { withPlaces }) });
+}
+
+function showMermaid(workflow: Workflow): string {
+  const diagram = drawFlow(workflow);
+  const text = renderMermaid(diagram);
+  const warning = warningOfSize(diagram, text);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
+  return text;
 }
 
 /** What a run with these options would find in the cache. */

@@ -9,6 +9,20 @@ export function renderMermaid({ shapes, arrows }: Diagram): string {
   return ['flowchart LR', ...drawn, ...lines, ''].join('\n');
 }
 
+/** What Mermaid draws by default; a diagram cannot raise either limit itself. */
+const limits = { maxTextSize: 50_000, maxEdges: 500 };
+
+/** Of a diagram that Mermaid refuses to draw unless it is told otherwise. */
+export function warningOfSize({ arrows }: Diagram, text: string): string | undefined {
+  const { maxTextSize, maxEdges } = limits;
+  if (text.length <= maxTextSize && arrows.length <= maxEdges) return undefined;
+  const needed = { maxTextSize: Math.max(maxTextSize, text.length), maxEdges: Math.max(maxEdges, arrows.length) };
+  return [
+    `warning: ${text.length} characters and ${arrows.length} arrows: Mermaid refuses more than ${maxTextSize} and ${maxEdges} unless it is told otherwise`,
+    `  help: Draw it with ${JSON.stringify(needed)}, as in the file of \`mmdc --configFile\` or in \`mermaid.initialize\`, or use --format dot.`,
+  ].join('\n');
+}
+
 const arrowFor: Readonly<Record<ArrowReason, string>> = {
   data: '-->',
   variable: '-->|variable|',

@@ -57,6 +57,7 @@ export interface RunOptions {
   readonly resume?: string;
   /**
    * Told what the caller should know and what is no failure: that the record or the cache cannot be written, or what is resumed.
+   * What it throws is ignored, and so is a promise of it that rejects.
    * @default process.emitWarning, for warnings
    */
   readonly onNotice?: (message: string, level: 'info' | 'warning') => void;

@@ -21,6 +21,7 @@ import { type Decisions, type KnownOutcomes, KnownWork } from './known-outcomes.
 import type { RunOptions, RunResult } from './run-options.js';
 import type { Run, UnstampedEvent } from './scope.js';
 import { StoppedNodes } from './stopped-nodes.js';
+import { tell } from './tell.js';
 import { startTimer } from './timer.js';
 
 /** A checked flow and what is known of it. */
@@ -128,19 +129,11 @@ function packRun({ ast, workNodes }: RunnableFlow, identity: RunIdentity, option
   };
 }
 
-/**
- * The one place where events leave the run. A listener's own fault must not change what the run does, nor end the process.
- * `Object.assign`, since V8 takes several times longer to spread an event and add fields to it.
- */
+/** The one place where events leave the run. `Object.assign`, since V8 takes several times longer to spread an event and add fields to it. */
 function stamp(runId: string, onEvent: RunOptions['onEvent'], redactor: Redactor): (event: UnstampedEvent) => void {
   if (!onEvent) return () => {};
   return (event) => {
-    try {
-      const told: unknown = onEvent(Object.assign({}, redacted(event, redactor), { runId, at: Date.now() }) as FlowEvent);
-      if (told instanceof Promise) told.catch(() => undefined);
-    } catch {
-      // Told in the documentation of `onEvent`.
-    }
+    tell(() => onEvent(Object.assign({}, redacted(event, redactor), { runId, at: Date.now() }) as FlowEvent));
   };
 }
 

@@ -95,13 +95,25 @@ function assertRuntime(runtime: unknown): asserts runtime is NodeRuntime {
 }
 
 function assertSettings(type: string, settings: unknown): void {
-  const shape = typeof settings === 'object' && settings !== null && 'shape' in settings ? settings.shape : undefined;
-  if (typeof shape !== 'object' || shape === null) {
-    throw new TypeError(`Expected \`settings\` of the runtime "${type}" to be a zod object, got ${describeValue(settings)}.`);
+  if (zodKind(settings) !== 'object' || typeof Reflect.get(settings as object, 'safeExtend') !== 'function') {
+    throw new TypeError(
+      `Expected \`settings\` of the runtime "${type}" to be a zod object (of zod 4), got ${describeValue(settings)}.`,
+    );
   }
-  const taken = Object.keys(shape).find((name) => commonSettingNames.includes(name));
-  if (taken === undefined) return;
-  throw new TypeError(
-    `Expected settings of "${type}" other than ${commonSettingNames.join(', ')}, which every node has; got \`${taken}\`.`,
-  );
+  for (const [name, field] of Object.entries((settings as NonNullable<NodeRuntime['settings']>).shape)) {
+    if (commonSettingNames.includes(name)) {
+      throw new TypeError(
+        `Expected settings of "${type}" other than ${commonSettingNames.join(', ')}, which every node has; got \`${name}\`.`,
+      );
+    }
+    if (zodKind(field) !== undefined) continue;
+    throw new TypeError(`Expected the setting \`${name}\` of "${type}" to be a zod type, got ${describeValue(field)}.`);
+  }
+}
+
+/** Of what type a schema is; undefined for what none made. A plugin may have a zod of its own, and threads load none here. */
+function zodKind(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined;
+  const { _zod: made } = schema as { readonly _zod?: { readonly def?: { readonly type?: string } } };
+  return made?.def?.type;
 }

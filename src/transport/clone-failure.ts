@@ -19,7 +19,7 @@ const hint = 'Return and pass plain data: objects, arrays, Map, Set, Date, typed
 /** Why a value could not be written, and which part of it is to blame. */
 export function notCloneable(value: unknown, thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;
-  if (isOfStack(thrown)) return tooDeep(`$ is nested ${nestingDepth(value)} levels deep, which is too deep to copy`, thrown);
+  if (isOfStack(thrown)) return tooDeepToCopy(nestingDepth(value));
   const fault = faultIn(value, thrown);
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   if (fault === undefined && isOfSize(value, thrown)) return tooLarge(value, thrown);
@@ -31,7 +31,7 @@ export function notCloneable(value: unknown, thrown: unknown): FlowError {
 export function assertShallow(value: unknown, spare: number): void {
   const depth = nestingDepth(value);
   if (depth <= maxDepth + spare) return;
-  throw tooDeep(`$ is nested ${depth} levels deep, which is too deep to copy: ${maxDepth} are the most`, undefined);
+  throw tooDeepToCopy(depth);
 }
 
 /** Looking may fail as copying did, at a getter that throws. */
@@ -77,13 +77,17 @@ function tooLarge(value: unknown, cause: unknown): FlowError {
 /** Why what was written could not be read back. */
 export function notReadable(thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;
-  if (isOfStack(thrown)) return tooDeep('$ is nested too deep (beyond about 1,500 levels) to be read back', thrown);
+  if (isOfStack(thrown)) return tooDeep('$ is nested too deep (beyond about 1,500 levels) to be read back');
   return new FlowError('VALUE_NOT_CLONEABLE', '$ cannot be read back', { cause: thrown });
 }
 
-function tooDeep(message: string, cause: unknown): FlowError {
+function tooDeepToCopy(depth: number): FlowError {
+  return tooDeep(`$ is nested ${depth} levels deep, which is too deep to copy: ${maxDepth} are the most`);
+}
+
+/** That a stack of ours was full tells nobody anything. */
+function tooDeep(message: string): FlowError {
   return new FlowError('VALUE_NOT_CLONEABLE', message, {
-    cause,
     hint: 'Flatten it: keep a list of nodes with ids instead of nesting them.',
   });
 }

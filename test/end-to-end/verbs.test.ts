@@ -149,6 +149,24 @@ describe('plan', () => {
     expect(stdout).toMatch(start);
   });
 
+  it.each([
+    [
+      'characters',
+      `<parallel id="p">${'<branch><fail id="#" message="no"/></branch>'.repeat(1_500)}</parallel>`,
+      /"maxTextSize":\d{5,},"maxEdges":500\}/,
+    ],
+    ['arrows', '<transform:sort id="#" input="a.output"/>'.repeat(501), /"maxTextSize":50000,"maxEdges":501\}/],
+  ])('warns that a diagram has more %s than Mermaid draws by default, and says the cure', async (_what, body, needed) => {
+    let count = 0;
+    const nodes = body.replaceAll('#', () => `n${++count}`);
+    await project.write({ 'wide.xml': `<workflow name="wide"><source:value id="a" value="[]"/>${nodes}</workflow>` });
+    const { code, stdout, stderr } = await flowscript('plan', 'wide.xml', '--format', 'mermaid');
+    expect([code, stdout.startsWith('flowchart LR\n')]).toEqual([0, true]);
+    expect(stderr).toMatch(needed);
+    expect((await flowscript('plan', 'wide.xml', '--format', 'dot')).stderr).toBe('');
+    expect((await flowscript('plan', 'good.xml', '--format', 'mermaid')).stderr).toBe('');
+  });
+
   it('says what nodes cost: by what the last run measured, as soon as there was one', async () => {
     const state = ['--state-dir', 'times'];
     const costs = async () => {

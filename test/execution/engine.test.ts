@@ -203,20 +203,33 @@ describe.each(modes)('engine.close, mode %s', (mode) => {
   });
 });
 
-describe('onEvent', () => {
+describe('a listener', () => {
   const rejected: unknown[] = [];
   const onRejection = (reason: unknown) => rejected.push(reason);
 
-  it.each([false, true])('may give a promise that rejects, with record: %s', async (record) => {
+  const fail = () => {
+    told++;
+    throw new Error('in a listener');
+  };
+  let told = 0;
+
+  it.each([
+    ['onEvent', 'throw', { onEvent: fail }, false],
+    ['onEvent', 'give a promise that rejects', { onEvent: async () => fail() }, false],
+    ['onEvent, with a record,', 'give a promise that rejects', { onEvent: async () => fail() }, true],
+    // No folder can be made below a file: that is what there is to be told.
+    ['onNotice', 'throw', { onNotice: fail, stateDirectory: import.meta.filename }, true],
+    ['onNotice', 'give a promise that rejects', { onNotice: async () => fail(), stateDirectory: import.meta.filename }, true],
+  ])('%s may %s', async (_name, _what, options, record) => {
     process.on('unhandledRejection', onRejection);
-    const stateDirectory = await mkdtemp(join(tmpdir(), 'events-'));
+    const folder = await mkdtemp(join(tmpdir(), 'events-'));
     await using engine = createEngine({ mode: 'async' });
-    const onEvent = () => Promise.reject(new Error('in a listener'));
-    const { status } = await engine.run(threadOf, { onEvent, record, stateDirectory });
+    told = 0;
+    const { status } = await engine.run(threadOf, { stateDirectory: folder, record, ...options });
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', onRejection);
-    expect([status, rejected]).toEqual(['completed', []]);
-    await rm(stateDirectory, { recursive: true });
+    expect([status, rejected, told > 0]).toEqual(['completed', [], true]);
+    await rm(folder, { recursive: true });
   });
 });
 

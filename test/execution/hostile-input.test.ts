@@ -86,6 +86,18 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(() => renderOutput(output, 2)).toThrow(expect.objectContaining({ code: 'DATA_TOO_LARGE' }));
   });
 
+  test.each([1_001, 5_000, 100_000])('nested %i levels deep is told so, and of no stack of ours', async (levels) => {
+    const input = Array.from({ length: levels }).reduce<unknown>((inner) => [inner], 0);
+    const { error } = await run(flow('<transform:select id="a">input</transform:select>'), mode, { input });
+    expect(error).toMatchObject({
+      code: 'VALUE_NOT_CLONEABLE',
+      message: expect.stringMatching(/levels deep, which is too deep to copy: 1000 are the most/),
+      nodeId: 'a',
+      hint: expect.stringContaining('Flatten it'),
+    });
+    expect(error?.cause).toBeUndefined();
+  });
+
   test.each([
     ['a MessagePort', () => new MessageChannel().port1, 'is a MessagePort'],
     ['a Blob', () => new Blob(['a']), 'is a Blob'],

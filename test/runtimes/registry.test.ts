@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import * as mini from 'zod/mini';
+import { z as old } from 'zod/v3';
 import { RuntimeRegistry, registry } from '#src/runtimes/registry.js';
 import type { NodeRuntime } from '#src/runtimes/types.js';
 import { failureOf } from './run-node.js';
@@ -32,7 +34,18 @@ describe('RuntimeRegistry', () => {
     [{ type: 'a b', execute: () => 1 }, /got the text "a b"/],
     [{ type: '', execute: () => 1 }, /got an empty text/],
     [{ type: 'transform:x' }, /"transform:x" to have an `execute` function, got nothing/],
-    [{ type: 'transform:x', execute: () => 1, settings: { a: 1 } }, /zod object, got an object with a/],
+    [{ type: 'transform:x', execute: () => 1, settings: { a: 1 } }, /a zod object \(of zod 4\), got an object with a/],
+    [
+      { type: 'transform:x', execute: () => 1, settings: { shape: { a: z.string() } } },
+      /a zod object \(of zod 4\), got an object with shape/,
+    ],
+    [{ type: 'transform:x', execute: () => 1, settings: z.string() }, /a zod object \(of zod 4\), got /],
+    [{ type: 'transform:x', execute: () => 1, settings: old.object({ a: old.string() }) }, /a zod object \(of zod 4\), got /],
+    [{ type: 'transform:x', execute: () => 1, settings: mini.object({ a: mini.string() }) }, /a zod object \(of zod 4\), got /],
+    [
+      { type: 'transform:x', execute: () => 1, settings: z.object({ a: { type: 'string' } as never }) },
+      /setting `a` of "transform:x" to be a zod type, got an object with type/,
+    ],
     [{ type: 'transform:x', execute: () => 1, settings: z.object({ input: z.string() }) }, /got `input`/],
   ])('refuses a malformed runtime %#', (runtime, message) => {
     expect(() => new RuntimeRegistry().register(runtime as NodeRuntime)).toThrow(TypeError);
