@@ -45,10 +45,13 @@ export class Attempt {
     return this.isCancelled;
   }
 
-  /** An error that user code let escape from a callback. False when that is of no matter any more: the attempt has ended. */
+  /**
+   * An error that user code let escape from a callback. False when that is of no matter any more: the attempt has ended. Of one that
+   * is being stopped the end is known: what it aborts often rejects where nobody awaits it, and the rest of it may still tidy up.
+   */
   fail(error: unknown): boolean {
     if (this.#settle === undefined) return false;
-    this.#settle({ status: 'thrown', error, isPending: true });
+    if (this.#stopStatus() === undefined) this.#settle({ status: 'thrown', error, isPending: true });
     return true;
   }
 
@@ -79,8 +82,12 @@ export class Attempt {
 
   /** Whatever came after a cancel or the deadline came too late, also when no timer had a chance to say so. */
   #ended(end: AttemptEnd): AttemptEnd {
-    const status = this.#stopping ?? this.#statusNow();
+    const status = this.#stopStatus();
     return status === undefined ? end : { status, isPending: false };
+  }
+
+  #stopStatus(): 'timed-out' | 'cancelled' | undefined {
+    return this.#stopping ?? this.#statusNow();
   }
 
   #statusNow(): 'timed-out' | 'cancelled' | undefined {

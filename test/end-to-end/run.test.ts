@@ -68,6 +68,13 @@ const files = {
       while (left > 0) await new Promise(setImmediate);
       return n;
     };`,
+  'aborted.xml': flow('<transform:module id="m" src="./aborted.mjs" timeout="100ms"/>'),
+  'aborted.mjs': `export default (input, { signal, log }) => new Promise((done) => {
+      signal.addEventListener('abort', () => {
+        Promise.reject(new Error('what nobody awaits was aborted too'));
+        setTimeout(() => done(log('tidied up')), 20);
+      });
+    });`,
   'plugin.xml': flow('<transform:goes id="m"/>'),
   'plugin.mjs': `let goes = false;
     setInterval(() => { if (goes) throw new Error('of no node'); }, 1);
@@ -380,6 +387,14 @@ describe.each(['threads', 'async'])('an error that nobody catches, mode %s,', (m
     const { code, stdout, stderr } = await run(['several.xml', '--mode', mode]);
     expect([code, stdout]).toEqual([0, '[0,null,2,null,4,null,6,null]\n']);
     expect(stderr).toContain('4 failures were ignored');
+  });
+
+  it('changes nothing of a node that is being stopped, which may still tidy up', async () => {
+    const { code, stderr } = await run(['aborted.xml', '--mode', mode, '--json']);
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+    expect([code, error]).toEqual([1, expect.objectContaining({ code: 'NODE_TIMEOUT', nodeId: 'm' })]);
+    expect(stderr).toContain('"message":"tidied up"');
+    expect(stderr).not.toContain('nobody awaits');
   });
 
   it('is a warning when its task has ended', async () => {
