@@ -1,21 +1,13 @@
 import { binaryInView, viewBinary } from './binary.js';
+import { copyAroundViews, type FindView, type View } from './copy-around-views.js';
 import { decode, encodeShallow } from './encode.js';
-import { freezeContainers, freezeDeep, isContainer } from './freeze.js';
+import { freezeContainers, freezeDeep } from './freeze.js';
 import { assemble, decodePart, decodeShared, newPartId, type Part, partSize } from './part.js';
-
-interface View {
-  readonly part: Part;
-  readonly value: unknown;
-  /** Whether user code may have it, all of it being frozen; found out when it is first asked for. */
-  isLendable: boolean | undefined;
-}
 
 /** Decoded values are kept as long as their encoded sizes stay below this together; the latest is kept whatever its size. */
 const keptBytes = 128 * 1024 * 1024;
 /** Once nothing has been asked for this long, all of it is given up: a run that has ended says nothing to its threads. */
 const defaultIdleMs = 1_000;
-/** Members looked at for views that a container may hold. */
-const searchLimit = 256;
 
 /** What a thread has decoded of the parts it was sent: one copy of each, for all readers that never write. */
 export class PartViews {
@@ -30,6 +22,7 @@ export class PartViews {
   #isUsed = false;
   /** Whether a value may hold a view at all. */
   #hasShown = false;
+  readonly #find: FindView = (value) => this.#byValue.get(value) ?? (this.#hasShown ? viewInPlace(value) : undefined);
 
   /** @param idleMs without a use, after which everything is given up */
   constructor(idleMs: number = defaultIdleMs) {
@@ -137,68 +130,12 @@ export class PartViews {
     return view.isLendable;
   }
 
-  #viewBehind(value: object): View | undefined {
-    return this.#byValue.get(value) ?? (this.#hasShown ? viewInPlace(value) : undefined);
-  }
-
   #replace(value: unknown, give: (view: View) => unknown): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    const view = this.#viewBehind(value);
+    const view = this.#find(value);
     if (view !== undefined) return give(view);
-    return (this.#hasShown ? this.#rebuild(value, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
+    return (this.#hasShown ? copyAroundViews(value, this.#find, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
   }
-
-  /** A small container around views; undefined for anything else, and where a copy of the whole says more than its members'. */
-  #rebuild(root: object, give: (view: View) => unknown): unknown {
-    const found = new Set<View>();
-    if (this.#search(root, found, new Set()) > searchLimit || found.size === 0) return undefined;
-    // Of a mixed value and a member of it, only the whole keeps that they are one.
-    if (found.size > 1 && [...found].some(({ part }) => part.kind === 'mixed')) return undefined;
-    if (isSeenAsTwoTypes([...found])) return undefined;
-    return this.#copyContainer(root, give, new Map());
-  }
-
-  /** Members met, or more than `searchLimit` when not all of it is plain containers, primitives and views. */
-  #search(value: unknown, found: Set<View>, met: Set<object>): number {
-    if (typeof value !== 'object' || value === null || met.has(value)) return met.size;
-    const view = this.#viewBehind(value);
-    if (view !== undefined) found.add(view);
-    else if (isContainer(value)) {
-      met.add(value);
-      const members = Object.values(value);
-      if (met.size + members.length > searchLimit) return Number.POSITIVE_INFINITY;
-      for (const member of members) if (this.#search(member, found, met) > searchLimit) return Number.POSITIVE_INFINITY;
-    } else return Number.POSITIVE_INFINITY;
-    return met.size;
-  }
-
-  #copyContainer(value: unknown, give: (view: View) => unknown, copies: Map<object, unknown>): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    const view = this.#viewBehind(value);
-    // Of an array that lies where it is shown, there may be several objects that show it.
-    const identity = view?.part.kind === 'binary' ? view.part.memory : value;
-    const known = copies.get(identity);
-    if (known !== undefined) return known;
-    const copy = view === undefined ? (Array.isArray(value) ? new Array<unknown>(value.length) : {}) : give(view);
-    copies.set(identity, copy);
-    if (view !== undefined) return copy;
-    for (const [key, member] of Object.entries(value)) {
-      const own = this.#copyContainer(member, give, copies);
-      Object.defineProperty(copy, key, { value: own, enumerable: true, configurable: true, writable: true });
-    }
-    return copy;
-  }
-}
-
-/** Such as bytes and the numbers that they make: copies of both must lie in one memory again. */
-function isSeenAsTwoTypes(views: readonly View[]): boolean {
-  const types = new Map<SharedArrayBuffer, string>();
-  return views.some(({ part }) => {
-    if (part.kind !== 'binary') return false;
-    const type = types.get(part.memory) ?? part.type;
-    types.set(part.memory, type);
-    return type !== part.type;
-  });
 }
 
 /** Of an array that lies where it is shown. */
