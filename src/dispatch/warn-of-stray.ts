@@ -12,7 +12,8 @@ export function warnOfStray(thrown: unknown, onWarning?: (warning: FlowError) =>
     });
 }
 
-const ownFolder = fileURLToPath(new URL('..', import.meta.url));
+/** The build this file is part of. */
+const ownFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A stack without lines of FlowScript, of Node and of what loads TypeScript, which tell its author nothing. */
 function foreignLines(stack: string): string {

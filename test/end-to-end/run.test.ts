@@ -57,11 +57,12 @@ const files = {
   'left.xml': flow(
     '<transform:module id="a" src="./left.mjs"/>\n<transform:module id="b" src="./left.mjs" export="waits" input="a.output"/>',
   ),
-  'left.mjs': `let left = 2;
+  'left.mjs': `let left = 3;
     const fails = (what) => { left -= 1; throw new Error(what); };
     export default () => {
       setTimeout(() => fails('a timer was left'));
       setTimeout(async () => fails('a promise was left'));
+      setTimeout(() => { left -= 1; throw null; });
       return 7;
     };
     export const waits = async (n) => {
@@ -404,6 +405,8 @@ describe.each(['threads', 'async'])('an error that nobody catches, mode %s,', (m
       expect(stderr).toMatch(
         new RegExp(`after its task had ended: a ${what} was left\nError: a ${what} was left\n[^]*? at .*left\\.mjs:2:`),
       );
+    expect(stderr).toContain('after its task had ended: null was thrown\n');
+    expect(stderr).not.toMatch(/ at .*worker/);
   });
 });
 
