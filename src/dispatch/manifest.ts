@@ -18,6 +18,8 @@ interface Plan {
 /** Which iterations a message carries, and what becomes of those for which it ends without an outcome. */
 export class Manifest {
   readonly #planned: Plan[] = [];
+  /** Those that are not in it, or not yet: it may fail to be composed at any of them. */
+  readonly #unsent = new Set<Plan>();
   readonly #entries: Entry[] = [];
   readonly #withdrawn = new Set<number>();
 
@@ -27,7 +29,9 @@ export class Manifest {
   }
 
   plan(flight: Flight, positions: readonly number[]): void {
-    this.#planned.push({ flight, positions });
+    const plan = { flight, positions };
+    this.#planned.push(plan);
+    this.#unsent.add(plan);
   }
 
   /** What is in it, in its order. */
@@ -35,8 +39,10 @@ export class Manifest {
     return this.#entries;
   }
 
-  enter(flight: Flight, positions: readonly number[]): void {
-    for (const position of positions) this.#entries.push({ flight, position });
+  /** `positions`: those of the plan that could be encoded. */
+  enter(plan: Plan, positions: readonly number[]): void {
+    this.#unsent.delete(plan);
+    for (const position of positions) this.#entries.push({ flight: plan.flight, position });
   }
 
   /** Its task, where it carries iterations of one alone. */
@@ -91,12 +97,8 @@ export class Manifest {
 
   clear(): void {
     this.#planned.length = 0;
+    this.#unsent.clear();
     this.#entries.length = 0;
-  }
-
-  /** All of it, when there is no message. */
-  get #unsent(): readonly Plan[] {
-    return this.#entries.length === 0 ? this.#planned : [];
   }
 
   /** Without an outcome, and not withdrawn: what was may run elsewhere by now. */

@@ -68,11 +68,11 @@ export class Parcel {
   compose(berth: Berth): TaskMessage | undefined {
     const tasks: PackedTask[] = [];
     const cargo: Cargo = { values: [], plain: [], luggage: new Luggage() };
-    for (const { flight, positions } of this.manifest.planned) {
-      const loaded = loadTask(flight, positions, cargo);
+    for (const plan of this.manifest.planned) {
+      const loaded = loadTask(plan.flight, plan.positions, cargo);
       if (loaded === undefined) continue;
       tasks.push(loaded.task);
-      this.manifest.enter(flight, loaded.positions);
+      this.manifest.enter(plan, loaded.positions);
     }
     const { length } = this.manifest.entries;
     if (length === 0) return undefined;

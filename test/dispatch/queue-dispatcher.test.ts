@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ControlSlot, createControlBlock } from '#src/dispatch/control-block.js';
-import type { Parcel } from '#src/dispatch/parcel.js';
+import { Flight } from '#src/dispatch/flight.js';
+import { Parcel } from '#src/dispatch/parcel.js';
 import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
-import type { Task } from '#src/dispatch/types.js';
+import type { Task, TaskReply } from '#src/dispatch/types.js';
 import { FlowError } from '#src/errors/flow-error.js';
-import { call, iteration, runPackage, task } from './build.js';
+import { call, iteration, onlyError, runPackage, task } from './build.js';
 
 /** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
 function recorder(packsTasks: boolean) {
@@ -31,6 +32,27 @@ const nodes = [call('a', 'echo')];
 const run = runPackage(nodes);
 const send = (dispatcher: QueueDispatcher, ms: number, extras = {}) =>
   dispatcher.dispatch(task(nodes, [iteration(ms)], { run, ...extras }));
+
+describe('a message that cannot be composed', () => {
+  it('has an end for each of its tasks, also behind the one that it fails at', async () => {
+    const fault = new Error('no digest');
+    const digestOf = () => {
+      throw fault;
+    };
+    const record = { base: '', frontsOf: digestOf, prefix: '', isIndexed: false, digestOf };
+    const parcel = new Parcel(0, run);
+    const replies = [undefined, record, undefined].map((each, id) => {
+      const flight = new Flight(id, task(nodes, [iteration(new Map())], { run, record: each }), {});
+      parcel.add(flight);
+      return new Promise<TaskReply>((resolve) => {
+        flight.onLanded = resolve;
+      });
+    });
+    expect(() => parcel.compose({ position: 0, slot: new ControlSlot(createControlBlock(1), 0) })).toThrow(fault);
+    parcel.manifest.failMissing(new FlowError('NODE_FAILED', fault.message));
+    expect((await Promise.all(replies)).map((reply) => onlyError(reply).message)).toEqual(Array(3).fill('no digest'));
+  });
+});
 
 describe('iterations that were withdrawn', () => {
   it('are no loss to a message that fails: they may run elsewhere by now', async () => {
