@@ -84,6 +84,8 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
     return () => runtime.execute({ config, input, context });
   };
   const access = accessOf(step, run, runtime, attempt);
+  // Where a fault comes in its place nobody asks whether the module could be loaded.
+  if (access instanceof Promise && run.fault !== undefined) access.catch(() => undefined);
   const ready = access instanceof Promise ? async () => call(await access)() : call(access);
   const work = run.fault === undefined ? ready : meet(run.fault, ready, run, attempt);
   const end = hooks.enter(attempt, () => attempt.run(work), step.isUserCode);

@@ -54,6 +54,18 @@ describe('chaos', () => {
     expect([told(none), none.faults]).toEqual([[], { throw: 0, exit: 0, delay: 0, timeout: 0 }]);
   });
 
+  it('comes in the place of a module that cannot be loaded, and that escapes nowhere', async () => {
+    const escaped: unknown[] = [];
+    const onRejection = (reason: unknown) => escaped.push(reason);
+    process.on('unhandledRejection', onRejection);
+    const bad = flow('<transform:module id="bad" src="../faults/modules/load-throws.mjs" timeout="9s"/>');
+    const { error } = await run(bad, 'async', { chaos: { rate: 1, kinds: ['throw'] } });
+    await import('../faults/modules/load-throws.mjs' as string).catch(() => undefined);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    process.off('unhandledRejection', onRejection);
+    expect([error?.code, escaped]).toEqual(['CHAOS', []]);
+  });
+
   it('refuses options that are not what they should be', async () => {
     for (const wrong of [
       { rate: 1.5 },
