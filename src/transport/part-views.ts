@@ -14,6 +14,8 @@ export class PartViews {
   /** By id of the part, least recently used first. */
   readonly #kept = new Map<string, View>();
   readonly #byValue = new WeakMap<object, View>();
+  /** Of what is not kept: an array is one object for as long as its message knows it. */
+  readonly #inPlaceViews = new WeakMap<Part, View>();
   readonly #idleMs: number;
   /** Expressions ask for the same value over and over. */
   #latest: View | undefined;
@@ -62,9 +64,15 @@ export class PartViews {
   #viewOf(part: Part): View {
     this.#isUsed = true;
     if (this.#latest?.part === part) return this.#latest;
-    this.#latest = isInPlace(part) ? this.#show(part) : this.#keptViewOf(part);
+    this.#latest = isInPlace(part) ? this.#viewInPlace(part) : this.#keptViewOf(part);
     this.#watch();
     return this.#latest;
+  }
+
+  #viewInPlace(part: Part): View {
+    const view = this.#inPlaceViews.get(part) ?? this.#show(part);
+    this.#inPlaceViews.set(part, view);
+    return view;
   }
 
   #keptViewOf(part: Part): View {

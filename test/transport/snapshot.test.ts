@@ -214,6 +214,9 @@ describe('views', () => {
     const lent = views.lendInPlace({ a, again }) as { a: Uint8Array; again: Uint8Array };
     expect(lent.a).toBe(lent.again);
     expect(lent.a.buffer).toBe(a?.buffer);
+    // A list that is too long to be looked through is copied as a whole.
+    const list = Array.from({ length: 300 }, (_, index) => views.view(index % 2 === 0 ? first : second));
+    expect(new Set(views.copy(list) as unknown[]).size).toBe(2);
   });
 
   it('keep that an array is seen as two types', () => {
