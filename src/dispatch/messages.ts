@@ -70,6 +70,8 @@ export type WorkerReply =
   | { readonly kind: 'warm' }
   | { readonly kind: 'load-failed'; readonly error: WireError }
   | { readonly kind: 'package-unknown' }
+  /** Of a thread that is about to be ended: what was in the message runs elsewhere. */
+  | { readonly kind: 'declined' }
   | TaskAnswer;
 
 export interface TaskAnswer {

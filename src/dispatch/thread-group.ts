@@ -139,7 +139,9 @@ export class ThreadGroup {
   #listen(): void {
     const { pool } = this.#open;
     let created = 0;
-    pool.on('error', (thrown) => this.#listener.onError(thrown));
+    pool.on('error', (thrown) => {
+      if (!isLateAnswer(thrown)) this.#listener.onError(thrown);
+    });
     pool.on('message', (message: PartMessage | StrayMessage) => this.#listener.onMessage(message));
     pool.on('workerDestroy', () => this.#expectReplacement());
     pool.on('workerCreate', () => {
@@ -158,4 +160,9 @@ export class ThreadGroup {
     this.#replacing = Math.max(0, replacing);
     this.#listener.onReplaced();
   }
+}
+
+/** What Piscina says of an answer that was under way when its thread was ended. What the thread had finished is on its board. */
+function isLateAnswer(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message.startsWith('Unexpected message from Worker:');
 }

@@ -27,6 +27,8 @@ export class WorkerHost {
   readonly #packages = new Map<string, PreparedPackage>();
   #environment: Promise<TaskEnvironment> | undefined;
   #outbox: Outbox | undefined;
+  /** Code of an attempt that was given up still runs. The pool may have sent the next task before it knew. */
+  #isTainted = false;
 
   constructor(surroundings: WorkerSurroundings) {
     this.#surroundings = surroundings;
@@ -37,6 +39,7 @@ export class WorkerHost {
       this.#environment ??= this.#surroundings.loadEnvironment();
       const environment = await this.#environment;
       if (request.kind === 'warm') return { kind: 'warm' };
+      if (this.#isTainted) return { kind: 'declined' };
       return await this.#run(request, environment);
     } catch (thrown) {
       return { kind: 'load-failed', error: encodeError(thrown) };
@@ -73,7 +76,15 @@ export class WorkerHost {
     this.#outbox = outbox;
     const enter = <T>(attempt: Attempt, run: () => T): T => this.#attempts.run(attempt, run);
     try {
-      return await runTasks(prepared, message, { slot, outbox, graceMs: pool.graceMs, enter, exit: () => process.exit(1) });
+      const answer = await runTasks(prepared, message, {
+        slot,
+        outbox,
+        graceMs: pool.graceMs,
+        enter,
+        exit: () => process.exit(1),
+      });
+      this.#isTainted = answer.isTainted;
+      return answer;
     } finally {
       this.#outbox = undefined;
     }

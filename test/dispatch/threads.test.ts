@@ -203,6 +203,32 @@ describe('an error that nobody caught', () => {
     const error = onlyError(await create().dispatch(one('escape')));
     expect(error).toMatchObject({ code: 'NODE_FAILED', message: 'escaped', nodeId: 'a' });
   });
+
+  it('costs no task of which the pool thinks that it may run on the same thread', async () => {
+    for (let round = 0; round < 8; round++) {
+      // While the other thread starts, more tasks wait in the pool than it has threads.
+      const dispatcher = create();
+      const tasks = [one('escape'), ...Array.from({ length: 3 }, () => one('sleep', { ms: 5 }))];
+      const [escaped, ...others] = await Promise.all(tasks.map((each) => dispatcher.dispatch(each)));
+      expect(onlyError(escaped as NonNullable<typeof escaped>).message).toBe('escaped');
+      expect(others.map(outputs)).toEqual([[{ a: 'slept' }], [{ a: 'slept' }], [{ a: 'slept' }]]);
+      await dispatcher.close();
+    }
+  });
+});
+
+it('a task that is cancelled while its answer is under way is no cause for a warning', async () => {
+  const warnings: FlowError[] = [];
+  for (let round = 0; round < 15; round++) {
+    const dispatcher = create({ onWarning: (warning) => warnings.push(warning) });
+    const late = new AbortController();
+    const dispatched = Array.from({ length: 4 }, () => dispatcher.dispatch(one('thread'), { signal: late.signal }));
+    await Promise.race(dispatched);
+    late.abort(new Error('another one was first'));
+    await Promise.allSettled(dispatched);
+    await dispatcher.close();
+  }
+  expect(warnings).toEqual([]);
 });
 
 describe('a thread that cannot start', () => {
