@@ -42,7 +42,7 @@ await benchmark('buffers', 'typed arrays in and out of a task, against cloning t
         copiedTwice: () => copyingTime(copier, copies, 'twice'),
         readClones: () => timeOf(() => Promise.all(arrays.map((array) => pool.run(array, { name: 'first' })))),
       },
-      { rounds: 7, budgetMs: 6_000 },
+      { rounds: 7, budgetMs: 4_500 },
     );
     const name = size < 1024 * 1024 ? `${size / 1024} KiB` : `${size / 1024 / 1024} MiB`;
     checks.push({ label: `${name}, times the throughput`, value: ratio(times.clones, times.flow), goal: { atLeast: 5 } });

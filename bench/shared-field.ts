@@ -14,7 +14,7 @@ await benchmark('shared-field', '64 readers of one field each of a 16 MB output,
   return {
     checks: [{ value: ratio(times.flow, times.clones), goal: { atMost: 0.1 } }],
     notes: [
-      `from the output to the last reader ${spread(times.flow).median.toFixed(0)} ms, by clones ${spread(times.clones).median.toFixed(0)} ms (16 of them, times 4)`,
+      `from the output to the last reader ${spread(times.flow).median.toFixed(0)} ms, by clones ${spread(times.clones).median.toFixed(0)} ms (8 of them, times 8)`,
     ],
   };
 });

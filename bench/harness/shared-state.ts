@@ -7,7 +7,7 @@ import { modulePath } from './modules.js';
 const branches = 64;
 const sizeBytes = 16 * 1024 * 1024;
 /** Branches of the side that clones for each: its cost is the same for every branch, and all 64 take 15 s. */
-const clonedBranches = 16;
+const clonedBranches = 8;
 
 /** The state of 16 MB, on this thread. */
 export function createState(): Record<string, readonly unknown[]> {
