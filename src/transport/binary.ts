@@ -30,13 +30,6 @@ export function standsForPlain(memory: ArrayBufferLike): memory is SharedArrayBu
   return standIns.has(memory);
 }
 
-/** What `viewBinary` gave, again as what it shows; undefined for anything else. */
-export function binaryInView(value: object): Binary | undefined {
-  if (!ArrayBuffer.isView(value) || !standsForPlain(value.buffer)) return undefined;
-  const type = typeOfBinary(value);
-  return type === undefined ? undefined : { type, memory: value.buffer };
-}
-
 /** Undefined for anything else, and where a copy has more to keep than the bytes: what lies around a view, or that it may grow. */
 export function typeOfBinary(value: unknown): string | undefined {
   if (value instanceof ArrayBuffer) return isFixed(value) ? 'ArrayBuffer' : undefined;

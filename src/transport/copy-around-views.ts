@@ -24,7 +24,6 @@ export function copyAroundViews(root: object, find: FindView, give: (view: View)
   if (search(root, find, found, new Set()) > searchLimit || found.size === 0) return undefined;
   // Of a mixed value and a member of it, only the whole keeps that they are one.
   if (found.size > 1 && [...found].some(({ part }) => part.kind === 'mixed')) return undefined;
-  if (isSeenAsTwoTypes([...found])) return undefined;
   return copyContainer(root, find, give, new Map()) as object;
 }
 
@@ -44,28 +43,15 @@ function search(value: unknown, find: FindView, found: Set<View>, met: Set<objec
 
 function copyContainer(value: unknown, find: FindView, give: (view: View) => unknown, copies: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const view = find(value);
-  // Of an array that lies where it is shown, there may be several objects that show it.
-  const identity = view?.part.kind === 'binary' ? view.part.memory : value;
-  const known = copies.get(identity);
+  const known = copies.get(value);
   if (known !== undefined) return known;
+  const view = find(value);
   const copy = view === undefined ? (Array.isArray(value) ? new Array<unknown>(value.length) : {}) : give(view);
-  copies.set(identity, copy);
+  copies.set(value, copy);
   if (view !== undefined) return copy;
   for (const [key, member] of Object.entries(value)) {
     const own = copyContainer(member, find, give, copies);
     Object.defineProperty(copy, key, { value: own, enumerable: true, configurable: true, writable: true });
   }
   return copy;
-}
-
-/** Such as bytes and the numbers that they make: copies of both must lie in one memory again. */
-function isSeenAsTwoTypes(views: readonly View[]): boolean {
-  const types = new Map<SharedArrayBuffer, string>();
-  return views.some(({ part }) => {
-    if (part.kind !== 'binary') return false;
-    const type = types.get(part.memory) ?? part.type;
-    types.set(part.memory, type);
-    return type !== part.type;
-  });
 }

@@ -1,8 +1,8 @@
-import { binaryInView, viewBinary } from './binary.js';
+import { viewBinary } from './binary.js';
 import { copyAroundViews, type FindView, type View } from './copy-around-views.js';
 import { decode, encodeShallow } from './encode.js';
 import { freezeContainers, freezeDeep } from './freeze.js';
-import { assemble, decodePart, decodeShared, newPartId, type Part, partSize } from './part.js';
+import { assemble, decodePart, decodeShared, type Part, partSize } from './part.js';
 
 /** Decoded values are kept as long as their encoded sizes stay below this together; the latest is kept whatever its size. */
 const keptBytes = 128 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class PartViews {
   #isUsed = false;
   /** Whether a value may hold a view at all. */
   #hasShown = false;
-  readonly #find: FindView = (value) => this.#byValue.get(value) ?? (this.#hasShown ? viewInPlace(value) : undefined);
+  readonly #find: FindView = (value) => this.#byValue.get(value);
 
   /** @param idleMs without a use, after which everything is given up */
   constructor(idleMs: number = defaultIdleMs) {
@@ -102,7 +102,7 @@ export class PartViews {
     const value = this.#read(part);
     this.#hasShown = true;
     const view: View = { part, value, isLendable: undefined };
-    if (!isInPlace(part) && typeof value === 'object' && value !== null) this.#byValue.set(value, view);
+    if (typeof value === 'object' && value !== null) this.#byValue.set(value, view);
     return view;
   }
 
@@ -144,12 +144,6 @@ export class PartViews {
     if (view !== undefined) return give(view);
     return (this.#hasShown ? copyAroundViews(value, this.#find, give) : undefined) ?? decode(encodeShallow(value, 'wrapped'));
   }
-}
-
-/** Of an array that lies where it is shown. */
-function viewInPlace(value: object): View | undefined {
-  const binary = binaryInView(value);
-  return binary && { part: { kind: 'binary', id: newPartId(), ...binary }, value, isLendable: false };
 }
 
 /**
