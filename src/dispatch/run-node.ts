@@ -83,10 +83,8 @@ function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown):
     const config = step.settings(scope.lookup(() => input));
     return () => runtime.execute({ config, input, context });
   };
-  const access = accessOf(step, run, runtime, attempt);
-  // Where a fault comes in its place nobody asks whether the module could be loaded.
-  if (access instanceof Promise && run.fault !== undefined) access.catch(() => undefined);
-  const ready = access instanceof Promise ? async () => call(await access)() : call(access);
+  const access = accessOf(step, run, runtime);
+  const ready = typeof access === 'function' ? async () => call(await access())() : call(access);
   const work = run.fault === undefined ? ready : meet(run.fault, ready, run, attempt);
   const end = hooks.enter(attempt, () => attempt.run(work), step.isUserCode);
   const isLent = step.isUserCode && access !== 'own';
@@ -106,20 +104,14 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
 /** How a node gets what others read too: as it is, frozen, frozen but for its bytes, or a copy of its own, the bytes of which may lie in shared memory. */
 type Access = 'shared' | 'frozen' | 'in-place' | 'own' | 'own-shared';
 
-/** Known at once but for a module that is not loaded yet; where all values are small, its promise not to write makes no difference. */
-function accessOf(
-  { node, isUserCode }: PreparedNode,
-  run: NodeRun,
-  runtime: NodeRuntime,
-  attempt: Attempt,
-): Access | Promise<Access> {
+/** Found by loading the module, where that has yet to be done; where all values are small, its promise not to write makes no difference. */
+function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | (() => Promise<Access>) {
   if (!isUserCode) return 'shared';
   const isSmall = run.held.length === 0;
   if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
   const known = run.prepared.promisesOf(node, runtime);
   const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises, run));
-  if (known !== undefined) return toAccess(known);
-  return run.hooks.enter(attempt, () => loadModule(node, run, runtime), isUserCode).then(toAccess);
+  return known === undefined ? () => loadModule(node, run, runtime).then(toAccess) : toAccess(known);
 }
 
 /** The timeout is for the function: to load its module, on each thread anew, does not count. */

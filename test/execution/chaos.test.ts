@@ -54,16 +54,21 @@ describe('chaos', () => {
     expect([told(none), none.faults]).toEqual([[], { throw: 0, exit: 0, delay: 0, timeout: 0 }]);
   });
 
-  it('comes in the place of a module that cannot be loaded, and that escapes nowhere', async () => {
+  it.each([
+    ['throw', 'CHAOS'],
+    ['timeout', 'NODE_TIMEOUT'],
+  ] as const)('comes in the place of a module that cannot be loaded, and that escapes nowhere: %s', async (kind, code) => {
     const escaped: unknown[] = [];
     const onRejection = (reason: unknown) => escaped.push(reason);
     process.on('unhandledRejection', onRejection);
     const bad = flow('<transform:module id="bad" src="../faults/modules/load-throws.mjs" timeout="9s"/>');
-    const { error } = await run(bad, 'async', { chaos: { rate: 1, kinds: ['throw'] } });
+    const { error, state } = await run(bad, 'async', { chaos: { rate: 1, kinds: [kind] } });
     await import('../faults/modules/load-throws.mjs' as string).catch(() => undefined);
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
     process.off('unhandledRejection', onRejection);
-    expect([error?.code, escaped]).toEqual(['CHAOS', []]);
+    expect([error?.code, escaped]).toEqual([code, []]);
+    // Not as long as a module may take to load.
+    expect(state.nodeResults.get('bad')?.durationMs).toBeLessThan(5_000);
   });
 
   it('refuses options that are not what they should be', async () => {
