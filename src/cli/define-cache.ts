@@ -12,7 +12,7 @@ export function addCache(program: Command, onExit: OnExit): void {
   add('ls', 'what is there, by node').action(async (flow, options) => {
     onExit(await (await import('./cache.js')).listCache(flow, options));
   });
-  add('verify', 'read every result, and remove what is damaged (exit code 1 if there was any)').action(async (flow, options) => {
+  add('verify', 'read every result, and remove what is damaged (exit code 1 if something was)').action(async (flow, options) => {
     onExit(await (await import('./cache.js')).verifyEntries(flow, options));
   });
   add('prune', 'remove results')

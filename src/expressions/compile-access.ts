@@ -106,7 +106,7 @@ export function compileOptionalIndex(node: NodeOf<'[?]'>, scope: Scope): Compile
   return { run, kind: 'optional', cost: base.cost + key.cost + 1 };
 }
 
-/** `has(a.b.c)`: false as soon as any link of the chain is absent or null. */
+/** `has(a.b.c)`: false as soon as one link of the chain is absent or null. */
 export function compileHas(node: ASTNode, argument: ASTNode, scope: Scope): Compiled {
   if (!isAccess(argument)) {
     throw typeFault(

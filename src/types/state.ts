@@ -30,7 +30,7 @@ export interface BlockFailure {
   readonly error: FlowError;
 }
 
-/** `{ output }` by node id, beside the reserved entries that only one branch or iteration sees. Null prototype: any id is data. */
+/** `{ output }` by node id, beside the reserved entries that only one branch or iteration sees. Null prototype: every id is data. */
 export type NodeContext = {
   /** 0-based index of the enclosing parallel branch. */
   $branch?: number;
