@@ -11,6 +11,8 @@ const packMs = 4;
 const shortMs = 1;
 /** Longer tasks that wait anyway may wait on the thread: it goes on at once, while its last result is taken in. */
 const aheadMs = 100;
+/** The same where all take about as long, so that threads that get as many of them are done at about one time. */
+const steadyAheadMs = 400;
 const packLimit = 128;
 
 /** What a body lays down for its messages. */
@@ -42,23 +44,30 @@ export class Packer {
   pack(id: number, first: Flight): Parcel {
     const parcel = new Parcel(id, first.task.run);
     const share = Math.min(packLimit, (this.#queue.size + 1) / this.#threads);
-    let ms = this.#expectedMs(first);
-    const isShort = ms <= shortMs;
-    const most = isShort
-      ? { ms: packMs, eachMs: shortMs, tasks: Math.ceil(share) }
-      : { ms: aheadMs, eachMs: aheadMs, tasks: share };
+    const firstMs = this.#expectedMs(first);
+    const isShort = firstMs <= shortMs;
+    const eachMs = isShort ? shortMs : aheadMs;
+    const tasks = isShort ? Math.ceil(share) : share;
+    let mostMs = isShort ? packMs : this.#aheadMs(first);
+    let ms = firstMs;
     parcel.add(first);
     if (first.task.isDivisible) this.#queue.push(first);
-    while (ms < most.ms && parcel.flights.length + 1 <= most.tasks && parcel.size < iterationsPerMessage) {
+    while (firstMs < aheadMs && parcel.flights.length + 1 <= tasks && parcel.size < iterationsPerMessage) {
       const next = this.#queue.peek();
       if (next === undefined || !this.#mayShare(first.task, next.task)) break;
       const nextMs = this.#expectedMs(next);
+      if (!isShort) mostMs = Math.min(mostMs, this.#aheadMs(next));
       ms += nextMs;
-      if (nextMs > most.eachMs || ms > most.ms) break;
+      if (nextMs > eachMs || ms > mostMs) break;
       this.#queue.shift();
       parcel.add(next);
     }
     return parcel;
+  }
+
+  /** How much work may wait on a thread with this one in it. */
+  #aheadMs({ task }: Flight): number {
+    return this.#times.isSteady(task) ? steadyAheadMs : aheadMs;
   }
 
   #mayShare(one: Task, other: Task): boolean {

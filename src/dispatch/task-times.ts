@@ -6,6 +6,9 @@ const weight = { longer: 0.5, shorter: 0.75 } as const;
 /** A long one is remembered for a while: what takes its time now and then must not have others wait behind it. */
 const remembering = 0.8;
 
+/** Up to how many times the typical time the longest is that counts as about as long. */
+const steady = 2;
+
 type Kind = Pick<Task, 'run' | 'nodeIds'>;
 
 /** How long iterations of each kind of task took lately. Tasks whose nodes call the same code are of one kind. */
@@ -16,6 +19,12 @@ export class TaskTimes {
   expect(task: Kind): number | undefined {
     const known = this.#known.get(kindOf(task));
     return known && Math.max(known.typicalMs, known.longestMs, hintOf(task));
+  }
+
+  /** Whether none of its kind took, or is said to take, much longer than the others lately. */
+  isSteady(task: Kind): boolean {
+    const known = this.#known.get(kindOf(task));
+    return known !== undefined && Math.max(known.longestMs, hintOf(task)) <= steady * known.typicalMs;
   }
 
   learn(task: Task, outcomes: readonly IterationOutcome[]): void {

@@ -1,7 +1,7 @@
 import type { Semaphore } from '../scheduler/index.js';
 
 /** Work that may be at the dispatcher for each of its threads: so much that none waits for this side to prepare the next. */
-const waitingMs = 240;
+const waitingMs = 1_000;
 const mostPerThread = 256;
 /** Shorter times count more than longer ones, since first runs load code. */
 const weight = { longer: 0.5, shorter: 0.75 } as const;

@@ -107,12 +107,24 @@ describe('waiting tasks', () => {
     expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 8, 8, 3]);
   });
 
-  it('share a message of at most 100 ms when they are longer', async () => {
+  it('share a message of at most 400 ms when they are longer and take about as long', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
-    await send(dispatcher, 40);
-    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 40)));
-    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 2, 2, 1]);
+    await send(dispatcher, 80);
+    await Promise.all(Array.from({ length: 8 }, () => send(dispatcher, 80)));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 5, 2]);
+  });
+
+  it('share a message of at most 100 ms when one of them is said to take longer', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    const short = call('a', 'echo');
+    const long = { ...call('b', 'echo'), costMs: 60 };
+    const both = runPackage([short, long]);
+    const start = (node: typeof short) => dispatcher.dispatch(task([node], [iteration(20)], { run: both }));
+    await start(short);
+    await Promise.all([short, short, short, long, short, short].map(start));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 3, 2]);
   });
 
   it('go alone while one of their kind was very long a short time ago', async () => {
