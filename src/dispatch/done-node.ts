@@ -17,3 +17,11 @@ export interface DoneWrite {
   readonly scope: VariableScope;
   readonly value: Encoded;
 }
+
+/** A node that is done, and what it gave. */
+export interface DoneOutput {
+  readonly node: DoneNode;
+  readonly output: unknown;
+  /** The node was lent values that others read too, and may have given them back. */
+  readonly isLent: boolean;
+}

@@ -1,47 +1,16 @@
 import { FlowError } from '../errors/flow-error.js';
-import type { TransformPromises } from '../runtimes/modules/pick-transform.js';
 import { ModuleRuntime } from '../runtimes/transform/module.js';
-import type { NodeExecutionContext, NodeRuntime } from '../runtimes/types.js';
-import { decode, type Encoded, encode, encodeMoved, encodeShallow } from '../transport/encode.js';
+import { type Encoded, encode, encodeMoved, encodeShallow } from '../transport/encode.js';
 import { type Part, toPart } from '../transport/part.js';
-import type { PartViews } from '../transport/part-views.js';
-import type { WorkNode } from '../types/ast.js';
 import { Attempt, type AttemptEnd } from './attempt.js';
-import type { DoneNode, DoneWrite } from './done-node.js';
-import { injectedError, meetFault, timeoutOf } from './faults.js';
-import { loadLimitMs } from './load-limit.js';
-import type { PackedTask } from './messages.js';
+import type { DoneNode, DoneOutput, DoneWrite } from './done-node.js';
+import { injectedError, meetFault } from './faults.js';
+import { NodeContext } from './node-context.js';
 import { cancelledError, nodeError, timeoutError } from './node-error.js';
-import { copyOf, type PreparedNode, type PreparedPackage } from './prepared-package.js';
-import type { IterationScope } from './scope.js';
-import type { TaskHooks } from './task-hooks.js';
+import { type Access, accessOf, inputOf } from './node-input.js';
+import { attemptOf, type NodeRun } from './node-run.js';
+import type { PreparedNode } from './prepared-package.js';
 import type { Fault } from './types.js';
-
-/** One node of one iteration. */
-export interface NodeRun {
-  readonly prepared: PreparedPackage;
-  readonly message: PackedTask;
-  /** Large values that the message took along. */
-  readonly held: readonly Part[];
-  readonly hooks: TaskHooks;
-  readonly scope: IterationScope;
-  /** Position of the iteration in the task message. */
-  readonly position: number;
-  /** Position of the node in the segment. */
-  readonly ordinal: number;
-  readonly id: string;
-  readonly previous: DoneOutput | undefined;
-  /** What is to go wrong on purpose. */
-  readonly fault: Fault | undefined;
-}
-
-/** A node that is done, and what it gave. */
-export interface DoneOutput {
-  readonly node: DoneNode;
-  readonly output: unknown;
-  /** The node was lent values that others read too, and may have given them back. */
-  readonly isLent: boolean;
-}
 
 export type NodeEnd =
   | ({ readonly status: 'done' } & DoneOutput)
@@ -101,70 +70,6 @@ function meet(fault: Fault, work: () => unknown, run: NodeRun, attempt: Attempt)
   };
 }
 
-/** How a node gets what others read too: as it is, frozen, frozen but for its bytes, or a copy of its own, the bytes of which may lie in shared memory. */
-type Access = 'shared' | 'frozen' | 'in-place' | 'own' | 'own-shared';
-
-/** Found by loading the module, where that has yet to be done; where all values are small, its promise not to write makes no difference. */
-function accessOf({ node, isUserCode }: PreparedNode, run: NodeRun, runtime: NodeRuntime): Access | (() => Promise<Access>) {
-  if (!isUserCode) return 'shared';
-  const isSmall = run.held.length === 0;
-  if (!(runtime instanceof ModuleRuntime) || (isSmall && node.timeoutMs === undefined)) return 'own';
-  const known = run.prepared.promisesOf(node, runtime);
-  const toAccess = (promises: TransformPromises): Access => (isSmall ? 'own' : accessOfModule(promises, run));
-  return known === undefined ? () => loadModule(node, run, runtime).then(toAccess) : toAccess(known);
-}
-
-/** The timeout is for the function: to load its module, on each thread anew, does not count. */
-async function loadModule(
-  node: WorkNode,
-  { hooks, prepared, fault }: NodeRun,
-  runtime: ModuleRuntime,
-): Promise<TransformPromises> {
-  const timeoutMs = timeoutOf(node.timeoutMs, fault);
-  if (timeoutMs !== undefined) hooks.slot.beginLoading(loadLimitMs(timeoutMs));
-  const promises = await prepared.loadPromises(node, runtime);
-  if (timeoutMs !== undefined) hooks.slot.endLoading(timeoutMs);
-  return promises;
-}
-
-function accessOfModule({ readonly, handsOver }: TransformPromises, { message, id }: NodeRun): Access {
-  if (readonly) return handsOver ? 'in-place' : 'frozen';
-  // Shared memory is filled with zeros first, which takes as long as the copy: it pays only where others read the output.
-  return handsOver && message.travels && message.keep.includes(id) ? 'own-shared' : 'own';
-}
-
-/** User code gets a copy, unless what it gets is nobody else's any more. */
-function inputOf(step: PreparedNode, run: NodeRun, defaultInput: () => unknown, access: Access): unknown {
-  const { scope, previous, prepared } = run;
-  const give = (value: unknown) => giveOwn(prepared.views, value, access);
-  if (step.input !== undefined) {
-    const value = step.input.evaluate(scope.lookup(defaultInput));
-    return access === 'shared' ? value : give(value);
-  }
-  if (access === 'shared') return defaultInput();
-  if (previous === undefined) {
-    const isRead = access === 'frozen' || access === 'in-place';
-    return isRead && scope.isInputHeld ? give(scope.iteration.input) : scope.ownInput(access === 'own-shared');
-  }
-  return mayHandOver(run, previous) ? previous.output : give(previous.output);
-}
-
-function giveOwn(views: PartViews, value: unknown, access: Access): unknown {
-  if (access === 'frozen') return views.lend(value);
-  if (access === 'in-place') return views.lendInPlace(value);
-  return access === 'own-shared' ? views.copyShared(value) : views.copy(value);
-}
-
-/** The producer built its output itself, and no later node of the segment names it. */
-function mayHandOver({ prepared, message, ordinal }: NodeRun, { node: { id: producer }, isLent }: DoneOutput): boolean {
-  if (isLent) return false;
-  if (!prepared.node(producer).givesOwnOutput) return false;
-  return message.nodeIds.slice(ordinal + 1).every((id) => {
-    const { text } = prepared.node(id);
-    return !text.includes(producer) && !text.includes('nodes');
-  });
-}
-
 function settle(run: NodeRun, end: AttemptEnd, writes: readonly DoneWrite[], isLent: boolean): NodeEnd {
   if (end.status === 'thrown') return failed(run, end.error, end.isPending);
   if (end.status !== 'returned') return failed(run, stopError(run, end.status, end.isPending), end.isPending);
@@ -217,69 +122,4 @@ function stopError(run: NodeRun, status: 'timed-out' | 'cancelled', isWaiting = 
 
 function whereOf(run: NodeRun) {
   return { nodeId: run.id, attempt: attemptOf(run), source: run.prepared.workNode(run.id)?.at };
-}
-
-function attemptOf({ ordinal, scope }: NodeRun): number {
-  return ordinal === 0 ? scope.attempt : 1;
-}
-
-/** A class, since an object literal with getters takes as long to build as a small node takes to run. */
-class NodeContext implements NodeExecutionContext {
-  readonly nodeId: string;
-  readonly runId: string;
-  readonly flowDirectory: string;
-  readonly config: NodeExecutionContext['config'];
-  readonly secrets: NodeExecutionContext['secrets'];
-  readonly index: number | undefined;
-  readonly branch: number | undefined;
-  readonly attempt: number;
-  readonly isCancelled: NodeExecutionContext['isCancelled'];
-  readonly log: NodeExecutionContext['log'];
-  readonly progress: NodeExecutionContext['progress'];
-  readonly setVariable: NodeExecutionContext['setVariable'];
-  readonly #step: PreparedNode;
-  readonly #scope: IterationScope;
-  readonly #attempt: Attempt;
-  #item: { readonly own: unknown } | undefined;
-
-  constructor(step: PreparedNode, run: NodeRun, attempt: Attempt, writes: DoneWrite[]) {
-    const { scope, hooks, position, id } = run;
-    const { runId, flowDirectory, config, secrets } = run.prepared.run;
-    this.#step = step;
-    this.#scope = scope;
-    this.#attempt = attempt;
-    this.nodeId = id;
-    this.runId = runId;
-    this.flowDirectory = flowDirectory;
-    this.config = config;
-    this.secrets = secrets;
-    this.index = scope.index;
-    this.branch = scope.branch;
-    this.attempt = attemptOf(run);
-    this.isCancelled = () => attempt.poll();
-    this.log = (message, level = 'info') =>
-      hooks.outbox.addEvent({ type: 'log', nodeId: id, iteration: position, level, message: String(message) });
-    this.progress = (done, total) =>
-      hooks.outbox.addEvent({
-        type: 'progress',
-        nodeId: id,
-        iteration: position,
-        done: Number(done),
-        total: total === undefined ? undefined : Number(total),
-      });
-    this.setVariable = (name, value, variableScope) => {
-      const encoded = encodeShallow(value);
-      scope.setVariable(name, encoded.transfers.length > 0 ? copyOf(value) : decode(encoded), variableScope);
-      writes.push({ name, scope: variableScope, value: encoded });
-    };
-  }
-
-  get item(): unknown {
-    this.#item ??= { own: this.#step.isUserCode ? this.#scope.ownItem() : this.#scope.iteration.item };
-    return this.#item.own;
-  }
-
-  get signal(): AbortSignal {
-    return this.#attempt.signal;
-  }
 }
