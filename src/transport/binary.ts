@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isResizable } from './clonability.js';
 import { reserve } from './reserve.js';
 
 /** A plain buffer that is all there is of a value, or one view that shows all of it, with its bytes in shared memory. */
@@ -78,5 +79,5 @@ function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
 }
 
 function isFixed(buffer: ArrayBufferLike): boolean {
-  return standsForPlain(buffer) || (buffer instanceof ArrayBuffer && Reflect.get(buffer, 'resizable') !== true);
+  return standsForPlain(buffer) || (buffer instanceof ArrayBuffer && !isResizable(buffer));
 }

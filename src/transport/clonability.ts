@@ -62,16 +62,21 @@ function classOf(value: object): string {
   return typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
-/** Every distinct `ArrayBuffer` of at least `sizeBytes` that a value holds, alone or under a view. */
+/** Every distinct `ArrayBuffer` of at least `sizeBytes` that a value holds, alone or under a view, and that a copy of its bytes can stand for. */
 export function collectBuffers(root: unknown, sizeBytes: number, visitLimit: number = Number.POSITIVE_INFINITY): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   let visits = 0;
   for (const { value } of walk(root)) {
     if (visits++ > visitLimit) break;
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-    if (types.isArrayBuffer(buffer) && buffer.byteLength >= sizeBytes) found.add(buffer);
+    if (types.isArrayBuffer(buffer) && buffer.byteLength >= sizeBytes && !isResizable(buffer)) found.add(buffer);
   }
   return [...found];
+}
+
+/** A view of it may follow its length, which memory of another kind has no part in; V8 reads such a view back only beside its buffer. */
+export function isResizable(buffer: ArrayBuffer): boolean {
+  return Reflect.get(buffer, 'resizable') === true;
 }
 
 /** Depth first, in reading order, without recursion: a value may be nested deeper than any stack. */

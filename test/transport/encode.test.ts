@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decode, encode, encodeMoved } from '#src/transport/encode.js';
+import { decode, encode, encodeMoved, encodeShared } from '#src/transport/encode.js';
 import { pack, transferList, unpack } from '#src/transport/pack.js';
+import { decodePart, encodePart } from '#src/transport/part.js';
 
 const cross = (value: unknown): unknown => decode(encode(value));
 
@@ -47,6 +48,27 @@ describe('encode and decode', () => {
     const back = cross(value) as typeof value;
     expect(back['a']).toBe(back['b']);
     expect(back['self']).toBe(back);
+  });
+
+  const resizable = (size: number) => Reflect.construct(ArrayBuffer, [size, { maxByteLength: 2 * size }]) as ArrayBuffer;
+
+  it.each([8, 20_000, 70_000])('keep that a buffer of %s bytes can grow, and that a view grows with it', (size) => {
+    for (const make of [(buffer: ArrayBuffer) => new Uint8Array(buffer), (buffer: ArrayBuffer) => new DataView(buffer, 4)]) {
+      for (const copy of [
+        cross,
+        (value: unknown) => decode(encodeShared(value)),
+        (value: unknown) => decodePart(encodePart(value)),
+      ]) {
+        const buffer = resizable(size);
+        new Uint8Array(buffer).fill(7);
+        const view = make(buffer);
+        const { deep, alone } = copy({ deep: [view], alone: buffer }) as { deep: [typeof view]; alone: ArrayBuffer };
+        expect(deep[0].buffer).toBe(alone);
+        expect(new Uint8Array(alone)).toStrictEqual(new Uint8Array(size).fill(7));
+        (alone as ArrayBuffer & { resize(bytes: number): void }).resize(size + 1);
+        expect([deep[0].byteLength, view.byteLength]).toEqual([size + 1 - view.byteOffset, size - view.byteOffset]);
+      }
+    }
   });
 
   it('copy large buffers once, beside the bytes, and leave them to their owner', () => {
