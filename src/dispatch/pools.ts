@@ -1,6 +1,7 @@
 import { FlowError } from '../errors/flow-error.js';
 import { resolvePlugin } from '../runtimes/plugins.js';
 import { createAutoDispatcher } from './auto.js';
+import { Closings } from './closings.js';
 import type { Dispatcher } from './dispatcher.js';
 import { createInlineDispatcher } from './inline.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
@@ -30,6 +31,7 @@ const maxThreads = 64;
 export class Pools {
   readonly #options: PoolOptions;
   readonly #dispatchers = new Map<number, Dispatcher | ThreadDispatcher>();
+  readonly #closings = new Closings();
   /** Size of the pool that was started before anybody had asked for that size. */
   #guess: number | undefined;
   #isClosed = false;
@@ -59,7 +61,8 @@ export class Pools {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
+    for (const dispatcher of this.#dispatchers.values()) this.#closings.add(dispatcher.close());
+    await this.#closings.settled();
   }
 
   /** The first run shows whether the pool that was started for it is the one it needs. */
@@ -67,7 +70,7 @@ export class Pools {
     const guessed = this.#guess === undefined ? undefined : this.#dispatchers.get(this.#guess);
     if (guessed !== undefined && guessed !== needed) {
       this.#dispatchers.delete(guessed.maxConcurrency);
-      void guessed.close();
+      this.#closings.add(guessed.close());
     }
     this.#guess = undefined;
   }

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { Closings } from './closings.js';
 import type { Dispatcher, DispatchOptions } from './dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
 import type { Task, TaskReply } from './types.js';
@@ -26,6 +27,7 @@ export class SizedDispatcher implements ThreadDispatcher {
   readonly #base: ThreadDispatcher;
   readonly #open: OpenPool;
   readonly #sizes = new Map<number, SizeClass>();
+  readonly #closings = new Closings();
   #expected: number | undefined;
   #isClosed = false;
 
@@ -58,8 +60,12 @@ export class SizedDispatcher implements ThreadDispatcher {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { closing } of this.#sizes.values()) clearTimeout(closing);
-    await Promise.all([this.#base, ...[...this.#sizes.values()].map(({ dispatcher }) => dispatcher)].map((each) => each.close()));
+    this.#closings.add(this.#base.close());
+    for (const { dispatcher, closing } of this.#sizes.values()) {
+      clearTimeout(closing);
+      this.#closings.add(dispatcher.close());
+    }
+    await this.#closings.settled();
   }
 
   async #send(memoryMb: number, task: Task, options: DispatchOptions | undefined): Promise<TaskReply> {
@@ -87,7 +93,7 @@ export class SizedDispatcher implements ThreadDispatcher {
 
   #retire(memoryMb: number, { dispatcher }: SizeClass): void {
     this.#sizes.delete(memoryMb);
-    void dispatcher.close();
+    this.#closings.add(dispatcher.close());
   }
 }
 

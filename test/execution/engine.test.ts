@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,7 @@ afterEach(() => {
   process.off('worker', onWorker);
 });
 const living = () => threads.filter(({ hasEnded }) => !hasEnded).length;
+const limits = { maxConcurrency: undefined, plugins: [], memoryMb: undefined, graceMs: undefined };
 const threadOf = flow('<transform:module id="a" src="kit:thread"/>', 'maxConcurrency="2"');
 
 const meeting = (id: string) => `<transform:module id="${id}" src="kit:meet" input="run.input" parties="2"/>`;
@@ -99,6 +101,41 @@ describe('engine.warm', () => {
     expect((await engine.run(threadOf)).status).toBe('completed');
     await engine.warm(2);
     expect((await engine.run(threadOf)).status).toBe('completed');
+  });
+
+  it('keeps the threads that could start when another one could not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mood-'));
+    const [mood, opened] = [join(folder, 'bad'), join(folder, 'open')];
+    Object.assign(process.env, { TEST_MOOD: mood, TEST_GATE: opened });
+    await writeFile(mood, '');
+    const plugin = fileURLToPath(new URL('../dispatch/fixtures/once-moody-plugin.js', import.meta.url));
+    await using engine = createEngine({ maxConcurrency: 3, plugins: [plugin] });
+    const warm = engine.warm(3).catch((error: unknown) => error);
+    const branches = ['a', 'b', 'c'].map((id) => `<branch>${meeting(id)}</branch>`).join('');
+    let met = 0;
+    const onEvent = (event: FlowEvent) => {
+      if (event.type === 'node.finished' && event.nodeId !== 'p' && ++met === 2) writeFileSync(opened, '');
+    };
+    await engine.run(flow(`<parallel id="p" onError="continue">${branches}</parallel>`), { input: gate(), onEvent });
+    expect(await warm).toMatchObject({ code: 'WORKER_FAILED' });
+    // What waited for the lost thread is told before it is given up.
+    const warmAgain = () =>
+      engine.warm(3).then(
+        () => threads.length,
+        (error: unknown) => error,
+      );
+    await expect.poll(warmAgain, { timeout: 20_000 }).toBe(4);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(['threads', 'auto'] as const)('leaves none of the threads behind that it gave up, in mode %s', async (mode) => {
+    const plugins = [fileURLToPath(new URL('../dispatch/fixtures/broken-plugin.js', import.meta.url))];
+    const pools = new Pools({ mode, ...limits, plugins });
+    await expect(pools.warm(1)).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    const dispatcher = pools.take(1);
+    if ('expect' in dispatcher) dispatcher.expect(1);
+    await pools.close();
+    expect([threads.length, living()]).toEqual([1, 0]);
   });
 
   it('leaves no thread behind when nothing is run', async () => {
@@ -213,8 +250,15 @@ describe.each(modes)('engine.close, mode %s', (mode) => {
     expect(seen).toEqual(['told', 'closed']);
   });
 
+  it('waits for the threads of a pool that was guessed wrong', async () => {
+    const pools = new Pools({ mode, ...limits });
+    await pools.warm(3);
+    pools.take(2);
+    await pools.close();
+    expect(living()).toBe(0);
+  });
+
   it('leaves nothing that could open a pool', async () => {
-    const limits = { maxConcurrency: undefined, plugins: [], memoryMb: undefined, graceMs: undefined };
     const pools = new Pools({ mode, ...limits });
     await pools.close();
     expect(() => pools.take(1)).toThrow(expect.objectContaining({ code: 'POOL_CLOSED' }));

@@ -5,77 +5,73 @@ import { type OpenPool, openPool } from './open-pool.js';
 import { startError } from './thread-errors.js';
 import type { Thread, ThreadRun } from './thread-run.js';
 
-export interface ThreadGroupOptions {
+export interface ThreadSeatOptions {
   readonly data: PoolData;
-  readonly size: number;
-  /** Heap limit of each, in MiB. */
+  /** Heap limit, in MiB. */
   readonly memoryMb: number | undefined;
   /** How long a thread may take to load its modules. */
   readonly startMs: number;
 }
 
-export interface ThreadGroupListener {
+export interface ThreadSeatListener {
   onMessage(message: PartMessage | StrayMessage): void;
   /** An error came out of a thread that worked for nobody. */
   onError(thrown: unknown): void;
-  /** `replacing` may be less than before. */
+  /** `isReplacing` may have ended. */
   onReplaced(): void;
 }
 
-/** Threads that start together, each replaced when it dies: a pool of Piscina's, which starts all of its threads at once. */
-export class ThreadGroup {
+/** A thread of a pool, and the next one when it dies. In a Piscina of its own: what becomes of one thread is of no matter to the others. */
+export class ThreadSeat {
   readonly #open: OpenPool;
-  readonly #options: ThreadGroupOptions;
-  readonly #listener: ThreadGroupListener;
-  readonly #threads = new Map<number, Thread>();
-  #busy = 0;
-  #replacing = 0;
-  /** Threads that have not answered yet. */
-  #starting: number;
+  readonly #options: ThreadSeatOptions;
+  readonly #listener: ThreadSeatListener;
+  #thread: Thread | undefined;
+  #isBusy = false;
+  #isReplacing = false;
+  #start: 'under way' | 'done' | 'failed' = 'under way';
   #isClosed = false;
-  #hasFailed = false;
   /**
-   * After how many ms each thread had loaded what it needs. Asked of each thread before any task, so that the answers wait for none.
+   * After how many ms its first thread had loaded what it needs. Asked before any task, so that the answer waits for none.
    * @throws FlowError WORKER_FAILED
    */
-  readonly warming: Promise<readonly number[]>;
+  readonly warming: Promise<number>;
 
-  constructor(options: ThreadGroupOptions, listener: ThreadGroupListener) {
+  constructor(options: ThreadSeatOptions, listener: ThreadSeatListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#open = openPool(options.data, { ...options, mayRun: (threadId) => this.#threads.get(threadId)?.isTainted !== true });
-    this.#starting = options.size;
+    this.#open = openPool(options.data, {
+      memoryMb: options.memoryMb,
+      mayRun: (threadId) => this.#thread?.worker.threadId !== threadId || !this.#thread.isTainted,
+    });
     this.#listen();
     this.warming = this.#warm();
     // Tasks find out by themselves.
-    this.warming.catch(() => {
-      this.#hasFailed = true;
-    });
+    this.warming.catch(() => {});
   }
 
-  /** Threads that are not there again yet. Nothing is given to them: in Piscina's queue a task could not be overtaken. */
-  get replacing(): number {
-    return this.#replacing;
+  /** Its thread is not there again yet. Nothing is given to it: in Piscina's queue a task could not be overtaken. */
+  get isReplacing(): boolean {
+    return this.#isReplacing;
   }
 
-  /** Messages it could take right now, beside those it works on. */
-  get free(): number {
-    const tainted = [...this.#threads.values()].filter(({ isTainted }) => isTainted).length;
-    return this.#options.size - this.#busy - this.#replacing - tainted;
+  /** It could take a message right now. */
+  get isFree(): boolean {
+    return !this.#isBusy && !this.#isReplacing && this.#thread?.isTainted !== true;
   }
 
-  /** Its threads could not start, and nothing waits for them: others may do better, should the reason have gone. */
-  get isLost(): boolean {
-    return this.#hasFailed && this.#busy === 0;
+  get hasFailed(): boolean {
+    return this.#start === 'failed';
   }
 
-  get size(): number {
-    return this.#options.size;
+  /** Nothing is lost by giving it up: its thread has not started, and nothing waits for that. */
+  get isSpare(): boolean {
+    return this.#start !== 'done' && !this.#isBusy;
   }
 
   /** What is sent now need not wait for a thread to start. */
   get isWarm(): boolean {
-    return this.free > this.#starting;
+    return this.isFree && this.#start !== 'under way';
   }
 
   /** `onPlace`: called with the thread that is to run it, before it is posted. */
@@ -85,11 +81,11 @@ export class ThreadGroup {
       const thread = this.#threadOf(threadId);
       if (thread !== undefined) onPlace(thread);
     };
-    this.#busy++;
+    this.#isBusy = true;
     try {
       return await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
     } finally {
-      this.#busy--;
+      this.#isBusy = false;
     }
   }
 
@@ -98,16 +94,10 @@ export class ThreadGroup {
     await this.#open.pool.destroy();
   }
 
-  #warm(): Promise<readonly number[]> {
-    const { size } = this.#options;
-    const began = performance.now();
-    const answers = Array.from({ length: size }, () => this.#warmOne());
-    return Promise.all(answers.map((answer) => answer.then(() => performance.now() - began)));
-  }
-
   /** A thread that does not answer in time is ended: while it is waited for it keeps the process alive. */
-  async #warmOne(): Promise<void> {
+  async #warm(): Promise<number> {
     const { startMs } = this.#options;
+    const began = performance.now();
     const late = new AbortController();
     // Where this thread was blocked until now the answer may be there and wait for its turn of the event loop.
     const timer = setTimeout(
@@ -117,22 +107,26 @@ export class ThreadGroup {
     try {
       const reply = await this.#open.pool.run({ kind: 'warm' }, { signal: late.signal });
       if (reply.kind === 'load-failed') throw decodeError(reply.error);
+      this.#start = 'done';
+      return performance.now() - began;
     } catch (thrown) {
+      this.#start = 'failed';
       throw startError(thrown, startMs);
     } finally {
       clearTimeout(timer);
-      this.#starting--;
     }
   }
 
   #threadOf(threadId: number): Thread | undefined {
-    const known = this.#threads.get(threadId);
-    if (known !== undefined) return known;
+    const known = this.#thread;
+    if (known?.worker.threadId === threadId) return known;
     const worker = this.#open.pool.threads.find((each) => each.threadId === threadId);
     if (worker === undefined) return undefined;
     const thread = { worker, packages: new Set<string>(), isProven: false, isTainted: false };
-    this.#threads.set(threadId, thread);
-    worker.once('exit', () => this.#threads.delete(threadId));
+    this.#thread = thread;
+    worker.once('exit', () => {
+      if (this.#thread === thread) this.#thread = undefined;
+    });
     return thread;
   }
 
@@ -145,19 +139,19 @@ export class ThreadGroup {
     pool.on('message', (message: PartMessage | StrayMessage) => this.#listener.onMessage(message));
     pool.on('workerDestroy', () => this.#expectReplacement());
     pool.on('workerCreate', () => {
-      if (++created > this.#options.size) this.#replaced(this.#replacing - 1);
+      if (++created > 1) this.#replaced();
     });
   }
 
   #expectReplacement(): void {
     if (this.#isClosed) return;
-    this.#replacing++;
+    this.#isReplacing = true;
     // Piscina gives up on threads that fail while they start; the next task then finds out why.
-    setTimeout(() => this.#replaced(0), this.#options.startMs).unref();
+    setTimeout(() => this.#replaced(), this.#options.startMs).unref();
   }
 
-  #replaced(replacing: number): void {
-    this.#replacing = Math.max(0, replacing);
+  #replaced(): void {
+    this.#isReplacing = false;
     this.#listener.onReplaced();
   }
 }
