@@ -1,4 +1,4 @@
-import { runInputName } from '../dispatch/scope.js';
+import { runInputName } from '../dispatch/slice-names.js';
 import type { Iteration, Lookup, Slice, Task } from '../dispatch/types.js';
 import type { Projection } from '../state/index.js';
 import { reveal, Snapshot } from '../transport/snapshot.js';

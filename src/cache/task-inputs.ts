@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { runInputName } from '../dispatch/scope.js';
+import { runInputName } from '../dispatch/slice-names.js';
 import type { Iteration, Task } from '../dispatch/types.js';
 import type { ContextName } from '../keys/asked-context.js';
 import type { KeyPart } from '../keys/definition.js';

@@ -2,11 +2,11 @@ import type { Encoded } from '../transport/encode.js';
 import { encodeIteration, encodeSharedSlice } from './encode-slices.js';
 import { packFaults } from './faults.js';
 import type { Flight } from './flight.js';
+import type { Luggage } from './luggage.js';
 import type { PackedTask } from './messages.js';
 import { nodeError } from './node-error.js';
 import { appendPlain, type PlainForm } from './plain-iterations.js';
 import { packRecord } from './record-key.js';
-import type { Luggage } from './scope.js';
 import type { Iteration } from './types.js';
 
 /** What a message is made of, while it is composed. */

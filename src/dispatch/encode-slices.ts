@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/flow-error.js';
 import { type Encoded, encodeShallow } from '../transport/encode.js';
-import type { Luggage } from './scope.js';
+import type { Luggage } from './luggage.js';
 import type { Iteration, Slice } from './types.js';
 
 /** In the place of a value that there is none of; no value is encoded in so little. */

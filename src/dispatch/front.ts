@@ -2,10 +2,10 @@ import { shortMs } from '../journal/journal-writer.js';
 import { type Encoded, encode } from '../transport/encode.js';
 import { isLarge } from '../transport/survey.js';
 import type { DoneNode } from './done-node.js';
+import type { IterationScope } from './iteration-scope.js';
 import type { PackedTask } from './messages.js';
 import type { PreparedNode, PreparedPackage } from './prepared-package.js';
 import type { RunJournal } from './run-journal.js';
-import type { IterationScope } from './scope.js';
 import type { Iteration } from './types.js';
 
 /** Encoding and writing manage about so much. */

@@ -1,9 +1,6 @@
 import type { Series } from './item-iteration.js';
 import type { Iteration, Slice } from './types.js';
 
-/** Where a value belongs that travels beside the message's values: `null` stands there. */
-export type HeldPlace = readonly [position: number, ...path: string[]];
-
 /**
  * An item of a `foreach` on a thread, where its large item travels beside it. A class: to define `input` and `item` on each
  * iteration anew takes longer than to run a small node. Bodies that read `input` are spared that; for one that names the item a getter

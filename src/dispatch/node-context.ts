@@ -2,9 +2,9 @@ import type { NodeExecutionContext } from '../runtimes/types.js';
 import { decode, encodeShallow } from '../transport/encode.js';
 import type { Attempt } from './attempt.js';
 import type { DoneWrite } from './done-node.js';
+import type { IterationScope } from './iteration-scope.js';
 import { attemptOf, type NodeRun } from './node-run.js';
 import { copyOf, type PreparedNode } from './prepared-package.js';
-import type { IterationScope } from './scope.js';
 
 /** A class, since an object literal with getters takes as long to build as a small node takes to run. */
 export class NodeContext implements NodeExecutionContext {

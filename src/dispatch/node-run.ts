@@ -1,8 +1,8 @@
 import type { Part } from '../transport/part.js';
 import type { DoneOutput } from './done-node.js';
+import type { IterationScope } from './iteration-scope.js';
 import type { PackedTask } from './messages.js';
 import type { PreparedPackage } from './prepared-package.js';
-import type { IterationScope } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Fault } from './types.js';
 

@@ -18,19 +18,20 @@ export interface OpenPool {
 }
 
 export interface OpenPoolOptions {
-  /** Heap limit, in MiB. */
+  readonly size: number;
+  /** Heap limit of each thread, in MiB. */
   readonly memoryMb: number | undefined;
   /** Whether a thread without work may be given a message. */
   mayRun(threadId: number): boolean;
 }
 
-/** Starts a thread, which is replaced when it dies. */
-export function openPool(workerData: PoolData, { memoryMb, mayRun }: OpenPoolOptions): OpenPool {
+/** Starts so many threads. */
+export function openPool(workerData: PoolData, { size, memoryMb, mayRun }: OpenPoolOptions): OpenPool {
   const { Piscina, queueOptionsSymbol }: PiscinaPackage = require('piscina');
   const pool = new Piscina<WorkerRequest, WorkerReply>({
     filename: new URL('../../workers/entry.cjs', import.meta.url).href,
-    minThreads: 1,
-    maxThreads: 1,
+    minThreads: size,
+    maxThreads: size,
     // 'sync' stops a thread's event loop between tasks, so that the next task is blamed for what an earlier one left behind.
     atomics: 'disabled',
     recordTiming: false,

@@ -7,9 +7,9 @@ import { type ControlSlot, iterationsPerMessage, monotonicMs, type RunningAttemp
 import { noBytes } from './encode-slices.js';
 import type { Flight } from './flight.js';
 import { Intake } from './intake.js';
+import { Luggage } from './luggage.js';
 import { Manifest } from './manifest.js';
 import type { PackedTask, TaskMessage } from './messages.js';
-import { Luggage } from './scope.js';
 import type { IterationOutcome, RunPackage, Task } from './types.js';
 
 /** What a parcel needs of the slot it is sent to. */

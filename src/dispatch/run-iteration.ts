@@ -5,11 +5,11 @@ import type { Part } from '../transport/part.js';
 import type { DoneNode, DoneOutput } from './done-node.js';
 import { timeoutOf } from './faults.js';
 import { Front } from './front.js';
+import { IterationScope } from './iteration-scope.js';
 import type { PackedTask } from './messages.js';
 import { cancelledError, nodeError } from './node-error.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { type NodeEnd, runNode } from './run-node.js';
-import { IterationScope } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Fault, Iteration, Slice } from './types.js';
 

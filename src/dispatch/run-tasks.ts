@@ -1,15 +1,14 @@
 import { decode, type Encoded } from '../transport/encode.js';
 import { unpack } from '../transport/pack.js';
 import { type Part, weighed } from '../transport/part.js';
-import type { HeldPlace } from './held-item-iteration.js';
 import { noSlice } from './item-iteration.js';
 import type { PackedTask, TaskAnswer, TaskMessage } from './messages.js';
 import { plainIterations, strideOf } from './plain-iterations.js';
 import type { PreparedPackage } from './prepared-package.js';
 import { runIteration, type TaskRun } from './run-iteration.js';
-import { putBack } from './scope.js';
 import type { TaskHooks } from './task-hooks.js';
 import type { Iteration, Slice } from './types.js';
+import { type HeldPlace, putBack } from './wire-iteration.js';
 
 /** The tasks of a message, one iteration after the other. Rejects only when the message itself is broken. */
 export async function runTasks(

@@ -1,38 +1,39 @@
 import { Closings } from './closings.js';
-import type { ThreadSeat } from './thread-seat.js';
+import type { ThreadGroup } from './thread-group.js';
 
-/** The threads of a pool: most often all that a run can use start together, more where it turns out that more can be at work at one time. */
+/** The threads of a pool, in groups that start together: most often one, more where it turns out that more can be at work at one time. */
 export class ThreadPool {
   readonly #limit: number;
-  readonly #open: () => ThreadSeat;
-  readonly #seats: ThreadSeat[] = [];
+  readonly #open: (size: number) => ThreadGroup;
+  readonly #groups: ThreadGroup[] = [];
   readonly #closings = new Closings();
   #expected: number | undefined;
+  #size = 0;
   #isClosed = false;
 
-  /** `limit`: threads there may be. `open` starts one. */
-  constructor(limit: number, open: () => ThreadSeat) {
+  /** `limit`: threads there may be. `open` starts a group of so many. */
+  constructor(limit: number, open: (size: number) => ThreadGroup) {
     this.#limit = limit;
     this.#open = open;
   }
 
   /** Threads that died and are not there again yet. */
   get replacing(): number {
-    return count(this.#seats, ({ isReplacing }) => isReplacing);
+    return this.#groups.reduce((sum, { replacing }) => sum + replacing, 0);
   }
 
   /** Threads without work. */
   get idle(): number {
-    return count(this.#seats, ({ isFree }) => isFree);
+    return this.#groups.reduce((idle, { free }) => idle + Math.max(0, free), 0);
   }
 
   get hasStarted(): boolean {
-    return this.#seats.length > 0;
+    return this.#size > 0;
   }
 
   /** Whether a thread is free that has started: a task sent now does not wait for one. */
   get isWarm(): boolean {
-    return this.#seats.some((seat) => seat.isWarm);
+    return this.#groups.some((group) => group.isWarm);
   }
 
   /** As many threads start with the first task, or now if it has come; all of them when nobody says so. Another one starts whenever none is free. */
@@ -45,15 +46,15 @@ export class ThreadPool {
   /** Starts the threads that are expected, or one more. A failure to start is told by the first task that needs a thread. */
   startIfNoneFree(): void {
     if (this.#free !== undefined) return;
-    this.#startUpTo(Math.max(this.#seats.length + 1, this.#expected ?? this.#limit));
+    this.#startUpTo(Math.max(this.#size + 1, this.#expected ?? this.#limit));
   }
 
-  /** A thread that is free. */
-  take(): ThreadSeat {
+  /** A group with a free thread. */
+  take(): ThreadGroup {
     this.startIfNoneFree();
-    const seat = this.#free;
-    if (seat === undefined) throw new Error('A task was given to a pool without a free thread; `free` tells.');
-    return seat;
+    const group = this.#free;
+    if (group === undefined) throw new Error('A task was given to a pool without a free thread; `free` tells.');
+    return group;
   }
 
   /**
@@ -63,33 +64,33 @@ export class ThreadPool {
   async warm(): Promise<readonly number[]> {
     this.#dropLost();
     this.#startUpTo(this.#expected ?? this.#limit);
-    return Promise.all(this.#seats.map(({ warming }) => warming));
+    const times = await Promise.all(this.#groups.map(({ warming }) => warming));
+    return times.flat();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const seat of this.#seats) this.#closings.add(seat.close());
+    for (const group of this.#groups) this.#closings.add(group.close());
     await this.#closings.settled();
   }
 
-  get #free(): ThreadSeat | undefined {
-    return this.#seats.find(({ isFree }) => isFree);
+  get #free(): ThreadGroup | undefined {
+    return this.#groups.find((group) => group.free > 0);
   }
 
-  /** A new run, or a new wish for threads, does not fail of what kept earlier ones from starting, and those that still start are about to fail of it. */
+  /** A new run, or a new wish for threads, does not fail of what kept earlier ones from starting. */
   #dropLost(): void {
-    if (!this.#seats.some(({ hasFailed }) => hasFailed)) return;
-    for (const seat of this.#seats.filter(({ isSpare }) => isSpare)) {
-      this.#seats.splice(this.#seats.indexOf(seat), 1);
-      this.#closings.add(seat.close());
+    for (const group of this.#groups.filter(({ isLost }) => isLost)) {
+      this.#groups.splice(this.#groups.indexOf(group), 1);
+      this.#size -= group.size;
+      this.#closings.add(group.close());
     }
   }
 
   #startUpTo(threads: number): void {
-    while (this.#seats.length < Math.min(threads, this.#limit)) this.#seats.push(this.#open());
+    const size = Math.min(threads, this.#limit) - this.#size;
+    if (size <= 0) return;
+    this.#size += size;
+    this.#groups.push(this.#open(size));
   }
-}
-
-function count<T>(all: readonly T[], holds: (each: T) => boolean): number {
-  return all.reduce((sum, each) => sum + (holds(each) ? 1 : 0), 0);
 }

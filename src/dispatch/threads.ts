@@ -13,9 +13,9 @@ import { RunWatch } from './run-watch.js';
 import { SizedDispatcher } from './sized-dispatcher.js';
 import type { ThreadDispatcher } from './thread-dispatcher.js';
 import { deathError, startError } from './thread-errors.js';
+import { ThreadGroup } from './thread-group.js';
 import { ThreadPool } from './thread-pool.js';
 import { type Thread, type ThreadLimits, ThreadRun } from './thread-run.js';
-import { ThreadSeat } from './thread-seat.js';
 import { warnOfStray } from './warn-of-stray.js';
 import { packagesKept } from './worker-host.js';
 
@@ -72,7 +72,7 @@ export class ThreadBody implements DispatchBody {
     this.#control = createControlBlock(maxConcurrency);
     this.#boards = createBoards(maxConcurrency);
     this.#berths = Array.from({ length: maxConcurrency }, (_, position) => this.#berth(position));
-    this.#pool = new ThreadPool(maxConcurrency, () => this.#openSeat());
+    this.#pool = new ThreadPool(maxConcurrency, (size) => this.#startGroup(size));
   }
 
   get free(): number {
@@ -185,7 +185,7 @@ export class ThreadBody implements DispatchBody {
     return { position, slot: new ControlSlot(this.#control, position), board: new Board(this.#boards, position) };
   }
 
-  #openSeat(): ThreadSeat {
+  #startGroup(size: number): ThreadGroup {
     const { plugins = [], memoryMb } = this.#options;
     const { graceMs, startMs } = this.#limits;
     const data: PoolData = { control: this.#control, boards: this.#boards, plugins, graceMs };
@@ -194,7 +194,7 @@ export class ThreadBody implements DispatchBody {
       onError: (thrown: unknown) => this.#warn(thrown),
       onReplaced: () => this.onFree?.(),
     };
-    return new ThreadSeat({ data, memoryMb, startMs }, listener);
+    return new ThreadGroup({ data, size, memoryMb, startMs }, listener);
   }
 
   #receive(message: PartMessage | StrayMessage): void {

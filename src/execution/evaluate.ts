@@ -1,4 +1,4 @@
-import { runInputName, variableRanksName } from '../dispatch/scope.js';
+import { runInputName, variableRanksName } from '../dispatch/slice-names.js';
 import type { Slice } from '../dispatch/types.js';
 import type { Lookup, Read } from '../expressions/index.js';
 import {

@@ -1,7 +1,7 @@
 import { areFlat, spellNames, spellStart, toNamesRead } from '../dispatch/front-digest.js';
 import { compact } from '../dispatch/plain-digest.js';
 import { isFlat } from '../dispatch/plain-iterations.js';
-import { runInputName, variableRanksName } from '../dispatch/scope.js';
+import { runInputName, variableRanksName } from '../dispatch/slice-names.js';
 import type { Iteration, NamesRead, Slice, TaskFronts } from '../dispatch/types.js';
 import { narrowSlice, type ReadSet, toReadSet } from '../state/index.js';
 import type { ValueRead } from '../types/reads.js';

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -101,31 +100,6 @@ describe('engine.warm', () => {
     expect((await engine.run(threadOf)).status).toBe('completed');
     await engine.warm(2);
     expect((await engine.run(threadOf)).status).toBe('completed');
-  });
-
-  it('keeps the threads that could start when another one could not', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mood-'));
-    const [mood, opened] = [join(folder, 'bad'), join(folder, 'open')];
-    Object.assign(process.env, { TEST_MOOD: mood, TEST_GATE: opened });
-    await writeFile(mood, '');
-    const plugin = fileURLToPath(new URL('../dispatch/fixtures/once-moody-plugin.js', import.meta.url));
-    await using engine = createEngine({ maxConcurrency: 3, plugins: [plugin] });
-    const warm = engine.warm(3).catch((error: unknown) => error);
-    const branches = ['a', 'b', 'c'].map((id) => `<branch>${meeting(id)}</branch>`).join('');
-    let met = 0;
-    const onEvent = (event: FlowEvent) => {
-      if (event.type === 'node.finished' && event.nodeId !== 'p' && ++met === 2) writeFileSync(opened, '');
-    };
-    await engine.run(flow(`<parallel id="p" onError="continue">${branches}</parallel>`), { input: gate(), onEvent });
-    expect(await warm).toMatchObject({ code: 'WORKER_FAILED' });
-    // What waited for the lost thread is told before it is given up.
-    const warmAgain = () =>
-      engine.warm(3).then(
-        () => threads.length,
-        (error: unknown) => error,
-      );
-    await expect.poll(warmAgain, { timeout: 20_000 }).toBe(4);
-    await rm(folder, { recursive: true });
   });
 
   it.each(['threads', 'auto'] as const)('leaves none of the threads behind that it gave up, in mode %s', async (mode) => {

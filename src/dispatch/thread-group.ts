@@ -5,73 +5,77 @@ import { type OpenPool, openPool } from './open-pool.js';
 import { startError } from './thread-errors.js';
 import type { Thread, ThreadRun } from './thread-run.js';
 
-export interface ThreadSeatOptions {
+export interface ThreadGroupOptions {
   readonly data: PoolData;
-  /** Heap limit, in MiB. */
+  readonly size: number;
+  /** Heap limit of each, in MiB. */
   readonly memoryMb: number | undefined;
   /** How long a thread may take to load its modules. */
   readonly startMs: number;
 }
 
-export interface ThreadSeatListener {
+export interface ThreadGroupListener {
   onMessage(message: PartMessage | StrayMessage): void;
   /** An error came out of a thread that worked for nobody. */
   onError(thrown: unknown): void;
-  /** `isReplacing` may have ended. */
+  /** `replacing` may be less than before. */
   onReplaced(): void;
 }
 
-/** A thread of a pool, and the next one when it dies. In a Piscina of its own: what becomes of one thread is of no matter to the others. */
-export class ThreadSeat {
+/** Threads that start together, each replaced when it dies: a pool of Piscina's, which starts all of its threads at once. */
+export class ThreadGroup {
   readonly #open: OpenPool;
-  readonly #options: ThreadSeatOptions;
-  readonly #listener: ThreadSeatListener;
-  #thread: Thread | undefined;
-  #isBusy = false;
-  #isReplacing = false;
-  #start: 'under way' | 'done' | 'failed' = 'under way';
+  readonly #options: ThreadGroupOptions;
+  readonly #listener: ThreadGroupListener;
+  readonly #threads = new Map<number, Thread>();
+  #busy = 0;
+  #replacing = 0;
+  /** Threads that have not answered yet. */
+  #starting: number;
   #isClosed = false;
+  #hasFailed = false;
   /**
-   * After how many ms its first thread had loaded what it needs. Asked before any task, so that the answer waits for none.
+   * After how many ms each thread had loaded what it needs. Asked of each thread before any task, so that the answers wait for none.
    * @throws FlowError WORKER_FAILED
    */
-  readonly warming: Promise<number>;
+  readonly warming: Promise<readonly number[]>;
 
-  constructor(options: ThreadSeatOptions, listener: ThreadSeatListener) {
+  constructor(options: ThreadGroupOptions, listener: ThreadGroupListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#open = openPool(options.data, {
-      memoryMb: options.memoryMb,
-      mayRun: (threadId) => this.#thread?.worker.threadId !== threadId || !this.#thread.isTainted,
-    });
+    this.#open = openPool(options.data, { ...options, mayRun: (threadId) => this.#threads.get(threadId)?.isTainted !== true });
+    this.#starting = options.size;
     this.#listen();
     this.warming = this.#warm();
     // Tasks find out by themselves.
-    this.warming.catch(() => {});
+    this.warming.catch(() => {
+      this.#hasFailed = true;
+    });
   }
 
-  /** Its thread is not there again yet. Nothing is given to it: in Piscina's queue a task could not be overtaken. */
-  get isReplacing(): boolean {
-    return this.#isReplacing;
+  /** Threads that are not there again yet. Nothing is given to them: in Piscina's queue a task could not be overtaken. */
+  get replacing(): number {
+    return this.#replacing;
   }
 
-  /** It could take a message right now. */
-  get isFree(): boolean {
-    return !this.#isBusy && !this.#isReplacing && this.#thread?.isTainted !== true;
+  /** Messages it could take right now, beside those it works on. */
+  get free(): number {
+    const tainted = [...this.#threads.values()].filter(({ isTainted }) => isTainted).length;
+    return this.#options.size - this.#busy - this.#replacing - tainted;
   }
 
-  get hasFailed(): boolean {
-    return this.#start === 'failed';
+  /** Its threads could not start, and nothing waits for them: others may do better, should the reason have gone. */
+  get isLost(): boolean {
+    return this.#hasFailed && this.#busy === 0;
   }
 
-  /** Nothing is lost by giving it up: its thread has not started, and nothing waits for that. */
-  get isSpare(): boolean {
-    return this.#start !== 'done' && !this.#isBusy;
+  get size(): number {
+    return this.#options.size;
   }
 
   /** What is sent now need not wait for a thread to start. */
   get isWarm(): boolean {
-    return this.isFree && this.#start !== 'under way';
+    return this.free > this.#starting;
   }
 
   /** `onPlace`: called with the thread that is to run it, before it is posted. */
@@ -81,11 +85,11 @@ export class ThreadSeat {
       const thread = this.#threadOf(threadId);
       if (thread !== undefined) onPlace(thread);
     };
-    this.#isBusy = true;
+    this.#busy++;
     try {
       return await pool.run(placed(message, place), { transferList: transferList(message.values), signal: run.abortable });
     } finally {
-      this.#isBusy = false;
+      this.#busy--;
     }
   }
 
@@ -94,10 +98,16 @@ export class ThreadSeat {
     await this.#open.pool.destroy();
   }
 
-  /** A thread that does not answer in time is ended: while it is waited for it keeps the process alive. */
-  async #warm(): Promise<number> {
-    const { startMs } = this.#options;
+  #warm(): Promise<readonly number[]> {
+    const { size } = this.#options;
     const began = performance.now();
+    const answers = Array.from({ length: size }, () => this.#warmOne());
+    return Promise.all(answers.map((answer) => answer.then(() => performance.now() - began)));
+  }
+
+  /** A thread that does not answer in time is ended: while it is waited for it keeps the process alive. */
+  async #warmOne(): Promise<void> {
+    const { startMs } = this.#options;
     const late = new AbortController();
     // Where this thread was blocked until now the answer may be there and wait for its turn of the event loop.
     const timer = setTimeout(
@@ -107,26 +117,22 @@ export class ThreadSeat {
     try {
       const reply = await this.#open.pool.run({ kind: 'warm' }, { signal: late.signal });
       if (reply.kind === 'load-failed') throw decodeError(reply.error);
-      this.#start = 'done';
-      return performance.now() - began;
     } catch (thrown) {
-      this.#start = 'failed';
       throw startError(thrown, startMs);
     } finally {
       clearTimeout(timer);
+      this.#starting--;
     }
   }
 
   #threadOf(threadId: number): Thread | undefined {
-    const known = this.#thread;
-    if (known?.worker.threadId === threadId) return known;
+    const known = this.#threads.get(threadId);
+    if (known !== undefined) return known;
     const worker = this.#open.pool.threads.find((each) => each.threadId === threadId);
     if (worker === undefined) return undefined;
     const thread = { worker, packages: new Set<string>(), isProven: false, isTainted: false };
-    this.#thread = thread;
-    worker.once('exit', () => {
-      if (this.#thread === thread) this.#thread = undefined;
-    });
+    this.#threads.set(threadId, thread);
+    worker.once('exit', () => this.#threads.delete(threadId));
     return thread;
   }
 
@@ -139,19 +145,19 @@ export class ThreadSeat {
     pool.on('message', (message: PartMessage | StrayMessage) => this.#listener.onMessage(message));
     pool.on('workerDestroy', () => this.#expectReplacement());
     pool.on('workerCreate', () => {
-      if (++created > 1) this.#replaced();
+      if (++created > this.#options.size) this.#replaced(this.#replacing - 1);
     });
   }
 
   #expectReplacement(): void {
     if (this.#isClosed) return;
-    this.#isReplacing = true;
+    this.#replacing++;
     // Piscina gives up on threads that fail while they start; the next task then finds out why.
-    setTimeout(() => this.#replaced(), this.#options.startMs).unref();
+    setTimeout(() => this.#replaced(0), this.#options.startMs).unref();
   }
 
-  #replaced(): void {
-    this.#isReplacing = false;
+  #replaced(replacing: number): void {
+    this.#replacing = Math.max(0, replacing);
     this.#listener.onReplaced();
   }
 }

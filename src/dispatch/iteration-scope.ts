@@ -2,82 +2,12 @@ import type { VariableScope } from '../runtimes/types.js';
 import { scopeRank } from '../state/index.js';
 import { decode, type Encoded } from '../transport/encode.js';
 import { decodePart, decodeShared, type Part } from '../transport/part.js';
-import type { PartViews } from '../transport/part-views.js';
-import { Snapshot } from '../transport/snapshot.js';
-import { HeldItemIteration, type HeldPlace } from './held-item-iteration.js';
+import { HeldItemIteration } from './held-item-iteration.js';
 import { copyPlain } from './plain-iterations.js';
 import { copyOf, type PreparedPackage } from './prepared-package.js';
+import { runInputName, variableRanksName } from './slice-names.js';
 import type { Iteration, Lookup, Slice } from './types.js';
-
-/** Under which name `run.input` travels: one that no author can bind. */
-export const runInputName = '$run.input';
-
-/** Under which name the ranks of the scopes travel in which `vars` are seen. */
-export const variableRanksName = '$vars.ranks';
-
-/** An iteration on its way: in this order, without names. */
-export type WireIteration = readonly [
-  attempt: number,
-  index: number | undefined,
-  branch: number | undefined,
-  input: unknown,
-  item: unknown,
-  names: Slice['names'],
-  nodes: Slice['nodes'],
-  /** What travels apart. */
-  places?: readonly HeldPlace[],
-];
-
-/** The parts that one message takes along, each once. */
-export class Luggage {
-  readonly parts: Part[] = [];
-  readonly #positions = new Map<string, number>();
-
-  toWireIteration({ attempt, index, branch, input, item, slice }: Iteration): WireIteration {
-    const places = this.placesOf(slice, ['slice']);
-    if (input instanceof Snapshot) places.push([this.add(input.part), 'input']);
-    if (item instanceof Snapshot) places.push([this.add(item.part), 'item']);
-    const wire = [attempt, index, branch, plain(input), plain(item), slice.names, slice.nodes] as const;
-    return places.length === 0 ? wire : [...wire, places];
-  }
-
-  placesOf({ held = [] }: Slice, around: readonly string[]): HeldPlace[] {
-    return held.map(({ path, snapshot }) => [this.add(snapshot.part), ...around, ...path]);
-  }
-
-  /** Its position among them. */
-  add(part: Part): number {
-    const known = this.#positions.get(part.id);
-    if (known !== undefined) return known;
-    this.#positions.set(part.id, this.parts.length);
-    return this.parts.push(part) - 1;
-  }
-}
-
-function plain(value: unknown): unknown {
-  return value instanceof Snapshot ? null : value;
-}
-
-function fromWireIteration(wire: WireIteration, parts: readonly Part[], views: PartViews): Iteration {
-  const [attempt, index, branch, input, item, names, nodes, places] = wire;
-  const iteration = { attempt, index, branch, input, item, slice: { names, nodes } };
-  if (places !== undefined) putBack(iteration, places, parts, views);
-  return iteration;
-}
-
-/** Each held value in its place, decoded when it is first read. */
-export function putBack(root: object, places: readonly HeldPlace[], parts: readonly Part[], views: PartViews): void {
-  for (const [position, ...path] of places) {
-    const last = path.at(-1) ?? '';
-    const holder = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key) as object, root);
-    const get = () => views.view(parts[position] as Part);
-    Object.defineProperty(holder, last, { get, enumerable: true, configurable: true });
-  }
-}
-
-function heldAt(name: 'input' | 'item', places: readonly HeldPlace[] | undefined): number | undefined {
-  return places?.find((place) => place.length === 2 && place[1] === name)?.[0];
-}
+import { fromWireIteration, type HeldPlace, heldAt, type WireIteration } from './wire-iteration.js';
 
 /** A finished node as expressions see it. */
 export interface ResultView {
