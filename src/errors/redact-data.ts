@@ -53,6 +53,8 @@ class Copying {
     if (bytes !== undefined) return this.#bytes(value, bytes);
     if (value instanceof Map) return this.#later(new Map(), (copy) => this.#fillMap(value, copy));
     if (value instanceof Set) return this.#later(new Set(), (copy) => this.#fillSet(value, copy));
+    if (value instanceof DOMException)
+      return this.#later(new DOMException(this.#text(value.message), value.name), (copy) => this.#fill(value, copy, places));
     if (value instanceof Error) return this.#later(errorLike(value), (copy) => this.#fill(value, copy, places));
     if (Array.isArray(value)) return this.#later(new Array<unknown>(value.length), (copy) => this.#fill(value, copy));
     if (isPlain(value))

@@ -56,7 +56,11 @@ export async function runUnits(node: BlockNode, units: Units, scope: Scope): Pro
   let from = known.nextUnended(0);
   for (let ready = await readyFrom(from); ready > 0; ready = await readyFrom(from)) {
     const release = await gate.acquire();
-    if (isOver()) break;
+    if (isOver()) {
+      // Units that have begun may need the place for another attempt.
+      release();
+      break;
+    }
     const count = units.chunk(Math.min(ready, known.room(from)));
     tracker.expect(from + count);
     const work = units

@@ -119,6 +119,13 @@ describe('values', () => {
     expect(structuredClone(shown.cause)).toBeInstanceOf(TypeError);
     expect(error.message).toBe(`said ${token}`);
   });
+
+  it('may be what a signal gives as its reason, whose fields only the real thing has', () => {
+    const shown = redactor.value(new DOMException(`stopped ${token}`, { name: 'AbortError', cause: token }));
+    expect(shown).toBeInstanceOf(DOMException);
+    expect([shown.name, shown.message, shown.code, shown.cause]).toEqual(['AbortError', 'stopped ***', 20, '***']);
+    expect(shown.stack).not.toContain('tok/en');
+  });
 });
 
 describe('bytes', () => {

@@ -250,6 +250,21 @@ describe.each(modes)('foreach, %s', (mode) => {
     expect(events.filter(({ type }) => type === 'block.progress').at(-1)).toMatchObject({ failed: failures, done: failures });
   });
 
+  it.each(['onError="finish"', 'toleratedFailures="0" onError="finish"', 'join="100%" onError="finish"'])(
+    'lets what has begun make another attempt once %s starts nothing more',
+    async (policy) => {
+      const workflow = flow(`
+      <foreach id="f" items="[0, 1, 2, 3]" maxConcurrency="1" ${policy}>
+        <transform:select id="w">item == 0 ? input.nope : item == 1 ? [1][5] : item
+          <retry limit="1" delay="20ms" when="item == 0"/>
+        </transform:select>
+      </foreach>`);
+      const { status, events } = await run(workflow, mode);
+      const attempts = events.filter(({ type }) => type === 'node.retrying');
+      expect([status, attempts.length]).toEqual(['failed', 1]);
+    },
+  );
+
   it('runs blocks within its body, each iteration on its own', async () => {
     const workflow = flow(`
       <foreach id="f" items="run.input">

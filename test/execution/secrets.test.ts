@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeError } from '#src/errors/describe-error.js';
+import type { FlowEvent } from '#src/types/events.js';
 import { flow, modes, run } from './run-flow.js';
 
 const TOKEN = 'tok/en+42 "x"';
@@ -89,6 +90,22 @@ describe.each(modes)('in mode %s no secret is told', (mode) => {
     ]) {
       const result = await run(flow(declared + body), mode, { secrets });
       expect(result.status).toBe('failed');
+      expect(everythingTold(result)).not.toMatch(partsOfToken);
+    }
+  });
+
+  it('by a cancel, whatever its reason', async () => {
+    const workflow = flow(
+      `${declared}<parallel id="p"><branch><transform:module id="m" src="${tells}" export="never"/></branch></parallel>
+      <finally><transform:select id="last">1</transform:select></finally>`,
+    );
+    for (const reason of [undefined, new DOMException(`no ${TOKEN}`, 'AbortError'), new Error(`no ${TOKEN}`), `no ${TOKEN}`]) {
+      const stopping = new AbortController();
+      const onEvent = ({ type }: FlowEvent) => {
+        if (type === 'log') stopping.abort(reason);
+      };
+      const result = await run(workflow, mode, { secrets, signal: stopping.signal, onEvent });
+      expect([result.status, result.nodes['last']]).toEqual(['cancelled', ['completed', 1]]);
       expect(everythingTold(result)).not.toMatch(partsOfToken);
     }
   });

@@ -46,3 +46,9 @@ export function pause() {
 export function some(n, { secrets }) {
   return n % 2 === 0 ? n : { n, header: `Bearer ${secrets.TOKEN}`, basic: Buffer.from(`me:${secrets.TOKEN}`).toString('base64') };
 }
+
+/** Says that it is there, and waits until it is told to stop. */
+export function never(_input, { log, signal }) {
+  log('here');
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
