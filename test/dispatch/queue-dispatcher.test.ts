@@ -154,6 +154,18 @@ describe('waiting tasks', () => {
     expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
   });
 
+  it('say nothing of how long their kind takes when they are cancelled before they begin', async () => {
+    const { body } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await send(dispatcher, 100);
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    const all = [1, 2, 3, 4].map(() => dispatcher.dispatch(task(nodes, [iteration(100)], { run }), options));
+    stop.abort();
+    await Promise.all(all);
+    expect(dispatcher.expectMs({ run, nodeIds: ['a'] })).toBe(100);
+  });
+
   it.each([
     [6, [1, 1, 2, 1, 1]],
     [5, [1, 1, 1, 1, 1]],
