@@ -4,6 +4,7 @@ import type { Attempt } from '../dispatch/attempt.js';
 import { attemptsHere } from '../dispatch/attempts-here.js';
 import { warnOfStray } from '../dispatch/warn-of-stray.js';
 import { asError } from '../errors/as-error.js';
+import { nodeName } from '../errors/node-name.js';
 import type { Redactor } from '../errors/redact.js';
 import type { ExecutionMode } from '../flowscript.js';
 import { exitCodes, isInterruption } from './exit-code.js';
@@ -13,7 +14,7 @@ import { shownPlace, userFrames } from './user-frames.js';
 /**
  * Guards runs whose nodes may work on this thread (`async`, `auto`). An error that nobody catches fails the attempt that it came
  * from, or is a warning when that has ended, as in a worker. Code that ends the process, or fails outside of any attempt, is told
- * as what it is and never passes for success. Gives the function that ends the guard: from then on the runs have their results.
+ * as what it is, and of which node it is where that is known, and never passes for success. Gives the function that ends the guard: from then on the runs have their results.
  */
 export function guardProcess(redactor: Redactor, mode: ExecutionMode = 'threads'): () => void {
   const attempts = new AsyncLocalStorage<Attempt>();
@@ -24,7 +25,10 @@ export function guardProcess(redactor: Redactor, mode: ExecutionMode = 'threads'
   };
   const onExit = (code: number): void => {
     if (isInterruption(code)) return;
-    tell(`error[WORKER_EXITED] Node code ended the process with exit code ${code} in the middle of the run`);
+    const { nodeId, source } = attempts.getStore()?.where ?? {};
+    const whose = nodeId === undefined ? 'Node code' : `The code of ${nodeName(nodeId)}`;
+    tell(`error[WORKER_EXITED] ${whose} ended the process with exit code ${code} in the middle of the run`);
+    if (source !== undefined) tell(`  at ${shownPlace(source)}`);
     tell('  help: Throw an error instead of calling process.exit, or use --mode threads, which survives it.');
     process.exitCode = exitCodes.failed;
   };

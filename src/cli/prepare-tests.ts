@@ -3,6 +3,7 @@ import { FlowError, FlowValidationError } from '../errors/flow-error.js';
 import { suggestName } from '../errors/nearest.js';
 import type { RunOptions } from '../execution/run-options.js';
 import { hintOf, readWhole, reasonOf } from '../runtimes/files.js';
+import { unknownInExpectation } from '../testing/check-expectations.js';
 import { readTests } from '../testing/read-tests.js';
 import { type Stubs, stubNodes } from '../testing/stub-nodes.js';
 import type { FlowTest, NamedText, TestFile } from '../testing/test-file.js';
@@ -56,13 +57,14 @@ async function loadTestedFlow({ file, flow }: TestFile, options: LoadOptions): P
 }
 
 /** Of the parts of a test, each on its own. */
-function faultsIn({ stubs, config, secrets, env }: FlowTest, { ast }: Workflow): FlowError[] {
+function faultsIn({ stubs, config, secrets, env, expectations }: FlowTest, { ast }: Workflow): FlowError[] {
   const faults: FlowError[] = [];
   for (const { node, stub, at } of stubs) attempt(() => located(at, () => stubNodes(ast, { [node]: stub })), faults);
   for (const { name, value, at } of config)
     attempt(() => located(at, () => parseAssignments([`${name}=${value}`], ast.params)), faults);
   for (const secret of secrets) attempt(() => valuesOf('secret', [secret], ast.secrets), faults);
   for (const variable of env) attempt(() => valuesOf('variable', [variable], ast.env), faults);
+  for (const expectation of expectations) faults.push(...unknownInExpectation(expectation, ast));
   return faults;
 }
 

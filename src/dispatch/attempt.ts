@@ -1,4 +1,5 @@
 import type { FlowError } from '../errors/flow-error.js';
+import type { SourcePosition } from '../types/source.js';
 import { type ControlSlot, monotonicMs } from './control-block.js';
 
 /** How an attempt ended. `isPending`: its code has not stopped and goes on unseen. */
@@ -7,6 +8,12 @@ export type AttemptEnd =
   | { readonly status: 'thrown'; readonly error: unknown; readonly isPending: boolean }
   | { readonly status: 'timed-out' | 'cancelled'; readonly isPending: boolean };
 
+/** The node that an attempt is one of. Asked only when there is something to tell. */
+export interface AttemptedNode {
+  where(): { readonly nodeId: string; readonly source: SourcePosition | undefined };
+  stopError(status: 'timed-out' | 'cancelled'): FlowError;
+}
+
 /** Timeouts and cancels are noticed within this time by code that yields. */
 const tickMs = 10;
 
@@ -14,16 +21,20 @@ const tickMs = 10;
 export class Attempt {
   readonly #slot: ControlSlot;
   readonly #graceMs: number;
-  readonly #reason: (status: 'timed-out' | 'cancelled') => FlowError;
+  readonly #node: AttemptedNode;
   #controller: AbortController | undefined;
   #stopping: 'timed-out' | 'cancelled' | undefined;
   #stopAt = 0;
   #settle: ((end: AttemptEnd) => void) | undefined;
 
-  constructor(slot: ControlSlot, graceMs: number, reason: (status: 'timed-out' | 'cancelled') => FlowError) {
+  constructor(slot: ControlSlot, graceMs: number, node: AttemptedNode) {
     this.#slot = slot;
     this.#graceMs = graceMs;
-    this.#reason = reason;
+    this.#node = node;
+  }
+
+  get where(): ReturnType<AttemptedNode['where']> {
+    return this.#node.where();
   }
 
   /** Asking for it marks the attempt as cooperative. */
@@ -107,7 +118,7 @@ export class Attempt {
   }
 
   #abort(status: 'timed-out' | 'cancelled'): void {
-    this.#controller?.abort(this.#reason(status));
+    this.#controller?.abort(this.#node.stopError(status));
   }
 }
 

@@ -44,7 +44,10 @@ function isSkipped(step: PreparedNode, run: NodeRun, defaultInput: () => unknown
 function execute(step: PreparedNode, run: NodeRun, defaultInput: () => unknown): NodeEnd | Promise<NodeEnd> {
   const { hooks, scope, prepared } = run;
   const writes: DoneWrite[] = [];
-  const attempt = new Attempt(hooks.slot, hooks.graceMs, (status) => stopError(run, status));
+  const attempt = new Attempt(hooks.slot, hooks.graceMs, {
+    where: () => whereOf(run),
+    stopError: (status) => stopError(run, status),
+  });
   const context = new NodeContext(step, run, attempt, writes);
   const runtime = prepared.environment.getRuntime(step.node.type);
   const call = (access: Access): (() => unknown) => {

@@ -7,7 +7,7 @@ export class OpenRuns {
 
   /** `parent`: what else cancels the run. */
   async start<T>(parent: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { controller, unlink } = linkedAbort(parent ?? new AbortController().signal);
+    const { controller, unlink } = linkedAbort(parent);
     const ended = run(controller.signal);
     this.#runs.set(controller, ended);
     try {

@@ -149,12 +149,12 @@ async function withinTime(
   execute: (signal: AbortSignal) => Promise<PlanOutcome>,
 ): Promise<PlanOutcome> {
   const timeoutMs = options.timeoutMs ?? ast.timeoutMs;
-  const { controller, unlink } = linkedAbort(options.signal ?? new AbortController().signal);
-  const timeout = new FlowError('FLOW_TIMEOUT', `the run took longer than ${timeoutMs} ms`, {
-    source: ast.at,
-    hint: 'Raise the timeout, make what was running faster, or give it a `timeout` of its own with a `<retry>` or `<fallback>`.',
-  });
+  const { controller, unlink } = linkedAbort(options.signal);
   const expire = (): void => {
+    const timeout = new FlowError('FLOW_TIMEOUT', `the run took longer than ${timeoutMs} ms`, {
+      source: ast.at,
+      hint: 'Raise the timeout, make what was running faster, or give it a `timeout` of its own with a `<retry>` or `<fallback>`.',
+    });
     stopped.begin(timeout);
     controller.abort(timeout);
   };

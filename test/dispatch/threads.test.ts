@@ -259,9 +259,8 @@ describe('threads that have loaded', () => {
     const warm = dispatcher.warm();
     const reply = dispatcher.dispatch(one('sleep', { ms: 1 }));
     const began = performance.now();
-    // A thread answers soon after it has loaded what it needs.
-    while (readdirSync(marks).length < 2 || performance.now() - began < 2_500) sleep(100);
-    sleep(500);
+    // Until each thread has answered, and later than it may.
+    while (readdirSync(marks).length < 2 || performance.now() - began < 2_500) sleep(20);
     expect(await warm).toHaveLength(2);
     expect(outputs(await reply)).toEqual([{ a: 'slept' }]);
     await rm(marks, { recursive: true });

@@ -58,6 +58,7 @@ beforeAll(async () => {
   <test name="d"><set name="n" value="many"/></test>
   <test name="e"><var name="PLAICE" value="1"/></test>
   <test name="f"><stub node="nil">1</stub><set name="q" value="1"/><secret name="R" value="1"/></test>
+  <test name="g"><expect>nodes.cuont.output == 1 &amp;&amp; config.m == nodes.x.outptu</expect></test>
 </tests>`,
     'twice.test.xml': '<tests flow="t.xml"><test name="a"/><test name="a"/></tests>',
     'warned.xml': '<workflow name="w"><transform:module id="m" src="./count.mjs" exprot="x"/></workflow>',
@@ -189,6 +190,15 @@ describe('flowscript test', () => {
       'error[CONFIG_INVALID] The flow has no secret "R"',
       '  at names.test.xml:7:68',
       '  help: It declares KEY.',
+      'error[FLOW_REFERENCE_UNKNOWN] The flow has no node "cuont"',
+      '  at names.test.xml:8:26',
+      '  help: Did you mean "count"?',
+      'error[FLOW_REFERENCE_UNKNOWN] The flow has no config "m"',
+      '  at names.test.xml:8:61',
+      expect.stringContaining('  help: '),
+      'error[FLOW_REFERENCE_UNKNOWN] A node\'s result has no field "outptu"',
+      '  at names.test.xml:8:73',
+      '  help: Did you mean "output"?',
     ]);
   });
 
