@@ -3,6 +3,7 @@ import { predictMain, predictWorker } from './auto-model.js';
 import { type Expectation, expectPlace, familyOf, type Place } from './auto-nodes.js';
 import { hasSmallData } from './auto-size.js';
 import type { IterationOutcome, RunPackage, Task } from './types.js';
+import { workOf } from './work-of.js';
 
 /** What goes on while a message starts. */
 export interface Traffic {
@@ -80,9 +81,8 @@ export class Placement {
     // With several tasks in one place, each counts from where the one before it ended: together they give the place's rate.
     const elapsed = until - Math.max(since, this.#ended[place]);
     this.#ended[place] = until;
-    const { sumMs, peakMs } = workOf(outcomes);
-    const items = outcomes.length;
-    costs.learnWork(sumMs, items, peakMs);
+    const { items, sumMs, peakMs } = workOf(outcomes);
+    if (items > 0) costs.learnWork(sumMs, items, peakMs);
     const isTypical = !isOdd && outcomes.every(({ status }) => status === 'completed');
     if (isTypical) costs.habit({ items, isShared }).learn(place, elapsed, items);
   }
@@ -118,16 +118,4 @@ export class Placement {
     flow.byNodes.set(key, family);
     return family;
   }
-}
-
-function workOf(outcomes: readonly IterationOutcome[]): { readonly sumMs: number; readonly peakMs: number } {
-  let sumMs = 0;
-  let peakMs = 0;
-  for (const outcome of outcomes) {
-    let ownMs = outcome.status === 'failed' ? outcome.durationMs : 0;
-    for (const { durationMs } of outcome.nodes) ownMs += durationMs;
-    sumMs += ownMs;
-    peakMs = Math.max(peakMs, ownMs);
-  }
-  return { sumMs, peakMs };
 }

@@ -2,12 +2,18 @@
 export class Closings {
   readonly #open = new Set<Promise<void>>();
 
+  /** One that fails is kept: nobody but who closes the owner can be told. */
   add(closing: Promise<void>): void {
-    const open = closing.finally(() => this.#open.delete(open));
-    this.#open.add(open);
+    this.#open.add(closing);
+    closing.then(
+      () => this.#open.delete(closing),
+      () => {},
+    );
   }
 
+  /** @throws what the first of them failed of, once all have ended */
   async settled(): Promise<void> {
+    await Promise.allSettled(this.#open);
     await Promise.all(this.#open);
   }
 }

@@ -50,6 +50,12 @@ export class Flight {
     return faults !== undefined || nodeIds.some((id) => run.nodes[id]?.timeoutMs !== undefined);
   }
 
+  /** Whether a thread that has not come to an iteration may have it taken back, for another thread or for something more urgent. */
+  get isMovable(): boolean {
+    const { isDivisible, iterations } = this.task;
+    return isDivisible === true || iterations.length === 1;
+  }
+
   /** Iterations without an outcome. */
   get missing(): number {
     return this.#missing;

@@ -11,7 +11,7 @@ const packMs = 4;
 const shortMs = 1;
 /** Longer tasks that wait anyway may wait on the thread: it goes on at once, while its last result is taken in. */
 const aheadMs = 100;
-/** The same where all take about as long, so that threads that get as many of them are done at about one time. */
+/** The same where all take about as long, so that threads that get as many of them are done at about one time, and each can be taken back. */
 const steadyAheadMs = 400;
 const packLimit = 128;
 
@@ -66,8 +66,8 @@ export class Packer {
   }
 
   /** How much work may wait on a thread with this one in it. */
-  #aheadMs({ task }: Flight): number {
-    return this.#times.isSteady(task) ? steadyAheadMs : aheadMs;
+  #aheadMs({ isMovable, task }: Flight): number {
+    return isMovable && this.#times.isSteady(task) ? steadyAheadMs : aheadMs;
   }
 
   #mayShare(one: Task, other: Task): boolean {

@@ -171,8 +171,7 @@ export class Parcel {
     if (slot === undefined) return [];
     const indices: number[] = [];
     this.manifest.entries.forEach(({ flight }, index) => {
-      const { isDivisible, iterations } = flight.task;
-      if ((isDivisible || iterations.length === 1) && slot.isWaiting(index)) indices.push(index);
+      if (flight.isMovable && slot.isWaiting(index)) indices.push(index);
     });
     return indices;
   }

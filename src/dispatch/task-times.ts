@@ -1,4 +1,5 @@
 import type { IterationOutcome, Task } from './types.js';
+import { workOf } from './work-of.js';
 
 /** How much the latest measurement counts when it is longer than what was known; a shorter one counts more, since first runs load code. */
 const weight = { longer: 0.5, shorter: 0.75 } as const;
@@ -7,7 +8,7 @@ const weight = { longer: 0.5, shorter: 0.75 } as const;
 const remembering = 0.8;
 
 /** Up to how many times the typical time the longest is that counts as about as long. */
-const steady = 2;
+const steadyRatio = 2;
 
 type Kind = Pick<Task, 'run' | 'nodeIds'>;
 
@@ -24,12 +25,14 @@ export class TaskTimes {
   /** Whether none of its kind took, or is said to take, much longer than the others lately. */
   isSteady(task: Kind): boolean {
     const known = this.#known.get(kindOf(task));
-    return known !== undefined && Math.max(known.longestMs, hintOf(task)) <= steady * known.typicalMs;
+    return known !== undefined && Math.max(known.longestMs, hintOf(task)) <= steadyRatio * known.typicalMs;
   }
 
   learn(task: Task, outcomes: readonly IterationOutcome[]): void {
+    const { items, sumMs } = workOf(outcomes);
+    if (items === 0) return;
     const kind = kindOf(task);
-    const ms = totalMs(outcomes) / outcomes.length;
+    const ms = sumMs / items;
     const known = this.#known.get(kind) ?? { typicalMs: ms, longestMs: ms };
     const share = ms > known.typicalMs ? weight.longer : weight.shorter;
     known.typicalMs += share * (ms - known.typicalMs);
@@ -41,16 +44,6 @@ export class TaskTimes {
 /** What its author says. */
 function hintOf({ run, nodeIds }: Kind): number {
   return nodeIds.reduce((sum, id) => sum + (run.nodes[id]?.costMs ?? 0), 0);
-}
-
-/** Milliseconds of work in all of them. */
-function totalMs(outcomes: readonly IterationOutcome[]): number {
-  let sum = 0;
-  for (const outcome of outcomes) {
-    if (outcome.status === 'failed') sum += outcome.durationMs;
-    for (const { durationMs } of outcome.nodes) sum += durationMs;
-  }
-  return sum;
 }
 
 function kindOf({ run, nodeIds }: Kind): string {

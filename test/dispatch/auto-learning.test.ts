@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Place } from '#src/dispatch/auto-nodes.js';
 import { Placement } from '#src/dispatch/auto-placement.js';
 import type { IterationOutcome } from '#src/dispatch/types.js';
+import { FlowError } from '#src/errors/flow-error.js';
 import { call, task } from './build.js';
 
 /**
@@ -36,6 +37,20 @@ describe('where a list runs after its first runs', () => {
     // One in ten may have met a busy time just when it looked; none stays in a place that takes twice as long.
     expect(worst[Math.floor(seeds.length / 10)]).toBeLessThan(1.12);
     expect(worst[0]).toBeLessThan(1.4);
+  });
+});
+
+describe('user code of which one item has run', () => {
+  it('has not proved short by what was cancelled before it began', () => {
+    const placement = new Placement(lanes);
+    const message = task([call('t', 'echo')]);
+    const error = new FlowError('RUN_CANCELLED', 'cancelled');
+    const unbegun = { status: 'failed', nodes: [], nodeId: 't', error, startedAt: 0, durationMs: 0 } as const;
+    const trip = { place: 'worker', since: 0, until: 20, isShared: true, isOdd: false } as const;
+    placement.learn(message, [{ ...unbegun, durationMs: 20 }, ...Array.from({ length: 100 }, () => unbegun)], trip);
+    const choice = placement.choose(message, { items: 1, isShared: true, isMainBusy: false, isPoolWarm: true });
+    // Where it could run here, what that would take is told.
+    expect(choice).toEqual({ place: 'worker', mainMs: undefined });
   });
 });
 

@@ -5,9 +5,9 @@ import { Parcel } from '#src/dispatch/parcel.js';
 import { type DispatchBody, QueueDispatcher } from '#src/dispatch/queue-dispatcher.js';
 import type { Task, TaskReply } from '#src/dispatch/types.js';
 import { FlowError } from '#src/errors/flow-error.js';
-import { call, iteration, onlyError, runPackage, task } from './build.js';
+import { call, iteration, node, onlyError, runPackage, task } from './build.js';
 
-/** A body that ends every iteration at once, after as much work as its input says, and notes what came together. */
+/** A body that ends every iteration at once, after as much work as the first one's input says, and notes what came together. */
 function recorder(packsTasks: boolean) {
   const messages: unknown[][] = [];
   const body: DispatchBody = {
@@ -18,7 +18,7 @@ function recorder(packsTasks: boolean) {
         const durationMs = Number(flight.task.iterations.at(0)?.input);
         inputs.push(durationMs);
         const record = { id: 'a', status: 'completed', startedAt: 0, durationMs, writes: [] } as const;
-        flight.advance(0, { status: 'completed', nodes: [record] });
+        for (const position of flight.task.iterations.keys()) flight.advance(position, { status: 'completed', nodes: [record] });
       }
       messages.push(inputs);
       return () => undefined;
@@ -127,6 +127,15 @@ describe('waiting tasks', () => {
     expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 3, 2]);
   });
 
+  it('share a message of at most 100 ms when their iterations must stay together, and so on one thread', async () => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    const sendTwo = () => dispatcher.dispatch(task(nodes, [iteration(20), iteration(20)], { run }));
+    await sendTwo();
+    await Promise.all(Array.from({ length: 6 }, sendTwo));
+    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 2, 2, 1]);
+  });
+
   it('go alone while one of their kind was very long a short time ago', async () => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher(body, 1);
@@ -145,12 +154,43 @@ describe('waiting tasks', () => {
     expect(messages.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
   });
 
-  it('leave longer ones to the other threads', async () => {
+  it('say nothing of how long their kind takes when they are cancelled before they begin', async () => {
+    const { body } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    await send(dispatcher, 100);
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    const all = [1, 2, 3, 4].map(() => dispatcher.dispatch(task(nodes, [iteration(100)], { run }), options));
+    stop.abort();
+    await Promise.all(all);
+    expect(dispatcher.expectMs({ run, nodeIds: ['a'] })).toBe(100);
+  });
+
+  it.each([
+    [6, [1, 1, 2, 1, 1]],
+    [5, [1, 1, 1, 1, 1]],
+  ])('leave longer ones to the other threads: %s', async (count, sizes) => {
     const { body, messages } = recorder(true);
     const dispatcher = new QueueDispatcher({ ...body, free: 2 }, 2);
     await send(dispatcher, 10);
-    await Promise.all(Array.from({ length: 6 }, () => send(dispatcher, 10)));
-    expect(messages.map((inputs) => inputs.length)).toEqual([1, 1, 1, 2, 1, 1]);
+    await Promise.all(Array.from({ length: count }, () => send(dispatcher, 10)));
+    expect(messages.slice(1).map((inputs) => inputs.length)).toEqual(sizes);
+  });
+
+  it.each([
+    ['1 ms', 0.1, 2],
+    ['100 ms', 10, 150],
+  ])('take none along that is longer than %s', async (_what, short, long) => {
+    const { body, messages } = recorder(true);
+    const dispatcher = new QueueDispatcher(body, 1);
+    const both = [call('a', 'echo'), node('b', 'test:other', {})] as const;
+    const pack = runPackage(both);
+    const start = (at: 0 | 1, ms: number) => dispatcher.dispatch(task([both[at]], [iteration(ms)], { run: pack }));
+    await start(0, short);
+    await start(1, long);
+    messages.length = 0;
+    await Promise.all([start(0, short), start(0, short), start(0, short), start(1, long)]);
+    expect(messages).toEqual([[short], [short, short], [long]]);
   });
 
   it('leave each thread its share of what waits', async () => {

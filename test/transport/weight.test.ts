@@ -24,3 +24,15 @@ it('counts what a thread holds, by blocks that outlast values which are gone at 
     expect(counted() - atRest).toBeLessThan(10);
   }
 });
+
+it('counts each holder once, and what it counts stays behind when the holder is sent', () => {
+  const weights = new Weights();
+  const before = counted();
+  const holder = { id: 'a' };
+  weights.add({}, 64 * mebibyte);
+  for (let round = 0; round < 20; round++) weights.add(holder, 100 * mebibyte);
+  expect(counted() - before).toBeLessThan(300);
+  const sent = structuredClone(holder);
+  expect(counted() - before).toBeLessThan(300);
+  expect([Reflect.ownKeys(sent), JSON.stringify(holder)]).toEqual([['id'], '{"id":"a"}']);
+});
