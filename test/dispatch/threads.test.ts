@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ThreadDispatcher } from '#src/dispatch/thread-dispatcher.js';
 import { createThreadDispatcher, type ThreadDispatcherOptions } from '#src/dispatch/threads.js';
@@ -282,6 +283,30 @@ describe('the pool', () => {
     await new Promise(setImmediate);
     process.off('worker', count);
     expect(started).toBe(2);
+  });
+
+  it('of another heap size ends soon after its last task, and closing waits for that', async () => {
+    const started: Worker[] = [];
+    const note = (worker: Worker) => started.push(worker);
+    process.on('worker', note);
+    const dispatcher = create({ maxConcurrency: 1 });
+    await dispatcher.dispatch({ ...one('sleep', { ms: 1 }), memoryMb: 64 });
+    process.off('worker', note);
+    const [worker] = started as [Worker];
+    let hasEnded = false;
+    worker.once('exit', () => {
+      hasEnded = true;
+    });
+    const { terminate } = worker;
+    await new Promise<void>((resolve) => {
+      worker.terminate = () => {
+        resolve();
+        return terminate.call(worker);
+      };
+    });
+    expect(hasEnded).toBe(false);
+    await dispatcher.close();
+    expect([hasEnded, started.length]).toEqual([true, 1]);
   });
 
   it('leaves no thread behind when it closes, killed ones included', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, encode, encodeMoved, encodeShared } from '#src/transport/encode.js';
 import { pack, transferList, unpack } from '#src/transport/pack.js';
-import { decodePart, encodePart } from '#src/transport/part.js';
+import { decodePart, encodePart, type Part, toPart } from '#src/transport/part.js';
 
 const cross = (value: unknown): unknown => decode(encode(value));
 
@@ -68,6 +68,16 @@ describe('encode and decode', () => {
         (alone as ArrayBuffer & { resize(bytes: number): void }).resize(size + 1);
         expect([deep[0].byteLength, view.byteLength]).toEqual([size + 1 - view.byteOffset, size - view.byteOffset]);
       }
+    }
+  });
+
+  it('keep that a buffer can grow that is all there is of a value', () => {
+    for (const make of [(buffer: ArrayBuffer) => buffer, (buffer: ArrayBuffer) => new Uint8Array(buffer)]) {
+      const part = toPart(make(resizable(70_000)));
+      const back = decodePart(part as Part) as ArrayBuffer | Uint8Array;
+      const buffer = (ArrayBuffer.isView(back) ? back.buffer : back) as ArrayBuffer & { resize(bytes: number): void };
+      buffer.resize(70_001);
+      expect(back.byteLength).toBe(70_001);
     }
   });
 
