@@ -1,4 +1,7 @@
-import type { IterationOutcome } from './types.js';
+import type { IterationOutcome, NodeRecord } from './types.js';
+
+/** What is known of an iteration that has ended, or goes on. */
+type Worked = IterationOutcome | { readonly status: 'begun'; readonly nodes: readonly NodeRecord[] };
 
 export interface Work {
   /** Iterations that it was done on. */
@@ -9,7 +12,7 @@ export interface Work {
 }
 
 /** Time inside the nodes. What was cancelled before it began, or could not be sent, says nothing of how long it takes. */
-export function workOf(outcomes: readonly IterationOutcome[]): Work {
+export function workOf(outcomes: readonly Worked[]): Work {
   let items = 0;
   let sumMs = 0;
   let peakMs = 0;

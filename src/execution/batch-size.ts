@@ -1,3 +1,4 @@
+import { workOf } from '../dispatch/work-of.js';
 import type { Recalled } from './known-outcomes.js';
 
 /** How large batches may become, and how small at the end. */
@@ -55,7 +56,9 @@ export class BatchSize {
   /** Takes in how long the items of a finished task took. */
   learn(outcomes: readonly Recalled[]): void {
     if (this.#batch !== 'auto') return;
-    const itemMs = workMs(outcomes) / outcomes.length;
+    const { items, sumMs } = workOf(outcomes);
+    if (items === 0) return;
+    const itemMs = sumMs / items;
     const known = this.#itemMs ?? itemMs;
     this.#itemMs = known + (itemMs > known ? weight.longer : weight.shorter) * (itemMs - known);
     this.#grow(this.#itemMs);
@@ -67,10 +70,4 @@ export class BatchSize {
     const wanted = Math.max(fitting(targetMs), few === undefined ? 0 : Math.min(fitting(few.ms), few.items));
     this.#size = Math.max(1, Math.min(wanted, this.#size * growth, maxItems));
   }
-}
-
-function workMs(outcomes: readonly Recalled[]): number {
-  let sum = 0;
-  for (const { nodes } of outcomes) for (const { durationMs } of nodes) sum += durationMs;
-  return sum;
 }

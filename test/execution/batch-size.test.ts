@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FlowError } from '#src/errors/flow-error.js';
 import { BatchSize, type Pace, paces } from '#src/execution/batch-size.js';
 
 const lanes = 2;
@@ -41,6 +42,15 @@ describe('BatchSize', () => {
     [1, 40],
   ])('makes batches that compare places of %d ms an item no larger than %d', (itemMs, most) => {
     expect(Math.max(...sizes(new BatchSize('auto', lanes, paces.comparing), 10_000, itemMs))).toBe(most);
+  });
+
+  it('counts what an item took that failed, and not what was cancelled before it began', () => {
+    const error = new FlowError('NODE_FAILED', 'no answer');
+    const failed = { status: 'failed', nodes: [], nodeId: 't', error, startedAt: 0, durationMs: 50 } as const;
+    const unbegun = Array.from({ length: 20 }, () => ({ ...failed, durationMs: 0 }));
+    const size = new BatchSize('auto', lanes, paces.patient);
+    for (const outcomes of [[...batchOf(1, 0.1), failed], [failed, ...unbegun], unbegun]) size.learn(outcomes);
+    expect(size.next(1_000)).toBe(1);
   });
 
   it('keeps to the number that the author gives', () => {
