@@ -71,8 +71,10 @@ const weights = new Weights();
 
 /** The part, the memory of which this thread's garbage collector knows of from now on; for each that comes from another thread. */
 export function weighed(part: Part): Part {
-  if (part.kind === 'mixed') for (const [, member] of part.held) weighed(member);
-  else weights.add(part, partSize(part));
+  if (part.kind === 'mixed') {
+    weighed(part.base);
+    for (const [, member] of part.held) weighed(member);
+  } else weights.add(part, partSize(part));
   return part;
 }
 

@@ -1,6 +1,7 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { expect, it } from 'vitest';
+import { type MixedPart, mixedPart, weighed } from '#src/transport/part.js';
 import { Weights } from '#src/transport/weight.js';
 
 v8.setFlagsFromString('--expose-gc');
@@ -35,4 +36,9 @@ it('counts each holder once, and what it counts stays behind when the holder is 
   const sent = structuredClone(holder);
   expect(counted() - before).toBeLessThan(300);
   expect([Reflect.ownKeys(sent), JSON.stringify(holder)]).toEqual([['id'], '{"id":"a"}']);
+});
+
+it('counts of a value with large members what is around them, too', () => {
+  const { base } = weighed(mixedPart({ rest: 'x'.repeat(100 * mebibyte) }, [])) as MixedPart;
+  expect(Object.getOwnPropertySymbols(base)).toHaveLength(1);
 });
